@@ -367,7 +367,7 @@ class Building:
                 return None
         for at in reversed(m.last_print.made):
             node = graph.nodes[at]
-            if node.op is not None and size_of(node.shape) == 1 and passes_gradient(m, at):
+            if node.op is not None and size_of(node.shape) == 1 and passes_gradient(m, at, graph.rebound):
                 m.skipped.pop(id(m.last_print.line), None)
                 return at
         return None

@@ -65,6 +65,9 @@ SHOWN = {  # programs that end with a print, and what they differentiate
     "print('cost: %.3f' % cost(w, t), 'of', w)": "cost(w, t)",
     "print('cost', str(cost(w, t)))\nprint('done')": "cost(w, t)",
     "print('hits', np.mean(w > t), 'of', len(w), 'cost', cost(w, t))": "cost(w, t)",
+    "print(cost(w, t))\nw = np.array([3.0, 4.0])\nt = np.array([1.0, 0.5])\nprint(cost(w, t))": (
+        "0\nw = np.array([3.0, 4.0])\nt = np.array([1.0, 0.5])\nz = cost(w, t)"
+    ),
     "h = w * 2\nprint(cost(h, t))": "cost(w * 2, t)",
     "h = w * 2\nprint(h.sum())": "w * 2",
     "z = (w * 2).sum()\nprint(cost(w, t))": "(w * 2).sum()",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
@@ -99,14 +100,17 @@ def is_input(m: Machine, value: Any) -> bool:
     return type(tensor) is Tensor and m.graph.nodes[tensor.id].kind == "input"
 
 
-def passes_gradient(m: Machine, id: int) -> bool:
-    """Whether a way of differentiable steps leads from an input to a node."""
+def passes_gradient(m: Machine, id: int, inputs: Collection[int] = ()) -> bool:
+    """Whether a way of differentiable steps leads from an input to a node.
+
+    inputs: what else counts as one, such as the second number of a name, which becomes it once the output needs it.
+    """
     graph = m.graph
     pending, seen = [id], {id}
     while pending:
         node = graph.nodes[pending.pop()]
         m.charge(1, m.place)
-        if node.kind == "input":
+        if node.kind == "input" or node.id in inputs:
             return True
         for argnum, source_id in enumerate(node.inputs):
             if source_id not in seen and node.op is not None and node.op.rule(argnum) is not None:
