@@ -153,6 +153,15 @@ def test_no_chapter_has_a_violation_or_is_wider_than_a_narrow_window(open_page, 
         assert serious(page) == []
 
 
+def test_a_plot_of_what_this_machine_takes_is_measured_again_on_request(open_page):
+    page = opened(open_page, "numerical")
+    with page.expect_response("**/api/plots/numerical/cost?language=en") as answer:
+        page.locator("#plot-cost .measure").click()
+    assert answer.value.ok
+    expect(page.locator("#plot-cost .plotted")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("#plot-cost .legend")).to_contain_text("carried on to all parameters")
+
+
 def test_without_javascript_a_chapter_has_its_prose_its_figures_and_seed_one(browser, client):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -161,4 +170,7 @@ def test_without_javascript_a_chapter_has_its_prose_its_figures_and_seed_one(bro
     expect(page.locator("#orange .still svg")).to_be_visible()
     expect(page.locator("#orange .still svg")).not_to_contain_text("6.3")
     expect(page.locator("#discount pre")).to_contain_text("discount = 20")
+    page.goto(str(client.base_url).rstrip("/") + "/learn/ko/numerical")
+    expect(page.locator("#plot-steps svg.plot .axis").first).to_have_text("상대 오차")
+    expect(page.locator("#plot-cost .measure")).to_be_hidden()
     context.close()
