@@ -9,6 +9,7 @@ from gradlens.app.jobs.learning.answers import verdict
 from gradlens.app.jobs.learning.exercises import asked
 from gradlens.app.jobs.learning.plot_drawing import plotted
 from gradlens.app.jobs.learning.plots import drawn_series
+from gradlens.app.jobs.learning.trainings import Trained
 from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName, PlotName
 from gradlens.app.settings import Settings
 
@@ -44,6 +45,7 @@ def chapter(request: ChapterName, settings: Settings) -> bytes:
             "html": prose.rendered(request.chapter, request.language, figures, settings),
             "figures": {id: prose.drawn_with(figure, shared.figures[id]) for id, figure in figures.items()},
             "moments": prose.moments(shared, figures),
+            "trainings": {id: Trained(training).shown() for id, training in shared.trainings.items()},
         }
     )
 

@@ -120,7 +120,7 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
             "before": chapters[at - 1] if at else None,
             "after": chapters[at + 1] if at + 1 < len(chapters) else None,
         }
-        shown = {name: found[name] for name in ("id", "figures", "moments")}
+        shown = {name: found[name] for name in ("id", "figures", "moments", "trainings")}
         return book_page(request, "chapter", lang, **found | around | {"shown": _script_json(shown)})
 
     async def glossary(request: Request) -> Response:

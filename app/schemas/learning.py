@@ -70,6 +70,9 @@ class Chapter(BaseModel):
         )
     )
     moments: dict[str, Moment] = Field(description="By the id of a paragraph.")
+    trainings: dict[str, Any] = Field(
+        description="By id: the body of POST /api/train, and the labels of the pictures whose outputs it asks for."
+    )
 
 
 class PlotName(Together):

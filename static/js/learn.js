@@ -6,6 +6,7 @@ import { createExercise } from "./learn/exercise.js";
 import { createMeasuredPlots } from "./learn/measured_plots.js";
 import { createPassages } from "./learn/passages.js";
 import { createProgress } from "./learn/progress.js";
+import { createTraining } from "./learn/training.js";
 import { showContents } from "./learn/contents.js";
 
 const language = document.documentElement.lang === "ko" ? "ko" : "en";
@@ -24,6 +25,9 @@ async function start() {
   const client = createClient();
   createPassages(article, shown, client, t);
   createMeasuredPlots(article, { chapter: shown.id, language, client });
+  for (const place of article.querySelectorAll("figure[data-training]")) {
+    if (place instanceof HTMLElement) createTraining(place, shown.trainings[place.dataset.training ?? ""], t);
+  }
   const seed = Number(new URLSearchParams(location.search).get("seed")) || progress.seed;
   for (const section of article.querySelectorAll("section.exercise")) {
     if (section instanceof HTMLElement) createExercise(section, { chapter: shown.id, language, seed, client, progress, t });

@@ -13,14 +13,17 @@ import numpy as np
 import orjson
 import pytest
 
-from gradlens.app.jobs import lessons
+from gradlens.app.jobs import lessons, networks
 from gradlens.app.jobs.learning import files, handles, prose
 from gradlens.app.jobs.learning.figures import told
 from gradlens.app.jobs.learning.particles import with_particle
 from gradlens.app.jobs.learning.plot_drawing import scale_of
 from gradlens.app.jobs.learning.plots import drawn_series, value_at
+from gradlens.app.jobs.learning.trainings import Trained
+from gradlens.app.jobs.network_requests import dataset
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.learning import AnswerRequest, ChapterName, ExerciseName, Language
+from gradlens.app.schemas.training import TrainRequest
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
 from gradlens.engine.ops import OPS
@@ -68,6 +71,7 @@ def outline(html: str) -> dict[str, list[str]]:
     return {
         "headings": re.findall(r"<(h[12])>", html),
         "figures": re.findall(r'data-figure="([^"]+)"', html),
+        "trainings": re.findall(r'data-training="([^"]+)"', html),
         "exercises": re.findall(r'data-exercise="([^"]+)"', html),
         "terms": re.findall(r'data-term="([^"]+)"', html),
         "paragraphs": re.findall(r'<(?:p|h2) id="([^"]+)"', html),
@@ -86,6 +90,7 @@ def test_the_two_languages_of_a_chapter_differ_in_words_alone(chapter):
     assert sorted(en["paragraphs"]) == sorted(shared.scenes)
     assert set(en["figures"]) == set(shared.figures)
     assert set(en["plots"]) == set(shared.plots)
+    assert set(en["trainings"]) == set(shared.trainings)
     assert 3 <= len(shared.exercises) <= 9
 
 
@@ -149,6 +154,34 @@ def test_a_figure_tells_its_numbers_for_other_inputs_and_leads_its_curve_through
     assert least + (dot["cx"] - left) / (right - left) * (most - least) == pytest.approx(0.6, abs=0.002)
     assert low + (dot["cy"] - bottom) / (top - bottom) * (high - low) == pytest.approx(0.5108, abs=0.01)
     assert 'aria-label="L, p"' in curve
+
+
+def test_a_figure_tells_a_step_of_descent_and_a_check_of_its_gradients():
+    [net] = prose.computed_figures(files.chapter("network"), "en", SETTINGS).values()
+    names = ["W1", "b1", "W2", "b2"]
+    # Scores 1 and 0, of which the second is right: y - t is p and -p.
+    p = 1 / (1 + math.exp(-1))
+    assert net.gradient("W1") == pytest.approx(np.array([[p, 0], [2 * p, 0]]))
+    stepped = net.descended(names, 0.5)
+    assert stepped.value("W1") == pytest.approx(np.array([[1 - p / 2, -1], [-p, 1]]))
+    assert stepped.value("L") < net.value("L")
+    assert net.checked(names)["elements"] == 12
+    assert net.checked(names)["error"] < 1e-9
+
+
+def test_the_pictures_of_a_training_are_held_out_by_it_and_it_learns_more_than_eight_of_ten_in_one_epoch():
+    shown = read("network", "en")["trainings"]["digits"]
+    request = TrainRequest.model_validate(shown["request"] | {"epochs": 1, "report_every": 100})
+    data = dataset(request)
+    assert data is not None and data.classes is not None
+    pictures = slice(data.train, data.train + len(shown["labels"]))
+    np.testing.assert_array_equal(shown["request"]["predict"], data.x[pictures])
+    assert shown["labels"] == [data.classes[int(at)] for at in data.t[pictures]]
+    *_, end = map(orjson.loads, networks.train(request, SETTINGS))
+    assert end["test"]["accuracy"] > 0.8
+    trained = Trained(files.chapter("network").trainings["digits"]).numbers()
+    assert trained["parameters"] == 64 * 32 + 32 + 32 * 10 + 10
+    assert (trained["train"], trained["test"]) == (data.train, len(data.x) - data.train)
 
 
 def test_a_figure_with_a_curve_has_one_handle():

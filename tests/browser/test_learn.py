@@ -144,6 +144,17 @@ def test_a_number_that_is_moved_moves_the_graph_and_the_curve_and_a_distribution
     expect(gap.locator("output")).to_have_text(re.compile("^KL ≈"))
 
 
+def test_a_network_is_trained_while_the_reader_looks_on(open_page):
+    page = opened(open_page, "network")
+    training = page.locator("figure.training")
+    expect(training.locator(".pictures svg")).to_have_count(20)
+    training.get_by_role("button", name="Train", exact=True).press("Enter")
+    expect(training.get_by_role("button", name="Train once more")).to_be_enabled(timeout=120_000)
+    expect(training.get_by_role("status")).to_contain_text("of the digits that it never saw are right")
+    expect(training.locator(".guess")).to_have_text([re.compile("^[✓✗] [0-9]$")] * 20)
+    assert training.locator("path.series.test").get_attribute("d")
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_no_chapter_has_a_violation_or_is_wider_than_a_narrow_window(open_page, language):
     for chapter in files.chapters():

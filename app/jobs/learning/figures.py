@@ -40,6 +40,18 @@ class Computed:
         other.trace = self.run({self.name(name): value for name, value in inputs.items()})
         return other
 
+    def descended(self, names: list[str], rate: float) -> Computed:
+        """The same figure after one step of gradient descent of some of its inputs."""
+        return self.moved({name: self.value(name) - rate * self.gradient(name) for name in names})
+
+    def checked(self, names: list[str]) -> dict[str, float]:
+        """What a check of inputs by central differences finds: of how many numbers, and the largest relative error."""
+        found = engine.check(self.program, wrt=[self.name(name) for name in names], limits=limits_of(self.settings))
+        return {
+            "elements": sum(result.elements for result in found.results),
+            "error": max(result.relative_error for result in found.results),
+        }
+
     def node(self, name: str) -> int:
         """A node's number.  Raises KeyError."""
         return self.ids[name]

@@ -74,6 +74,24 @@ class MovedFigure(Figure):
         return self
 
 
+class Training(Exact):
+    """A network that is trained on a packaged set of small pictures while the reader looks on.
+
+    pictures: how many of the samples that are held out are shown; side: of each, in points.
+    The others: as POST /api/train takes them.
+    """
+
+    dataset: str
+    layers: list[dict[str, str | int | float]]
+    loss: str
+    optimizer: dict[str, str | float]
+    batch_size: int
+    epochs: int
+    report_every: int
+    pictures: int
+    side: int
+
+
 class Scene(Exact):
     """What a figure shows while a paragraph is read.
 
@@ -252,6 +270,7 @@ class Shared(Exact):
     explains: dict[str, str] = {}
     figures: dict[str, MovedFigure] = {}
     plots: dict[str, Plot] = {}
+    trainings: dict[str, Training] = {}
     scenes: dict[str, Scene] = {}
     exercises: dict[str, Exercise] = {}
 

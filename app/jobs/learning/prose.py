@@ -6,9 +6,12 @@ In a template, by English names in both languages:
 {{ symbol("prices", "apple") }} for ∂total/∂apple; {{ term("gradient", "gradients") }} links to the glossary;
 {{ value(…)|particle("이/가") }} with the Korean particle that fits it, {{ value(…)|grouped }} as 79,510;
 {{ edges("prices") }}, {{ inputs("prices") }}: how many edges send something back, how many inputs there are;
-{% call figure("prices") %}paragraphs{% endcall %} stands beside that figure;
-{% call plot("steps") %}paragraphs{% endcall %} beside that plot; {{ plotted("steps", "error", 1e-4) }} is what its
-series has at a place, {{ lowest("steps", "error") }} where it is lowest, {{ least("steps", "error") }} how low;
+{{ plotted("steps", "error", 1e-4) }} is what a plot's series has at a place, {{ lowest("steps", "error") }} where it
+is lowest, {{ least("steps", "error") }} how low;
+{{ checked("net", ["W", "b"], "elements") }}, what a check of those gradients by differences finds, or "error";
+{{ descended("net", ["W", "b"], 0.5, "L") }}, a value after a step of descent of those inputs;
+{{ trained("digits", "train") }}, how many samples or parameters a training has;
+{% call figure("prices") %}paragraphs{% endcall %} stands beside that figure; plot("steps"), training("digits") alike;
 {% call exercise("tax") %}question, and a hint in <p class="hint">{% endcall %}.
 """
 
@@ -29,6 +32,7 @@ from gradlens.app.jobs.learning.handles import curves, moved_inputs
 from gradlens.app.jobs.learning.particles import with_particle
 from gradlens.app.jobs.learning.plot_drawing import plotted
 from gradlens.app.jobs.learning.plots import drawn_series, lowest, value_at
+from gradlens.app.jobs.learning.trainings import Trained
 from gradlens.app.schemas.learning import ExerciseName, Language
 from gradlens.app.settings import Settings
 from gradlens.engine.exporting.geometries import geometry
@@ -47,6 +51,7 @@ WORDS = {
         "figure": "Figure",
         "curve": "{output} against {name}",
         "measure": "Measure for one second",
+        "picture": "A handwritten {label}",
     },
     "ko": {
         "hint": "힌트",
@@ -55,6 +60,7 @@ WORDS = {
         "figure": "그림",
         "curve": "{name}에 따른 {output}",
         "measure": "1초 동안 재어 보기",
+        "picture": "손글씨 {label}",
     },
 }
 
@@ -75,6 +81,7 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     environment.filters |= {"particle": with_particle, "grouped": lambda whole: f"{int(whole):,}"}
     words, written = WORDS[language], files.chapter(id).figures
+    trainings = {id: Trained(training) for id, training in files.chapter(id).trainings.items()}
     numbers = {"figure": 0, "exercise": 0}
 
     def number(of: str) -> int:
@@ -113,6 +120,16 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
             f"<figcaption>{title}.{measure}</figcaption></figure></section>"
         )
 
+    def training(id: str, caller: Callable[[], str]) -> Markup:
+        title = f"{words['figure']} {number('figure')}"
+        return Markup(
+            f'<section class="passage"><div class="prose">{caller()}</div>'
+            f'<figure class="training" data-training="{escape(id)}" aria-label="{title}">'
+            f"{trainings[id].pictures(words['picture'])}"
+            f'<div class="live" hidden></div><figcaption>{title}.</figcaption>'
+            "</figure></section>"
+        )
+
     def exercise(name: str, caller: Callable[[], str]) -> Markup:
         hint = partial(HINT.sub, rf'<details class="hint"><summary>{words["hint"]}</summary><p>\1</p></details>')
         title = f"{words['exercise']} {number('exercise')}"
@@ -137,7 +154,11 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
         plotted=lambda plot, series, x: told(value_at(plots[plot][1], series, x)),
         lowest=lambda plot, series: told(lowest(plots[plot][1], series)[0]),
         least=lambda plot, series: told(lowest(plots[plot][1], series)[1]),
+        training=training,
         exercise=exercise,
+        checked=lambda figure, names, what: told(figures[figure].checked(names)[what]),
+        descended=lambda figure, names, rate, name: told(figures[figure].descended(names, rate).value(name)),
+        trained=lambda training, what: str(trainings[training].numbers()[what]),
         term=term,
         name=lambda figure, name: figures[figure].name(name),
         symbol=lambda figure, names: figures[figure].symbol(names),

@@ -98,11 +98,42 @@ class Data:
 @cache
 def packaged(name: str) -> Table:
     """A set that comes with the package."""
+    return read_table(packaged_text(name), task=CATALOGUE[name].task)
+
+
+def packaged_text(name: str) -> str:
+    """The lines of a set that comes with the package."""
     entry = CATALOGUE[name]
     assert entry.file is not None
     path = FOLDER / entry.file
-    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
-    return read_table(text, task=entry.task)
+    return gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Some of the samples that a training holds out.
+
+    x: divided by the set's unit.  labels: the names of their classes.  train, test: how many samples there are in all.
+    """
+
+    x: Array
+    labels: list[str]
+    train: int
+    test: int
+
+
+def held_out(name: str, count: int) -> HeldOut:
+    """The first samples of a packaged set of classes that `prepared` holds out; the others are not read.
+
+    name: of a set that has a header and a unit.
+    """
+    header, *lines = packaged_text(name).splitlines()
+    test = round(HELD_OUT * len(lines))
+    train = len(lines) - test
+    chosen = np.random.default_rng(0).permutation(len(lines))[train : train + count]
+    table = read_table("\n".join([header, *(lines[at] for at in chosen)]), task=CATALOGUE[name].task)
+    classes = table.classes or ()
+    return HeldOut(table.x / (CATALOGUE[name].unit or 1.0), [classes[int(at)] for at in table.t], train, test)
 
 
 def drawn(name: str, samples: int, noise: float, seed: int) -> Table:
@@ -182,4 +213,4 @@ def datasets() -> list[dict[str, Any]]:
     return rows
 
 
-__all__ = ["CATALOGUE", "Data", "Table", "datasets", "load_dataset", "prepared", "read_table"]
+__all__ = ["CATALOGUE", "Data", "HeldOut", "Table", "datasets", "held_out", "load_dataset", "prepared", "read_table"]

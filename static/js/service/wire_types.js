@@ -24,6 +24,7 @@
  * @property {string} html  Its prose, with every number computed and every formula as MathML.
  * @property {Record<string, any>} figures  By id: the trace, as POST /api/expression has it, where its nodes stand, and the inputs that are moved.
  * @property {Record<string, Moment>} moments  By the id of a paragraph.
+ * @property {Record<string, any>} trainings  By id: the body of POST /api/train, and the labels of the pictures whose outputs it asks for.
  *
  * @typedef {object} ChapterTitle  A chapter in the table of contents.
  * @property {string} id  Its name in addresses.
