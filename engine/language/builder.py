@@ -36,8 +36,9 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.outputs.backward_half import Half, half_of, left_out, may_hold, stepped_inputs
 from gradlens.engine.language.outputs.choice import first_with_gradient, holds_several, passes_gradient
+from gradlens.engine.language.outputs.first_calls import calls_of, chained
 from gradlens.engine.language.outputs.journal import JournalMachine
-from gradlens.engine.language.outputs.starting import calls_of, offers
+from gradlens.engine.language.outputs.starting import offers
 from gradlens.engine.language.running.prints import calls_loss
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
@@ -49,6 +50,7 @@ from gradlens.engine.values import Shape, Value, size_of
 DETAILS = ("fused", "expanded")
 MOST_READINGS = 4
 TRIED_STEPS = 20_000  # of lines that are tried before they are offered
+MOST_TRIED_FLOPS = 5e6
 BUDGETS = ("too-many-steps", "too-many-nodes", "too-many-elements", "too-much-work")
 
 
@@ -142,7 +144,7 @@ def built(
             graph = build(tried, shapes, values=values, limits=replace(limits, steps=TRIED_STEPS), offering=False)[1]
         except EngineError:
             return False
-        return bool(graph.contributing() & set(graph.inputs.values()))
+        return bool(graph.contributing() & set(graph.inputs.values())) and has_result(graph)
 
     input_numbers: Mapping[str, int] = {}
     tests: frozenset[ast.AST] = frozenset()
@@ -421,13 +423,14 @@ class Building:
         if missing:
             written = definition(m.syntax.body, function.name)
             _, calls = calls_of(function) or ([], [])
+            asked, calls = chained(missing, calls, written)
             raise Misplaced(
                 "only-functions",
                 written,
                 name=function.name,
                 signature=code.signature,
                 names=", ".join(missing),
-                lines=Ours("\n".join(self.offered(calls, missing, written))),
+                lines=Ours("\n".join(self.offered(calls, asked, written))),
             )
         frame = type(m.frame)(compiled([], "program", "program", 1), m.root, None, None, None)
         m.frames.append(frame)
@@ -446,7 +449,7 @@ class Building:
 
     def offered(self, calls: list[str], missing: list[str], body: ast.AST) -> list[str]:
         """The first lines below the program with which it is built; those that fit best where none of them are."""
-        tried = list(offers(calls, missing, body, self.machine.libraries))
+        tried = list(offers(calls, missing, body, self.machine.syntax.body, self.machine.libraries))
         if self.builds_with is None:
             return tried[0]
         return next((lines for lines in tried if self.builds_with(lines)), tried[0])
@@ -534,6 +537,26 @@ def leads_from(value: Tensor | Computed, moving: set[int], cleared: set[Computed
             cleared.add(one)
             pending += one.parts
     return False
+
+
+def has_result(graph: Graph) -> bool:
+    """Whether the output is finite with the values that the text gives, where that is soon known."""
+    if graph.forward_flops > MOST_TRIED_FLOPS:
+        return True
+    values: dict[int, Value] = {}
+    with np.errstate(all="ignore"):
+        for node in graph.nodes[: graph.output + 1]:
+            if node.op is None:
+                if node.value is None:
+                    return False
+                values[node.id] = node.value
+                continue
+            assert node.op.array is not None, node.op.name
+            try:
+                values[node.id] = node.op.array(*[values[i] for i in node.inputs], **node.options)
+            except EngineError:
+                return False
+    return bool(np.all(np.isfinite(values[graph.output])))
 
 
 def definition(body: tuple[ast.stmt, ...], name: str) -> ast.stmt:

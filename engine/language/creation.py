@@ -221,7 +221,9 @@ class Creation:
                 if not isinstance(n, int):
                     got = value_texts.text_of(self.call.text(0))
                     refused = Misplaced("option-integer", self.call.text(0), function="factorial", option="n", got=got)
-                    raise refused.as_in_python(as_python(lambda: math.factorial(n)) if type(n) is float else None)
+                    raise refused.as_in_python(
+                        as_python(lambda: math.factorial(cast(int, n))) if type(n) is float else None
+                    )
                 if n < 0:
                     wrong = {"function": "factorial", "option": "n", "least": 0, "got": str(n)}
                     refused = Misplaced("option-least", self.call.text(0), **wrong)

@@ -1,9 +1,13 @@
 """A program that is only a function is told with the lines that call it; those lines run as they stand."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from gradlens import engine
 from tests.each import each
+from tests.engine.fuzz.tables import between_blank_lines
 
 LAYER = "import numpy as np\ndef layer(x, W, b):\n    return np.tanh(x @ W + b)"
 
@@ -14,9 +18,9 @@ LAYER = "import numpy as np\ndef layer(x, W, b):\n    return np.tanh(x @ W + b)"
         ("def f(x, w):\n    return x * w", ["x = 1", "w = 2", "f(x, w)"]),
         ("f = lambda x: x ** 2", ["x = 1", "f(x)"]),
         ("def f(x, *, k, b=2):\n    return x * k + b", ["x = 1", "k = 2", "f(x, k=k)"]),
-        (LAYER, ["x = np.array([1, 2])", "W = np.array([[1, 2], [3, 4]])", "b = 3", "layer(x, W, b)"]),
+        (LAYER, ["x = np.array([1.0, 2.0])", "W = np.array([[1.0, 2.0], [3.0, 4.0]])", "b = 3", "layer(x, W, b)"]),
         ("def f(x):\n    n, d = x.shape\n    return x.sum() / n", ["x = [[1, 2], [3, 4]]", "f(x)"]),
-        ("import torch\ndef f(x):\n    return x.sum(dim=1)", ["x = torch.tensor([[1, 2], [3, 4]])", "f(x)"]),
+        ("import torch\ndef f(x):\n    return x.sum(dim=1)", ["x = torch.tensor([[1.0, 2.0], [3.0, 4.0]])", "f(x)"]),
         ("def f(xs):\n    return sum(xs) / len(xs)", ["xs = [1, 2]", "f(xs)"]),
     ],
 )
@@ -43,13 +47,13 @@ CLASSES = {  # the program: its last lines
     "import numpy as np\nclass Relu:\n    def __init__(self):\n        self.mask = None\n    def forward(self, x):\n"
     "        self.mask = x <= 0\n        out = x.copy()\n        out[self.mask] = 0\n        return out\n"
     "    def backward(self, dout):\n        return dout": [
-        "x = np.array([1, 2])",
+        "x = np.array([1.0, 2.0])",
         "layer = Relu()",
         "layer.forward(x)",
     ],
     "import torch\nimport torch.nn as nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
     "        self.fc = nn.Linear(4, 3)\n    def forward(self, x):\n        return torch.relu(self.fc(x))": [
-        "x = torch.tensor([[1, 2, 3, 4], [5, 6, 7, 8]])",
+        "x = torch.tensor([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])",
         "model = Net()",
         "model(x)",
     ],
@@ -88,3 +92,18 @@ def test_lines_that_do_not_fit_are_not_offered():
     with pytest.raises(engine.EngineError) as found:
         engine.trace("class Empty:\n    pass", {})
     assert (found.value.kind, found.value.params["lines"]) == ("only-classes", "")
+
+
+def test_what_a_body_shows_of_its_parameters_is_offered_and_gives_a_result():
+    """alone.txt: functions and classes, each with lines that are offered among others."""
+    for block in between_blank_lines((Path(__file__).parent / "data" / "alone.txt").read_text()):
+        text, _, lines = block.rpartition("\n#")
+        is_torch = any(name in text for name in ("nn.", "torch.", "F."))
+        heads = "torch", "torch.nn as nn", "torch.nn.functional as F"
+        program = "".join(f"import {head}\n" for head in (heads if is_torch else ("numpy as np",))) + text
+        with pytest.raises(engine.EngineError) as found:
+            engine.trace(program, {})
+        offered = str(found.value.params["lines"])
+        assert {line.strip() for line in lines.split("|") if line.strip()} <= set(offered.split("\n")), (text, offered)
+        trace = engine.trace(f"{program}\n{offered}", {})
+        assert trace.gradients and np.all(np.isfinite(trace.nodes[trace.output].value)), text

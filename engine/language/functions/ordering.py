@@ -68,7 +68,9 @@ def extreme_of(m: Machine, call: Call) -> Any:
 
 def known_as(given: list[Any], name: str, found: Tensor) -> Tensor:
     """An extreme of whole numbers is a whole number, known as they are."""
-    known = [item.known if type(item) is Tensor else item.value if type(item) is Computed else item for item in given]
+    known: list[Any] = [
+        item.known if type(item) is Tensor else item.value if type(item) is Computed else item for item in given
+    ]
     if all(type(one) is int for one in known):
         found.known = max(known) if name == "max" else min(known)
     return found
