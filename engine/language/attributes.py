@@ -55,7 +55,7 @@ from gradlens.engine.language.standard.exceptions import no_attribute as no_attr
 from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.standard.unwinding import close, send, throw
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
-from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values import known_values, whole_arrays
 from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import METHODS, OPS
 from gradlens.engine.values import size_of
@@ -249,7 +249,7 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
     if name == "grad":
         return m.gradients.of(m, held, node)
     if name in ("requires_grad", "is_leaf"):
-        return True
+        return name == "is_leaf" or not whole_arrays.is_whole(m, held.id)
     if name in ("label", "name"):
         return m.graph.nodes[held.id].name or ""
     if name in ("device", "dtype"):

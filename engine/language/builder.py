@@ -367,7 +367,8 @@ class Building:
             before = graph.nodes[nodes.id_of(m, m.last, m.last_place)]
             if before.op is not None and (before.shape == () or not calls_loss(m.last_print.line)):
                 return None
-        for at in reversed(m.last_print.made):
+        values = [value.id for value in m.last_print.values if type(value) is Tensor]
+        for at in (*reversed(values), *reversed(m.last_print.made)):
             node = graph.nodes[at]
             if node.op is not None and size_of(node.shape) == 1 and passes_gradient(m, at, graph.rebound):
                 m.skipped.pop(id(m.last_print.line), None)

@@ -268,6 +268,7 @@ class Machine:
         self.streams: dict[str, NewNumPy] = {}
         self.draw_names: dict[str, int] = {}  # how many inputs were tried by a function's name
         self.printed: list[range] = []  # the ids of the nodes that prints made
+        self.printed_values: list[Any] = []  # of the last print
         self.last_print: prints.Shown | None = None
         self.skipped: dict[int, Any] = {}  # by its id: once, however often a loop comes by
         self.libraries: frozenset[str] = frozenset()

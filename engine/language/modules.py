@@ -144,6 +144,7 @@ PASSING_DECORATORS = (
     "vectorize_no",
     "njit",
     "checkpoint",
+    "remat",
     "no_type_check",
 )
 TYPE_NAMES = (*TYPES, "ndarray", "generic", "Tensor", *TENSOR_TYPES, "dtype")
@@ -285,6 +286,7 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return TAKING[library, name]
     if library == "jax" and name in (
         "config",
+        "debug",
         "pmap",
         "device_put",
         "devices",

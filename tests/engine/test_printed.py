@@ -70,6 +70,8 @@ SHOWN = {  # programs that end with a print, and what they differentiate
     ),
     "h = w * 2\nprint(cost(h, t))": "cost(w * 2, t)",
     "h = w * 2\nprint(h.sum())": "w * 2",
+    "costs = [cost(w, t), cost(w * 2, t)]\nk = 1.0\nprint('cost', costs[-1])": "cost(w * 2, t)",
+    "costs = [cost(w, t), cost(w * 2, t)]\nk = 1.0\nprint('cost', costs[-1], 'ends')": "cost(w * 2, t)",
     "z = (w * 2).sum()\nprint(cost(w, t))": "(w * 2).sum()",
     "print(cost(w, t))\nz = w * 3": "w * 3",
 }

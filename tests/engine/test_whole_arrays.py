@@ -49,6 +49,7 @@ KEPT = {
     TORCH + "a = torch.tensor([1, 2]).float()\na[0] = w[0]": [0.5, 2],
     TORCH + "x = torch.tensor([1, 2])\ny = x.float()\ny[0] = w[0]\na = x + y": [1.5, 4],
     TORCH + "x = torch.tensor([1.0, 2.0])\ny = x.float()\ny[0] = 5\na = x + y": [10, 4],
+    TORCH + "t = torch.tensor([0, 1])\nassert not t.requires_grad\na = w[t]": [0.5, 0.2],
     TORCH + "a = torch.arange(2.0)\na[0] = w[0]": [0.5, 1],
     TORCH + "a = w * torch.tensor([1.7, -2.7]).to(torch.long)": [0.5, -0.4],
     TORCH + "x = torch.tensor([1.7, -2.7])\na = w * x.to('cpu', dtype=torch.int64)": [0.5, -0.4],

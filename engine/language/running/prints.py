@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.errors import EngineError
+from gradlens.engine.language.objects import Tensor
 from gradlens.engine.language.standard import unwinding
 from gradlens.engine.language.standard.array_errors import RAISED
 from gradlens.engine.language.standard.exceptions import Raised, exception_of
@@ -23,9 +24,10 @@ LOSS = re.compile(r"loss|cost|error|entropy|criterion|likelihood|mse|mae|nll", r
 
 @dataclass(slots=True)
 class Shown:
-    """A print.  made: its nodes.  after: the last value before it."""
+    """A print.  made: its nodes.  values: its arguments.  after: the last value before it."""
 
     made: range
+    values: list[Any]
     after: Any
     line: ast.Expr
 
@@ -34,10 +36,12 @@ def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
     """What a print shows is there already: of its nodes stay those that something else uses."""
     call = node.value
     assert isinstance(call, ast.Call)
+    m.printed_values = []
+    read = (ast.Call, ast.NamedExpr, ast.Await, ast.Yield)
+    if m.syntax.body[-1] is node:
+        read += (ast.Attribute, ast.Subscript)  # print(model.losses[-1]), with which a cell ends
     if not unwinding.is_trying(m) and not any(
-        isinstance(part, (ast.Call, ast.NamedExpr, ast.Await, ast.Yield))
-        for argument in (*call.args, *call.keywords)
-        for part in ast.walk(argument)
+        isinstance(part, read) for argument in (*call.args, *call.keywords) for part in ast.walk(argument)
     ):
         m.skip(node)
         frame.at = end.at
@@ -62,8 +66,8 @@ def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
     frame.at, m.depth, m.last, m.chosen, frame.group = end.at, *kept[2:]
     m.frame = frame
     m.printed.append(range(made, len(m.graph.nodes)))
-    if frame.code.kind == "program" and m.printed[-1]:
-        m.last_print = Shown(m.printed[-1], m.last, node)
+    if frame.code.kind == "program" and (m.printed[-1] or any(type(value) is Tensor for value in m.printed_values)):
+        m.last_print = Shown(m.printed[-1], m.printed_values, m.last, node)
     if m.writes == writes:
         m.skip(node)
         for known, count in assumed:
