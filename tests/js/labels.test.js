@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contributionLabel, edgeLabel, identities, nameOf, named, nodeLabel, partial, useName } from "../../static/js/graph/labels.js";
+import { contributionLabel, edgeLabel, identities, keyText, named, nameOf, nodeLabel, partial, useName } from "../../static/js/graph/labels.js";
 import { NAMES, fixture } from "./fixtures.js";
 
 const apples = fixture("apples");
@@ -68,4 +68,18 @@ test("the uses of one value in an operation are told apart, in every graph", () 
   const [edge] = trace.edges;
   trace.edges.push({ ...edge, id: trace.edges.length, argnum: edge.argnum + 1 });
   assert.deepEqual([edge, trace.edges[trace.edges.length - 1]].map((one) => useName(trace, one)), [`${nameOf(trace.nodes[edge.source])}⁽¹⁾`, `${nameOf(trace.nodes[edge.source])}⁽²⁾`]);
+});
+
+test("the key of an index is told as it is written, and not at all where it is long", () => {
+  const slice = { start: 1, stop: 3, step: null };
+  const all = { start: null, stop: null, step: null };
+  const told = (/** @type {unknown[]} */ key) => keyText({ options: { key } });
+  assert.equal(told([2]), "2");
+  assert.equal(told([slice]), "1:3");
+  assert.equal(told([all, 1]), ":, 1");
+  assert.equal(told([[0, 2]]), "[0, 2]");
+  assert.equal(told([[0, 1], [1, 0]]), "[0, 1], [1, 0]");
+  assert.equal(told(["...", 0]), "..., 0");
+  assert.equal(told([null]), "None");
+  assert.equal(told([[[0, 1], [1, 2], [2, 3], [3, 4]]]), "…");
 });

@@ -197,6 +197,16 @@ export function optionTexts({ options }, { shape }) {
   return shown.map(([name, value]) => `${name}=${optionText(value)}`);
 }
 
+/** A longer key says less than the numbers that it chose. */
+const LONGEST_KEY = 24;
+
+/** What stands in the brackets of an index: "1:3, 0". @param {Pick<TraceNode, "options">} node @returns {string} */
+export function keyText({ options }) {
+  const parts = [options?.key ?? []].flat().map((part) => (Array.isArray(part) ? JSON.stringify(part).replaceAll(",", ", ") : optionText(part)));
+  const text = parts.join(", ");
+  return text.length > LONGEST_KEY ? "…" : text;
+}
+
 /** @param {any} value @returns {string} */
 function optionText(value) {
   if (value === true || value === false) return value ? "True" : "False";

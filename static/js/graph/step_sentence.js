@@ -3,7 +3,7 @@
 import { label, number, valueText } from "../lib/format.js";
 import { activeStep, gradientAt } from "./frames.js";
 import { differenceOf } from "./meaning/label_difference.js";
-import { equals, nameOf, named, optionTexts, partial, signOf, transposed } from "./labels.js";
+import { equals, keyText, nameOf, named, optionTexts, partial, signOf, transposed } from "./labels.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
 
@@ -57,6 +57,7 @@ function expression(trace, node, full) {
   const operands = (node.call ?? node.operands ?? node.inputs).map((part) => (typeof part === "string" ? part : named(trace.nodes[part], full)));
   if (INFIX.has(sign) && operands.length === 2) return operands.join(` ${sign} `);
   if (INFIX.has(sign)) return `${sign}(${operands.join(", ")})`;
+  if (node.op === "index") return `${operands[0]}[${keyText(node)}]`;
   return node.op === "identity" ? operands.join(", ") : `${node.op}(${[...operands, ...optionTexts(node, node)].join(", ")})`;
 }
 
