@@ -222,7 +222,7 @@ da1 = relu_backward(dh1, relu_cache)
 dX, grads['W1'], grads['b1'] = affine_backward(da1, fc_cache1)
 """,
     ("dw = x.T.dot(dout)", "dw = dout.T.dot(x)", "transposed"),
-    ("dx = dout * (x > 0)", "dx = dout * (dout > 0)", "wrong-array wrong-upstream"),
+    ("dx = dout * (x > 0)", "dx = dout * (dout > 0)", "wrong-mask"),
     ("dx = dout * (x > 0)", "dx = dout", "missing-activation-derivative"),
     ("    dx /= N\n", "", "sum-not-mean"),
     ("db = np.sum(dout, axis=0)", "db = np.mean(dout, axis=0)", "mean-not-sum sum-not-mean"),
@@ -400,7 +400,7 @@ loss, dWxh, dWhh, dWhy, dbh, dby, h = lossFun(inputs, targets, h0)
     ("(1 - hs[t] * hs[t]) * dh", "dh", "missing-activation-derivative missing-factor"),
     ("np.dot(dhraw, hs[t-1].T)", "np.dot(dhraw, hs[t].T)", "wrong-index"),
     ("dWhy += np.dot(dy, hs[t].T)", "dWhy = np.dot(dy, hs[t].T)", "not-accumulated"),
-    ("        dy[targets[t]] -= 1\n", "        dy[inputs[t]] -= 1\n", "wrong-array"),
+    ("        dy[targets[t]] -= 1\n", "        dy[inputs[t]] -= 1\n", "wrong-index"),
     ("np.dot(Whh.T, dhraw)", "np.dot(Whh, dhraw)", "transposed"),
     ("dbh += dhraw", "dbh += dh", "wrong-upstream wrong-array"),
 )

@@ -125,7 +125,7 @@ class Differentiated:
     loss: Node
     upstream: Node | None
     begins: int
-    ends: int
+    ends: int | None
     first: int = 0
 
 
@@ -197,7 +197,7 @@ def repaired(
     if first in turned and others:
         search = Search(judged, given, limits, known, counts, work)
         found = search.repair(first, (PLAIN,))
-        if found is not None and not found.wrong:
+        if found is not None and not found.wrong and found.kind == "sign":
             return first, found
         for line in turned:
             line.verdict = "unjudged"

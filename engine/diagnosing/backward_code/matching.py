@@ -176,7 +176,7 @@ def class_at(body: Iterable[ast.stmt]) -> dict[int, int]:
     return {line: one.lineno for one in classes for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
 
 
-def lines_of(watched: Watched, loss: Node, begins: int, ends: int) -> list[Line]:
+def lines_of(watched: Watched, loss: Node, begins: int, ends: int | None) -> list[Line]:
     """The assignments of the backward half, with what their names stand for."""
     journal = watched.journal[:ends]
     lines: list[Line] = []
@@ -240,10 +240,17 @@ class Resolver:
         if entry.kind in ("item", "return", "share"):
             return True
         owner = entry.owner.names if type(entry.owner) is Instance else {}
+        mine = entry.owner if type(entry.owner) is Instance else None
         return (
             base in entry.scope.names
             or base in owner
-            or any(e.scope is entry.scope for e in self.by_name.get(base, ()))
+            or any(
+                e.scope is entry.scope or (mine is not None and (e.owner is mine or e.holder is mine))
+                for e in self.by_name.get(base, ())
+            )
+            or any(
+                type(one) is DictCell and base in one.items for one in (*owner.values(), *entry.scope.names.values())
+            )
         )
 
     def is_other(self, name: str) -> bool:
@@ -265,8 +272,10 @@ class Resolver:
                 yield e.node
             if mine:
                 return
-        for value in owner.names.values() if type(owner) is Instance else ():
-            if type(value) is DictCell and (node := self.node(value.items.get(base))) is not None:
+        held_by = (*(owner.names.values() if type(owner) is Instance else ()), *entry.scope.names.values())
+        for value in held_by:
+            node = self.node(value.items.get(base)) if type(value) is DictCell else None
+            if node is not None and node.id <= self.loss.id:
                 yield node
         if entry.function:
             behind = BEHIND.fullmatch(entry.function)
@@ -407,8 +416,10 @@ def judge(
             line.verdict = "unjudged"  # a step such as dx = 0.1
         elif entry.kind == "return" and not line.truths[0].any():
             line.verdict = "unjudged"  # what has no slope is given one: a straight-through estimator
-        elif not line.seen and all(value.size != truth.size for truth in line.truths):
-            line.verdict = "unjudged"  # of another call, where the name is not to be seen from here
+        elif not line.seen and (
+            type(entry.owner) is Instance or all(value.size != truth.size for truth in line.truths)
+        ):
+            line.verdict = "unjudged"  # of another call or object, where the name is not to be seen from here
         elif line.of[0].op is not None and is_rearranged(line, graph, values):
             line.verdict = "right"
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.line_values import LineValues
 from gradlens.engine.diagnosing.backward_code.matching import (
+    REARRANGING,
     Judged,
     Known,
     Line,
@@ -18,6 +20,7 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     scaled,
     values_of,
 )
+from gradlens.engine.diagnosing.backward_code.naming import named
 from gradlens.engine.diagnosing.backward_code.rewriting import (
     COUNTS,
     FACTORS,
@@ -35,15 +38,15 @@ from gradlens.engine.diagnosing.backward_code.rewriting import (
 from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
 from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Limits
-from gradlens.engine.language.objects import DictCell, Instance
+from gradlens.engine.graph import Graph, Limits, Node
+from gradlens.engine.language.objects import Computed, DictCell, Instance
 from gradlens.engine.language.outputs.gradient_names import meanings
 from gradlens.engine.language.outputs.journal import node_of, statements_by_node
-from gradlens.engine.values import Value
+from gradlens.engine.values import Array, Value
 
 STAGES = (PLAIN, COUNTS, PATHS, NAMES, FACTORS, INNER, TERMS)
 MOST_SEEN, MOST_COUNTS = 60, 4
-MOST_ITEMS, NEAR_LINES = 8, 30
+MOST_ITEMS, NEAR_LINES, MOST_SCALES = 8, 30, 8
 LATER = 6  # lines
 NEAR = 12  # lines before the first wrong one that may be to blame
 
@@ -72,6 +75,7 @@ class Search:
     line_values: LineValues | None = None
     others: dict[int, LineValues | None] = field(default_factory=dict[int, "LineValues | None"])
     seen_before: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
+    scaling: list[tuple[str, ast.expr]] | None = None
     complete: bool = True
 
     def repair(self, first: Line, stages: tuple[int, ...] = STAGES) -> Repair | None:
@@ -117,7 +121,7 @@ class Search:
         for statement, after in places:
             own = statement is first.entry.statement
             shape = first.of[0].shape if own and first.of else self.shape_at(statement)
-            for kind, made in rewritings(statement, stage, self.seen(statement), shape, after):
+            for kind, made in rewritings(statement, stage, self.seen(statement), shape, after, self.scales(statement)):
                 if self.work.is_spent:
                     self.complete = False
                     return best
@@ -130,15 +134,34 @@ class Search:
                 if found is None:
                     continue
                 if not found.wrong:
-                    return found
+                    return found if stage != PLAIN or not own else self.simpler(found, places, first, was_right)
                 if best is None or len(found.wrong) < len(best.wrong):
                     best = found
         return best if stage != TERMS else self.later_terms(first, was_right) or best
 
+    def simpler(
+        self, found: Repair, places: list[tuple[ast.stmt, bool]], first: Line, was_right: set[tuple[int, str, int]]
+    ) -> Repair:
+        """A repair that adds a sign to the first wrong line, or one that turns what stands in a line before it."""
+        if found.kind != "sign" or length([found.statement]) >= length(found.made):
+            return found
+        for statement, after in places:
+            if statement is found.statement or after:
+                continue
+            for kind, made in rewritings(statement, PLAIN, [], None):
+                if kind != "sign" or length(made) > length([statement]) or self.work.is_spent:
+                    continue
+                self.work.form()
+                if not self.comes_out_wrong(statement, made, first):
+                    other = self.tried(kind, statement, made, first, was_right)
+                    if other is not None and not other.wrong:
+                        return other
+        return found
+
     def comes_out_wrong(self, statement: ast.stmt, made: list[ast.stmt], first: Line) -> bool:
         """Whether the first wrong line stays wrong with others in a line's place, where no run is needed to tell."""
         assert self.line_values is not None
-        if not self.line_values.applies:
+        if not self.line_values.applies or rearranges(statement, first):
             return False
         other = None
         if statement is not first.entry.statement and (other := self.values_at(statement)) is None:
@@ -187,9 +210,13 @@ class Search:
         that these go on from: whether a line may only be missing behind it.
         """
         graph, loss = self.judged.watched.graph, self.judged.loss
-        settled = {line.entry.node.id for line in self.judged.lines if line.verdict == "right"}
+        right = [line for line in self.judged.lines if line.verdict == "right"]
+        by_chance = {id(line): node for line in right if (node := self.of_other_sign(line)) is not None}
+        turned = [one for one in self.judged.lines if one is not first and is_turned(one, self.value_of(one))]
+        settled = {line.entry.node.id for line in [*right, *turned] if id(line) not in by_chance}
         statements = self.judged.watched.statements
-        found: dict[int, ast.stmt] = {id(first.entry.statement): first.entry.statement}
+        found: dict[int, ast.stmt] = {}
+        found[id(first.entry.statement)] = first.entry.statement
         pending, seen = [first.entry.node.id], {first.entry.node.id}
         while pending:
             id_ = max(pending)
@@ -204,16 +231,52 @@ class Search:
                     pending.append(i)
         for line in self.judged.lines:
             # A line that gives nothing new, such as dz = dh: what it should give is made by another one.
-            if line.entry.node.id in seen and line.verdict != "right":
+            if line.entry.node.id in seen and (line.verdict != "right" or id(line) in by_chance):
                 found.setdefault(id(line.entry.statement), line.entry.statement)
-        places = [(statement, False) for statement in list(found.values())[:NEAR]]
+        chosen = {one.entry.node.id for one in right if id(one) in by_chance and by_chance[id(one)].op is None}
+        doubtful = {id(line.entry.statement) for line in self.judged.lines if line.entry.node.id in chosen}
+        inside = self.inside_first(list(found.values())[:NEAR])
+        places = [(one, False) for one in sorted(inside, key=lambda one: id(one) not in doubtful)]
         reached = {i for id_ in seen for i in graph.nodes[id_].inputs}
-        right = {
+        others = {
             id(line.entry.statement): line.entry.statement
-            for line in self.judged.lines
-            if line.verdict == "right" and line.entry.node.id in reached and id(line.entry.statement) not in found
+            for line in right
+            if line.entry.node.id in reached and id(line.entry.statement) not in found
         }
-        return places + [(statement, True) for statement in right.values()]
+        return places + [(statement, True) for statement in others.values()]
+
+    def value_of(self, line: Line) -> Array:
+        return np.asarray(self.judged.values[line.entry.node.id], dtype=np.float64)
+
+    def of_other_sign(self, line: Line) -> Node | None:
+        """Of a line that is right by its numbers alone, and would be with its sign turned round too, the node whose
+        gradient it is: a leaf where labels stand in the place of what is compared with them, t - y.
+        """
+        value, graph = self.value_of(line), self.judged.watched.graph
+        if line.is_right(value):
+            return None
+        found, turned = self.known.find(value), self.known.find(-value)
+        if found is None or turned is None or unnamed(graph.nodes[turned], graph).op is None:
+            return None
+        return unnamed(graph.nodes[found], graph)
+
+    def inside_first(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        """Lines, those that hand on what a function gives behind its own: dout = layer.backward(dout)."""
+        watched = self.judged.watched
+        makers: dict[int, dict[int, ast.stmt]] = {}
+        for entry in (*watched.journal, *(entry for _, entry in watched.returns)):
+            makers.setdefault(entry.node.id, {})[id(entry.statement)] = entry.statement
+        inside: list[ast.stmt] = []
+        handing: list[ast.stmt] = []
+        for statement in statements:
+            if not isinstance(getattr(statement, "value", None), ast.Call):
+                inside.append(statement)
+                continue
+            nodes = {line.entry.node.id for line in self.judged.lines if line.entry.statement is statement}
+            others = [one for id_ in nodes for one in makers.get(id_, {}).values() if one is not statement]
+            inside += [one for one in others if not isinstance(getattr(one, "value", None), (ast.Call, ast.Name))]
+            (handing if others else inside).append(statement)
+        return list({id(one): one for one in inside + handing}.values())
 
     def seen(self, statement: ast.stmt) -> list[Seen]:
         """The arrays and counts that a line can see, the likeliest first."""
@@ -227,6 +290,10 @@ class Search:
         for name, value in list(held):
             if type(value) is DictCell:
                 held += [(f"{name}[{key!r}]", item) for key, item in value.items.items() if isinstance(key, str)]
+        outer, inner = self.judged.watched.root(), {} if scope is None else scope.names
+        for name, value in outer.items() if inner and outer is not inner else ():
+            if self.is_single(value) and name not in inner:
+                held.append((name, value))
         known = {e.name for e in self.judged.watched.journal} | {name.rpartition(".")[2] for name, _ in held}
         given = {one.upstream.id for one in self.judged.watched.claims}
         line = getattr(statement, "lineno", 0)
@@ -243,9 +310,7 @@ class Search:
                 continue
             array = np.asarray(self.judged.values[node.id], dtype=np.float64)
             last = name.rpartition(".")[2]
-            made = node
-            while made.op is not None and made.op.name == "identity":
-                made = self.judged.watched.graph.nodes[made.inputs[0]]
+            made = unnamed(node, self.judged.watched.graph)
             behind = made.op is not None and made.id > self.judged.loss.id
             gradient = made.id in given or any(behind or base in known for base, _ in meanings(last))
             whole = bool(array.size and np.isfinite(array).all() and (array == np.round(array)).all())
@@ -260,6 +325,28 @@ class Search:
         counts = [one for one in found.values() if one.number][:MOST_COUNTS]
         arrays = [*[one for one in found.values() if not one.number][:MOST_SEEN], *counts]
         return arrays + [one for one in self.items_near(statement) if one.text not in found]
+
+    def scales(self, statement: ast.stmt) -> tuple[str, ...]:
+        """Numbers by which the program multiplies or divides, as templates of e: e / np.sqrt(d), e * hs ** -0.5."""
+        scope, _ = self.judged.watched.scopes.get(id(statement), (None, None))
+        names = {} if scope is None else scope.names
+        if self.scaling is None:
+            self.scaling = list(scaling_of(self.judged.watched.syntax.body))
+        found = [template for template, part in self.scaling if self.is_scale(part, names)]
+        return tuple(dict.fromkeys(found))[:MOST_SCALES]
+
+    def is_scale(self, x: ast.expr, names: dict[str, Any]) -> bool:
+        """Whether an expression is a number made of numbers that a line sees."""
+        called = {id(n) for call in ast.walk(x) if isinstance(call, ast.Call) for n in ast.walk(call.func)}
+        read = [n for n in ast.walk(x) if isinstance(n, ast.Name) and id(n) not in called]
+        return bool(read) and all(self.is_single(names.get(n.id)) for n in read)
+
+    def is_single(self, value: Any) -> bool:
+        """Whether a value is one number, and none of the backward half's."""
+        if isinstance(value, (int, float, Computed)):
+            return True
+        node = node_of(value, self.judged.watched.graph)
+        return node is not None and node.shape == () and node.id < self.judged.loss.id
 
     def items_near(self, statement: ast.stmt) -> list[Seen]:
         """The items of lists and dicts that the lines around a line read: hs[t], activations[-1]."""
@@ -278,6 +365,13 @@ class Search:
             if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Subscript):
                 text = ast.unparse(target.slice)
                 found.setdefault(text, Seen(text, None))
+        turns = loop_names(self.judged.watched.syntax.body, statement)
+        scope, _ = self.judged.watched.scopes.get(id(statement), (None, None))
+        for name, value in scope.names.items() if scope is not None and turns else ():
+            node = node_of(value, self.judged.watched.graph)
+            if node is not None and len(node.shape) == len(turns) and any(True for _ in meanings(name)):
+                text = f"{name}[{', '.join(turns)}]"  # dout[n, f, i, j]
+                found.setdefault(text, Seen(text, None, True))
         return list(found.values())[:MOST_ITEMS]
 
     def tried(
@@ -339,10 +433,36 @@ class Search:
         if first.key in late and not wrong:
             right.add(first.key)  # divided by the number of samples later
         if isinstance(made[0], ast.Pass) and first.entry.statement is statement and not wrong:
-            right.add(first.key)  # a line too many
+            before = [e for e in entries if (e.target, e.function) == (first.entry.target, first.entry.function)]
+            if before and first.is_right(np.asarray(values[before[-1].node.id], dtype=np.float64)):
+                right.add(first.key)  # a line too many
         if first.key not in right or not was_right <= right | {line.key for line in judged.lines if not line.last}:
             return None
-        return Repair(kind, statement, made, right, wrong)
+        scope, _ = judged.watched.scopes.get(id(statement), (None, None))
+        names = {} if scope is None else scope.names
+        return Repair(named(kind, statement, made, judged.watched.graph, names), statement, made, right, wrong)
+
+
+def unnamed(node: Node, graph: Graph) -> Node:
+    """What a second name of a value stands for."""
+    while node.op is not None and node.op.name == "identity":
+        node = graph.nodes[node.inputs[0]]
+    return node
+
+
+def rearranges(statement: ast.stmt, first: Line) -> bool:
+    """Whether the first wrong line gives a gradient another form under its own name: then its numbers tell nothing."""
+    value = getattr(statement, "value", None)
+    if statement is not first.entry.statement or value is None:
+        return False
+    nodes = list(ast.walk(value))
+    return any(isinstance(n, ast.Attribute) and n.attr in REARRANGING for n in nodes) and any(
+        isinstance(n, ast.Name) and n.id == first.entry.target for n in nodes
+    )
+
+
+def length(statements: list[ast.stmt]) -> int:
+    return sum(len(ast.unparse(one)) for one in statements)
 
 
 class Replaced:
@@ -360,6 +480,30 @@ class Replaced:
     def __exit__(self, *_: object) -> None:
         assert self.holder is not None
         self.holder[self.place : self.place + len(self.made)] = [self.statement]
+
+
+def scaling_of(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """What a program multiplies or divides by, calls, powers and names, as a template of e."""
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+                is_product = isinstance(node.op, ast.Mult)
+                for part in (node.right, node.left) if is_product else (node.right,):
+                    is_power = isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow)
+                    if is_power or isinstance(part, (ast.Call, ast.Name)):
+                        yield f"e {'*' if is_product else '/'} {ast.unparse(part)}", part
+
+
+def loop_names(body: Iterable[ast.stmt], statement: ast.stmt) -> list[str]:
+    """The names that run in the loops around a line, from the outside in."""
+    for one in body:
+        if one is statement:
+            return []
+        inner = [*getattr(one, "body", ()), *getattr(one, "orelse", ())]
+        if any(node is statement for child in inner for node in ast.walk(child)):
+            mine = [one.target.id] if isinstance(one, ast.For) and isinstance(one.target, ast.Name) else []
+            return mine + loop_names(inner, statement)
+    return []
 
 
 def holder_of(body: Any, statement: ast.stmt) -> tuple[list[ast.stmt], int]:

@@ -22,8 +22,19 @@ FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
 }
-PLAIN, COUNTS, PATHS, NAMES, FACTORS, INNER, TERMS = range(7)  # in the order in which they are tried
+PLAIN, COUNTS, NAMES, PATHS, FACTORS, INNER, TERMS = range(7)  # in the order in which they are tried
+EXTREMES = {
+    "max": "min",
+    "min": "max",
+    "argmax": "argmin",
+    "argmin": "argmax",
+    "amax": "amin",
+    "amin": "amax",
+    "maximum": "minimum",
+    "minimum": "maximum",
+}
 Rewritten = tuple[str, list[ast.stmt]]
+Ends = tuple[ast.expr | None, ast.expr | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +54,17 @@ class Seen:
 
 
 def rewritings(
-    statement: ast.stmt, stage: int, seen: list[Seen], shape: Shape | None, after: bool = False
+    statement: ast.stmt,
+    stage: int,
+    seen: list[Seen],
+    shape: Shape | None,
+    after: bool = False,
+    scales: tuple[str, ...] = (),
 ) -> Iterator[Rewritten]:
     """What a line may have been meant to be, by stages: the plainest first.
 
     shape: of what it should give, where that is known.  after: the line is right, but another may be missing behind it.
+    scales: by what else the program multiplies and divides, as templates of e: e / np.sqrt(d).
     """
     axes = MORE_AXES if any(one.shape and len(one.shape) > 2 for one in seen) else AXES
     if after:
@@ -64,9 +81,10 @@ def rewritings(
                 if one.shape is None and one.gradient:
                     yield "missing-upstream", [with_value(statement, of(f"e * {one.text}", e=value))]
         if isinstance(value, (ast.Name, ast.Attribute, ast.Subscript)):
-            for kind, template in missing_factors(seen, shape):
-                if kind in ("missing-activation-derivative", "missing-upstream"):
-                    yield kind, applied(statement, template, False) or []
+            for kind, template in (("missing-factor", "2 * e"), *missing_factors(seen, shape)):
+                is_plain = template == "2 * e" or kind in ("missing-activation-derivative", "missing-upstream")
+                if is_plain and (made := applied(statement, template, False)) is not None:
+                    yield kind, made
         yield from of_statement(statement)
         for slot in slots(statement):
             for kind, made in plain(slot.get(), axes):
@@ -75,19 +93,34 @@ def rewritings(
             yield kind, [made]
     elif stage == COUNTS:
         yield from of_counts(statement, seen)
+        for scale in scales:
+            if scale.partition(" ")[2] not in ast.unparse(statement):
+                for slot in slots(statement) if value_of(statement) is not None else ():
+                    if slot.way == (("value", None),) and not isinstance(slot.get(), ast.Tuple):
+                        count = scale.startswith("e / ") and is_number(parsed(scale[4:]), seen)
+                        yield ("sum-not-mean" if count else "missing-factor"), [slot.put(of(scale, e=slot.get()))]
     elif stage == PATHS:
         yield from of_decay(statement, seen, shape)
         for one in seen:
             for sign in "+-" if one.gradient else "":
                 if (made := applied(statement, f"e {sign} {one.text}", False)) is not None:
                     yield "missing-path", made
+        yield from of_products(statement, seen, shape)
+        for slot in slots(statement):
+            handed = any(field == "args" for field, _ in slot.way) and isinstance(slot.get(), (ast.Name, ast.Subscript))
+            for one in seen if handed and any(s.gradient and s.text in ast.unparse(slot.get()) for s in seen) else ():
+                if one.gradient and one.text != ast.unparse(slot.get()):
+                    yield "missing-path", [slot.put(of(f"e + {one.text}", e=slot.get()))]
         for one in seen:
             made = None if one.gradient or not shape else applied(statement, f"e + {one.text}", False)
             if made is not None and one.shape == shape:
                 yield "missing-path", made
     elif stage == NAMES:
+        numbers = [one.text for one in seen if one.number]
         for slot in slots(statement):
             yield from of_names(slot, seen)
+            for kind, made in ends_by(slot.get(), numbers):
+                yield kind, [slot.put(made)]
         yield from renamed(statement, seen)
     elif stage == FACTORS:
         yield from of_factors(statement, seen, shape, False)
@@ -154,7 +187,11 @@ def slots(statement: ast.stmt) -> list[Slot]:
         node, way = pending.pop(0)
         if isinstance(node, ast.expr):
             found.append(Slot(statement, way))
+        if isinstance(node, ast.Lambda):
+            continue
         for name, child in ast.iter_fields(node):
+            if isinstance(node, ast.comprehension) and name == "target":
+                continue
             if isinstance(child, list):
                 pending += [(one, (*way, (name, i))) for i, one in enumerate(child) if isinstance(one, ast.AST)]  # pyright: ignore
             elif isinstance(child, ast.AST) and not isinstance(child, (ast.expr_context, ast.operator, ast.unaryop)):
@@ -184,10 +221,11 @@ class Filled(ast.NodeTransformer):
 
 def plain(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr]]:
     """Other forms of one expression that use nothing else."""
-    for maker in (products, signs, divisions, squares, numbers, comparisons):
+    for maker in (products, signs, divisions, squares, numbers, comparisons, extremes, ends):
         yield from maker(x)
     if axes is MORE_AXES:
         yield from last_axes_swapped(x)
+        yield from reordered(x)
     yield from sums(x, axes)
 
 
@@ -222,7 +260,7 @@ def last_axes_swapped(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     found = factors_of(x)
     if found is not None:
         a, b, made = found
-        for left, right in ((of("np.swapaxes(a, -1, -2)", a=a), b), (a, of("np.swapaxes(b, -1, -2)", b=b))):
+        for left, right in ((of("a.swapaxes(-1, -2)", a=a), b), (a, of("b.swapaxes(-1, -2)", b=b))):
             yield "transposed", made(left, right)
 
 
@@ -294,6 +332,8 @@ def divisions(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Div):
         yield ("mean-not-sum" if is_count(x.right) else "extra-factor"), x.left
         yield "factor-inverted", of("a * b", a=x.left, b=x.right)
+        if isinstance(x.right, (ast.Name, ast.Attribute, ast.Subscript)) and not is_count(x.right):
+            yield "power-rule", of("a / b ** 2", a=x.left, b=x.right)
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
         yield named_extra(x.right), x.left
         yield named_extra(x.left), x.right
@@ -350,6 +390,71 @@ def comparisons(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield "wrong-mask", x.operand
 
 
+def extremes(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The largest for the smallest, and the reverse."""
+    if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr in EXTREMES:
+        made = fresh(x)
+        assert isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
+        made.func.attr = EXTREMES[x.func.attr]
+        yield "wrong-mask", made
+
+
+def ends(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The part of an array that begins or ends elsewhere: another half, or the inside of what was padded."""
+    if not isinstance(x, ast.Subscript):
+        return
+    held = [n for n in ast.walk(x.slice) if isinstance(n, ast.Slice) and (n.lower or n.upper) and n.step is None]
+    if not held:
+        return
+    if len(held) == 1 and (held[0].lower is None) != (held[0].upper is None):
+        yield "wrong-index", sliced(x, lambda lower, upper: (upper, lower))
+    for sign in "+-":
+
+        def by_one(lower: ast.expr | None, upper: ast.expr | None, sign: str = sign) -> Ends:
+            one = parsed("1") if lower is None and sign == "+" else None
+            return (
+                of(f"a {sign} 1", a=lower) if lower else one,
+                of(f"a {sign} 1", a=upper) if upper else None,
+            )
+
+        yield "wrong-index", sliced(x, by_one)
+
+
+def ends_by(x: ast.expr, numbers: list[str]) -> Iterator[tuple[str, ast.expr]]:
+    """a[:H] where a[p:p + H] is meant, the inside of what was padded by p."""
+    if isinstance(x, ast.Subscript):
+        held = [n for n in ast.walk(x.slice) if isinstance(n, ast.Slice) and (n.lower or n.upper) and n.step is None]
+        for p in ("1", *numbers) if any(one.lower is None and one.upper for one in held) else ():
+
+            def inside(lower: ast.expr | None, upper: ast.expr | None, p: str = p) -> Ends:
+                return (lower, upper) if lower or not upper else (parsed(p), of(f"{p} + b", b=upper))
+
+            yield "wrong-index", sliced(x, inside)
+        for p in numbers if len(held) == 1 and (held[0].lower is None) != (held[0].upper is None) else ():
+            yield "wrong-index", sliced(x, lambda lower, upper, p=p: (None, parsed(p)))
+            yield "wrong-index", sliced(x, lambda lower, upper, p=p: (parsed(p), None))
+
+
+def sliced(x: ast.Subscript, moved: Callable[[ast.expr | None, ast.expr | None], Ends]) -> ast.expr:
+    """A part of an array with every end moved that it has."""
+    made = fresh(x)
+    assert isinstance(made, ast.Subscript)
+    for node in ast.walk(made.slice):
+        if isinstance(node, ast.Slice) and (node.lower or node.upper) and node.step is None:
+            node.lower, node.upper = moved(node.lower, node.upper)
+    return made
+
+
+def reordered(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Axes in another order before an array is given another form: channels last, or first."""
+    if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr in ("reshape", "view"):
+        for order in ("0, 2, 3, 1", "0, 3, 1, 2", "1, 0, 2, 3", "1, 2, 3, 0"):
+            made = fresh(x)
+            assert isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
+            made.func.value = of(f"a.transpose({order})", a=x.func.value)
+            yield "transposed", made
+
+
 def squares(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """The forms of slopes that are mistaken for one another: 1 - a, 1 - a ** 2, a (1 - a)."""
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow):
@@ -369,21 +474,32 @@ def squares(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         if isinstance(b, ast.BinOp) and isinstance(b.op, ast.Sub) and ast.unparse(b.right) == ast.unparse(a):
             yield "wrong-slope", of("1 - a ** 2", a=a)
             yield "output-derivative-at-input", of("sigmoid(a) * (1 - sigmoid(a))", a=a)
-        yield from row_slopes(a, b)
+        yield from row_slopes(x)
 
 
-def row_slopes(a: ast.expr, b: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """g p (1 - p) of a softmax, element by element."""
-    if not (isinstance(b, ast.BinOp) and isinstance(b.op, ast.Sub) and isinstance(a, ast.BinOp)):
-        return
-    if not isinstance(a.op, ast.Mult):
-        return
-    for g, p in ((a.left, a.right), (a.right, a.left)):
-        if ast.unparse(b.right) == ast.unparse(p):
-            yield "wrong-slope", of("g * (1 - p ** 2)", g=g, p=p)
-            for axis in (-1, 0):
-                form = f"p * (g - np.sum(g * p, axis={axis}, keepdims=True))"
-                yield "softmax-elementwise", of(form, g=g, p=p)
+def row_slopes(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """g p (1 - p) of a softmax, element by element, in any order."""
+    factors = factors_in(x)
+    for b in factors if len(factors) > 2 else ():
+        if not (isinstance(b, ast.BinOp) and isinstance(b.op, ast.Sub)):
+            continue
+        rest = [one for one in factors if one is not b]
+        p = next((one for one in rest if ast.unparse(one) == ast.unparse(b.right)), None)
+        if p is None:
+            continue
+        g = rest[0] if rest[0] is not p else rest[1]
+        for one in rest:
+            g = g if one is p or one is g else of("g * e", g=g, e=one)
+        yield "wrong-slope", of("g * (1 - p ** 2)", g=g, p=p)
+        for axis in (-1, 0):
+            yield "softmax-elementwise", of(f"p * (g - (g * p).sum(axis={axis}, keepdims=True))", g=g, p=p)
+
+
+def factors_in(x: ast.expr) -> list[ast.expr]:
+    """The factors of a product of two or more."""
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
+        return factors_in(x.left) + factors_in(x.right)
+    return [x]
 
 
 # ------------------------------------------------------------ whole statement
@@ -407,8 +523,8 @@ def whole(statement: ast.stmt, axes: tuple[object, ...]) -> Iterator[tuple[str, 
     yield "sign", with_value(statement, of("-e", e=e))
     for axis in axes:
         for keep in ("", ", keepdims=True"):
-            yield "bias-not-summed", with_value(statement, of(f"np.sum(e, axis={axis}{keep})", e=e))
-    yield "bias-not-summed", with_value(statement, of("np.sum(e)", e=e))
+            yield "bias-not-summed", with_value(statement, of(f"e.sum(axis={axis}{keep})", e=e))
+    yield "bias-not-summed", with_value(statement, of("e.sum()", e=e))
     yield "transposed", with_value(statement, turned(e))
 
 
@@ -445,8 +561,11 @@ def beside(made: ast.stmt, statement: ast.stmt) -> ast.stmt:
 def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
     """Another array of the same shape in an array's place."""
     x = slot.get()
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Div):
+    is_call = isinstance(x, ast.Call) and len(x.args) == 1 and not x.keywords
+    if is_call or (isinstance(x, ast.BinOp) and isinstance(x.op, ast.Div)):
         yield "labels-not-subtracted", [slot.put(of("x - 1", x=x))]
+    if is_call:
+        yield "wrong-slope", [slot.put(of("1 - x", x=x))]
     if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript)):
         return
     text = ast.unparse(x)
@@ -459,14 +578,34 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
     if mine.number:
         yield "wrong-constant", [slot.put(of("n - 1", n=x))]
         yield "wrong-constant", [slot.put(of("n + 1", n=x))]
-    for other in sorted(seen, key=lambda one: one.shape != mine.shape):
+    if isinstance(x, (ast.Name, ast.Attribute)) and mine.shape and not mine.gradient:
+        alike = [one for one in seen if one.shape == mine.shape and not one.gradient and one.text != text]
+        for other in alike[:MOST_INNER]:
+            yield other_term(other), [slot.put(of(f"e - {other.text}", e=x))]
+    unlike = 0
+    for other in sorted(seen, key=lambda one: (one.shape != mine.shape, unlikeness(one, mine), text not in one.text)):
+        unlike += other.shape != mine.shape
+        if unlike > MOST_UNLIKE:
+            break
         unknown = other.shape is None or mine.shape is None
         if other.text == text or not (unknown or len(other.shape or ()) == len(mine.shape or ())):
             continue
         if other.labels and not mine.labels and other.shape is not None:
             yield "labels-not-subtracted", [slot.put(of(f"e - {other.text}", e=x))]
         kind = "wrong-upstream" if mine.gradient and other.gradient else "wrong-array"
+        kind = "wrong-constant" if mine.number and other.number else kind
         yield kind, [slot.put(parsed(other.text))]
+
+
+def unlikeness(one: Seen, mine: Seen) -> int:
+    """How many axes differ; more than any where the number of axes does."""
+    if one.shape is None or mine.shape is None or len(one.shape) != len(mine.shape):
+        return 9
+    return sum(a != b for a, b in zip(one.shape, mine.shape, strict=True))
+
+
+def other_term(other: Seen) -> str:
+    return "labels-not-subtracted" if other.labels else "missing-path"
 
 
 def renamed(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
@@ -484,25 +623,49 @@ def renamed(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
 # -------------------------------------------------------------------- factors
 
 MOST_TERMS = 300
-MOST_INNER = 8
+MOST_INNER, MOST_UNLIKE = 8, 12
 SLOPES = ("(_ > 0)", "_ * (1 - _)", "(1 - _)", "(1 - _ ** 2)", "2 * _", "np.exp(_)")
 
 
 def of_counts(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
     """A number of samples that is missing, by the name that it has there."""
-    for one in seen:
-        if one.number:
-            for kind, template in (("sum-not-mean", "e / {}"), ("mean-not-sum", "e * {}")):
-                made = applied(statement, template.format(one.text), False)
-                if made is not None:
-                    yield kind, made
     e = value_of(statement)
-    if e is not None and not isinstance(e, ast.Tuple):
-        for slot in slots(statement):
-            x = slot.get()
-            if slot.way == (("value", None),) or (isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult)):
-                for c in ("2", "0.5"):
-                    yield "missing-factor", [slot.put(of(f"{c} * x", x=x))]
+    products = [
+        slot
+        for slot in slots(statement)
+        if slot.way == (("value", None),) or (isinstance(slot.get(), ast.BinOp) and is_product(slot.get()))
+    ]
+    # Where there are two samples, a factor of 2 is the likelier one, and so is a mean.
+    for kind, template in (("sum-not-mean", "e / {}"), ("", "2 * x"), ("mean-not-sum", "e * {}"), ("", "0.5 * x")):
+        for one in seen if kind else ():
+            if one.number and (made := applied(statement, template.format(one.text), False)) is not None:
+                yield kind, made
+        for slot in products if not kind and e is not None and not isinstance(e, ast.Tuple) else ():
+            yield "missing-factor", [slot.put(of(template, x=slot.get()))]
+    for slot in slots(statement):
+        x = slot.get()
+        if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Div) and (is_count(x.right) or is_number(x.right, seen)):
+            for divisor in divisors(x, seen):
+                yield "wrong-constant", [slot.put(of("a / b", a=x.left, b=parsed(divisor)))]
+
+
+def is_product(x: ast.expr) -> bool:
+    return isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult)
+
+
+def is_number(x: ast.expr, seen: list[Seen]) -> bool:
+    return any(one.number and one.text == ast.unparse(x) for one in seen)
+
+
+def divisors(x: ast.BinOp, seen: list[Seen]) -> list[str]:
+    """Other numbers of samples or of elements that may be meant in a divisor's place."""
+    arrays = [one.text for one in seen if one.shape and f"{one.text}." not in ast.unparse(x.right)]
+    read = [ast.unparse(n) for n in ast.walk(x.left) if isinstance(n, (ast.Name, ast.Attribute))]
+    of_line = [text for text in dict.fromkeys(read) if text in arrays][:2] or arrays[:1]
+    found = [one.text for one in seen if one.number]
+    for text in of_line:
+        found += [f"{text}.size", f"{text}.shape[0]", f"{text}.numel()"]
+    return [text for text in dict.fromkeys(found) if text != ast.unparse(x.right)]
 
 
 def of_decay(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iterator[Rewritten]:
@@ -565,7 +728,7 @@ def missing_factors(seen: list[Seen], shape: Shape | None) -> Iterator[tuple[str
             yield "missing-upstream", f"e * {one.text}"
     for slope in SLOPES:
         for one in arrays:
-            if not one.gradient:
+            if not one.gradient and (one.shape != () or shape == ()):
                 yield "missing-activation-derivative", f"e * {slope.replace('_', one.text)}"
     for one in arrays:
         if not one.gradient:
@@ -593,10 +756,10 @@ def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
         for g in gradients:
             for axis in (0, -1):
                 for how in ("sum", "mean"):
-                    yield "missing-path", [slot.put(of(f"e - np.{how}({g.text}, axis={axis}, keepdims=True)", e=x))]
+                    yield "missing-path", [slot.put(of(f"e - {g.text}.{how}(axis={axis}, keepdims=True)", e=x))]
                     for one in arrays:
                         if not one.gradient and one.shape == g.shape:
-                            form = f"e - {one.text} * np.{how}({g.text} * {one.text}, axis={axis}, keepdims=True)"
+                            form = f"e - {one.text} * ({g.text} * {one.text}).{how}(axis={axis}, keepdims=True)"
                             yield "missing-path", [slot.put(of(form, e=x))]
 
 
@@ -608,7 +771,10 @@ def is_function(slot: Slot) -> bool:
 def applied(statement: ast.stmt, template: str, after: bool) -> list[ast.stmt] | None:
     """A line whose value is put into a template for e, or one more line that does that to what it assigns."""
     value = value_of(statement)
-    plain_target = not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript))
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if isinstance(target, ast.Tuple) and not isinstance(value, ast.Tuple):
+        return None
+    plain_target = not isinstance(target, ast.Subscript) or is_key(target)
     if not after and value is not None and plain_target and not isinstance(statement, ast.AugAssign):
         return [with_value(statement, of(template, e=value))]
     if (target := base_of(statement)) is None:
@@ -618,15 +784,25 @@ def applied(statement: ast.stmt, template: str, after: bool) -> list[ast.stmt] |
 
 
 def is_item(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript)
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    return isinstance(target, ast.Subscript) and not is_key(target)
+
+
+def is_key(target: ast.expr) -> bool:
+    """Whether a place is named by a text, as grads['W1']."""
+    return (
+        isinstance(target, ast.Subscript)
+        and isinstance(target.slice, ast.Constant)
+        and isinstance(target.slice.value, str)
+    )
 
 
 def base_of(statement: ast.stmt) -> ast.expr | None:
     """What a line assigns to, or the array of which it changes a part."""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
-    if isinstance(target, ast.Subscript):
+    if isinstance(target, ast.Subscript) and not is_key(target):
         target = target.value
-    if not isinstance(target, (ast.Name, ast.Attribute)):
+    if not isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
         return None
     return parsed(ast.unparse(target))
 
@@ -651,6 +827,20 @@ def products_fit(a: Shape | None, b: Shape | None, shape: Shape | None, first_tu
     return a[1] == b[1] and shape == (a[0], b[0])
 
 
+def of_products(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iterator[Rewritten]:
+    """A path that is missing through a product of matrices."""
+    templates: list[str] = []
+    for g in [one for one in seen if one.gradient]:
+        for one in seen:
+            if not one.gradient and products_fit(g.shape, one.shape, shape):
+                templates += [f"e + {g.text} @ {one.text}.T"]
+            if not one.gradient and products_fit(one.shape, g.shape, shape, True):
+                templates += [f"e + {one.text}.T @ {g.text}"]
+    for template in templates[:MOST_TERMS] if not isinstance(value_of(statement), ast.Tuple) else ():
+        if (made := applied(statement, template, False)) is not None:
+            yield "missing-path", made
+
+
 def of_terms(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iterator[Rewritten]:
     """A term that is missing: another path's gradient, times or divided by something."""
     if isinstance(value_of(statement), ast.Tuple):
@@ -659,12 +849,6 @@ def of_terms(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iter
     rows = next((one.shape[0] for one in seen if one.shape and len(one.shape) > 1), 1)
     templates = [f"e {sign} {g.text} / {rows}" for g in gradients for sign in "+-"]
     arrays = [one for one in seen if not one.gradient and one.shape != ()]
-    for g in gradients:
-        for one in arrays:
-            if products_fit(g.shape, one.shape, shape):
-                templates += [f"e + {g.text} @ {one.text}.T"]
-            if products_fit(one.shape, g.shape, shape, True):
-                templates += [f"e + {one.text}.T @ {g.text}"]
     for g in gradients:
         for one in arrays:
             if None in (g.shape, one.shape, shape) or len(g.shape or ()) == len(one.shape or ()):

@@ -40,6 +40,10 @@ class Watched:
     steps: int
     claims: tuple[Claim, ...]
 
+    def root(self) -> dict[str, Any]:
+        """The names of the program itself, outside of functions."""
+        return next((e.scope.names for e in self.journal if not e.function), {})
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -77,9 +77,13 @@ def by_engine(graph: Graph, node: Node) -> bool:
 class GradientNames:
     """Which assignments of a journal are to names that mean a gradient of something that was bound before."""
 
-    def __init__(self, text: str, graph: Graph):
+    def __init__(self, text: str, graph: Graph, journal: list[Entry]):
         self.graph = graph
         self.said = said_in_comments(text)
+        self.bound_at: dict[tuple[int, str], int] = {}
+        for entry in journal:
+            if entry.kind == "name":
+                self.bound_at.setdefault((id(entry.scope), entry.name), entry.at)
         self.known = set(graph.inputs)
         self.seen: set[tuple[str, str]] = set()
         self.bases: dict[str, list[str]] = {}
@@ -102,7 +106,13 @@ class GradientNames:
         names = self.of(entry.name)
         if (said := self.said.get(entry.statement.lineno)) is not None:
             names = [said, *names]
-        return any(base in self.known or base in entry.scope.names for base in names)
+        return any(
+            base in self.known or (base in entry.scope.names and not self.is_early(entry, base)) for base in names
+        )
+
+    def is_early(self, entry: Entry, base: str) -> bool:
+        """Whether a name is bound only behind an assignment: c_bar = … before c = … is no gradient of c."""
+        return self.bound_at.get((id(entry.scope), base), 0) > entry.at
 
     def of_list(self, entry: Entry) -> ListCell | None:
         """nabla_w[-1]: the list that the name of the container begins, as of weights."""
@@ -127,7 +137,7 @@ def loss_of(
 
     given: the loss, where it is known.  Of a loop of training the last step is meant.
     """
-    names = GradientNames(text, graph)
+    names = GradientNames(text, graph, journal)
     places = [k for k, entry in enumerate(journal) if names.holds(entry) and (given is None or entry.at > given.id + 1)]
     if not places:
         return None
@@ -188,7 +198,7 @@ def upstream_of(graph: Graph, journal: list[Entry], text: str) -> tuple[Node, No
     """Of a layer by itself: its output, the upstream gradient that is given there, and where its backward half begins;
     None where no array that is given has such a name.
     """
-    names = GradientNames(text, graph)
+    names = GradientNames(text, graph, journal)
     for entry in journal:
         if entry.node.op is not None or is_begun(entry.node) or entry.kind != "name":
             continue
@@ -223,7 +233,7 @@ def half_of(
     for entry in journal:
         if entry.node.id <= loss.id:
             forward.setdefault(entry.name, set()).add(entry.node.id)
-    names = GradientNames(text, graph)
+    names = GradientNames(text, graph, journal)
 
     def is_gradient(entry: Entry) -> bool:
         if (entry.node.op is None and not is_begun(entry.node)) or by_engine(graph, entry.node):
@@ -236,7 +246,7 @@ def half_of(
             return any(node is not None and node.id in reached for node in nodes)
         said = names.said.get(entry.statement.lineno)
         of = names.of(entry.name) if said is None else [said, *names.of(entry.name)]
-        return any(not reached.isdisjoint(forward.get(base, ())) for base in of)
+        return any(not names.is_early(entry, base) and not reached.isdisjoint(forward.get(base, ())) for base in of)
 
     behind = [entry for entry in journal[begins:] if entry.node.id > loss.id or is_gradient(entry)]
     gradients = [entry for entry in behind if is_gradient(entry)]
