@@ -10,7 +10,7 @@ import numpy as np
 from gradlens import engine
 from gradlens.app.jobs.learning import files
 from gradlens.app.jobs.learning.derivations import checked_lines
-from gradlens.app.jobs.learning.exercises import SIGNS, computed, shape_text
+from gradlens.app.jobs.learning.exercises import SIGNS, computed, drawn, shape_text
 from gradlens.app.jobs.learning.figures import EDGE, Computed, told
 from gradlens.app.jobs.running import limits_of
 from gradlens.app.problems import Problem
@@ -39,6 +39,7 @@ SENTENCES = {
     "repair-output": "The value is {got}, and {right} is wanted.",
     "repair-gradient": "The value is right, but {symbol} is {got}, and {right} is wanted.",
     "repair-missing": "The program has no input {name}.",
+    "repair-input": "The value is right, but {name} is not what it was: leave it at {right}, and mend the computation.",
 }
 
 
@@ -56,7 +57,8 @@ def verdict(request: AnswerRequest, settings: Settings) -> dict[str, Any]:
     if isinstance(exercise, files.RepairAsked):
         solution = exercise.model_copy(update={"program": exercise.solution})
         figure = computed(solution, request, settings)
-        return finished(repaired(figure, text_of(request), settings), request, figure.program)
+        given = exercise.text(request.language, drawn(request))
+        return finished(repaired(figure, given, text_of(request), settings), request, figure.program)
     figure = computed(exercise, request, settings)
     if isinstance(exercise, files.NumberAsked):
         if exercise.kind == "contribution":
@@ -185,17 +187,22 @@ def edge(figure: Computed, right: int, given: str) -> dict[str, Any]:
     return wrong("edge", upstream=told(upstream), local=told(local), contribution=told(one.contribution))
 
 
-def repaired(figure: Computed, program: str, settings: Settings) -> dict[str, Any]:
-    """A program with the value and the gradients of another one."""
+def repaired(figure: Computed, given: str, program: str, settings: Settings) -> dict[str, Any]:
+    """A program with the value and the gradients of another one, and its inputs where `given` has them right."""
     wanted = figure.trace
     got = engine.trace(program, {}, limits=limits_of(settings))
     right, value = wanted.nodes[wanted.output].value, got.nodes[got.output].value
     if not same(value, right):
         return wrong("repair-output", got=told(value), right=told(right))
     output = wanted.nodes[wanted.output].name or "L"
+    inputs = {node.name: node.value for node in got.nodes if node.op == "input"}
+    right_lines = set(given.splitlines()) & set(figure.program.splitlines())
     for name, gradient in wanted.gradients.items():
         if name not in got.gradients:
             return wrong("repair-missing", name=name)
+        value = figure.trace.nodes[wanted.graph.names[name]].value
+        if any(line.startswith(f"{name} = ") for line in right_lines) and not same(inputs.get(name, value), value):
+            return wrong("repair-input", name=name, right=told(value))
         if not same(got.gradients[name], gradient):
             symbol = f"∂{output}/∂{name}"
             return wrong("repair-gradient", symbol=symbol, got=told(got.gradients[name]), right=told(gradient))
