@@ -56,7 +56,7 @@ from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.standard.unwinding import close, send, throw
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
 from gradlens.engine.language.values import known_values, whole_arrays
-from gradlens.engine.language.values.value_texts import shown
+from gradlens.engine.language.values.value_texts import class_name, shown
 from gradlens.engine.ops import METHODS, OPS
 from gradlens.engine.values import size_of
 
@@ -208,7 +208,8 @@ def instance_attribute(m: Machine, frame: Frame, held: Instance, name: str, node
     if name == "__dict__":
         return DictCell(held.names)
     names = {*held.names, *[n for one in held.of.lineage() for n in one.names]}
-    refused = Misplaced("no-attribute", node, name=name, got=held.of.name, **suggestion(name, names))
+    got = class_name(held.of)
+    refused = Misplaced("no-attribute", node, name=name, got=got, **suggestion(name, names))
     raise refused.as_in_python(no_attribute_in_python(held, name), guessed=not is_own(held.of))
 
 

@@ -153,6 +153,17 @@ def keywords_of(m: Machine, value: Any, node: Any) -> dict[str, Any]:
 # ------------------------------------------------------------------ the program's own
 
 
+def is_of_library(m: Machine, function: Function) -> bool:
+    """Whether a function stands in a library's classes as they are written here."""
+    return any(function.scope is one for one in (m.layers, m.distributions, m.optimizers))
+
+
+def owner_name(m: Machine, function: Function, args: list[Any]) -> str:
+    """The class that a method is told by: of a library's, that of the object that it is called on."""
+    by_object = is_of_library(m, function) and args and type(args[0]) is Instance
+    return args[0].of.name if by_object else function.owner.name if function.owner is not None else ""
+
+
 def bound_arguments(
     m: Machine, function: Function, args: list[Any], keywords: dict[str, Any], node: Any
 ) -> dict[str, Any]:
@@ -164,7 +175,10 @@ def bound_arguments(
     parameters = code.parameters
     bound: dict[str, Any] = dict(zip(parameters, args))
     facts = {"function": code.name, "signature": code.signature}
-    called = code.name if function.owner is None else f"{function.owner.name}.{code.name}"
+    called = code.name if function.owner is None else f"{owner_name(m, function, args)}.{code.name}"
+    if code.name == "__init__" and is_of_library(m, function) and args and type(args[0]) is Instance:
+        name = args[0].of.name  # of a library's class one writes no more than its name
+        facts = {"function": name, "signature": code.signature.replace("__init__(self, ", f"{name}(")}
     told = function.scope is m.root  # else Python's text names the function around it too
     if len(args) > len(parameters):
         if code.rest is None:
@@ -331,7 +345,7 @@ def call_instance(m: Machine, frame: Frame, held: Instance, args: list[Any], key
         if found is not MISSING and (name == "__call__" or m.is_module(held.of)):
             call(m, frame, Bound(found, held), args, keywords, node)
             return
-    raise Misplaced("not-called", node, name=held.of.name).as_in_python(by_types(called, held))
+    raise Misplaced("not-called", node, name=value_texts.class_name(held.of)).as_in_python(by_types(called, held))
 
 
 # What begins a call, by the type of what is called.
@@ -351,7 +365,7 @@ def call_method(
         call(m, frame, Bound(found, held), args, {}, node)
         return
     if type(found) is not Function:
-        raise Misplaced("no-operator", node, name=name, got=held.of.name)
+        raise Misplaced("no-operator", node, name=name, got=value_texts.class_name(held.of))
     call_function(m, frame, found, [held, *args], {}, node, method=True, dropped=dropped)
 
 

@@ -356,7 +356,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
     def of_old_type(m: Machine, found: Any, wanted: str, call: Call) -> Any:
         """torch.LongTensor([1.5]): whole numbers, cut off."""
         if type(found) is Tensor and wanted not in REAL_TYPES:
-            return m.method_of(found, Call(call.node, "type", [found, Type(wanted)], {}, call.frame))
+            return m.method_of(found, Call([found, Type(wanted)], {}, call.node, call.frame, "type"))
         if type(found) is Fresh and wanted in WHOLE_TYPES:
             found.value, found.whole = np.trunc(found.value), True
         if type(found) is Fresh and wanted in TRUTH_TYPES:

@@ -192,6 +192,8 @@ def unreachable_state(m: Machine, call: Call) -> Any:
 
 def register(m: Machine, call: Call) -> None:
     """self.register_buffer("mask", mask): an attribute by its name."""
+    if not 3 <= len(call.args) <= 4 - (call.name != "register_buffer"):
+        raise Misplaced("method-arguments", call.node, name=call.name, least=2, most=2, count=len(call.args) - 1)
     held, name, value = call.args[:3]
     if type(name) is not str or not name.isidentifier():
         raise Misplaced("attribute-by-text", call.node, name=call.name)

@@ -58,3 +58,16 @@ def test_what_cannot_be_observed_is_no_number():
 @each("call", ["gammaincinv(x, a=2e5)", "gammaincinv(x, a=1e30)", "stdtrit(x, df=1e30)"])
 def test_a_quantile_is_no_number_where_its_sum_does_not_settle(call):
     assert np.isnan(engine.trace(f"z = {call}", {"x": 0.4}).nodes[-1].value)
+
+
+def test_a_quantile_near_zero_is_that_of_the_first_term_of_its_series():
+    """By scipy.special: below the smallest number it is 0, and of a tiny share it is found as well."""
+    for call, y, expected in (
+        ("gammaincinv(y, a=1e-3)", 0.4, 0.0),
+        ("gammaincinv(y, a=1e-3)", 0.5, 5.244206408274974e-302),
+        ("gammaincinv(y, a=2)", 1e-300, 1.414213562373073e-150),
+        ("scipy.special.betaincinv(2, 1.5, y)", 1e-300, 7.302967433402215e-151),
+        ("scipy.special.betaincinv(1000, 0.01, y)", 1e-300, 0.5065988963613514),
+    ):
+        value = engine.trace(f"import scipy.special\nz = {call}\nz", {"y": y})["z"].value
+        assert close(value, expected, rtol=1e-9, atol=0), call

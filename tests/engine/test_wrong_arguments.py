@@ -110,3 +110,21 @@ def test_the_error_names_what_is_missing(text, kind):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(text, {"x": 1.5})
     assert caught.value.kind == kind and caught.value.span is not None
+
+
+def test_no_refusal_shows_a_class_or_a_line_that_the_reader_has_not_written():
+    head = "import torch\nimport torch.nn as nn\nfrom torch import distributions as D\nx = torch.tensor([1.0, 2.0])\n"
+    for text, said in {
+        "D.Normal()": 'Normal needs the argument "loc": Normal(loc, scale, validate_args=None).',
+        "nn.ModuleList(1, 2)": "ModuleList takes at most 2, but got 3: ModuleList(layers=()).",
+        "nn.Flatten()(x)": '"start_dim" = 1 here',
+        "m = nn.Sequential()\nm.add_module('a')": "add_module takes from 2 to 2 arguments",
+        "m = nn.Linear(2, 2)\nm.register_buffer()": "register_buffer takes from 2 to 2 arguments",
+        "from contextlib import contextmanager\n@contextmanager\ndef f():\n    yield 1\nf().a": "@contextmanager has",
+        "try:\n    nn.Sequential().append(1, 2)\nexcept TypeError as e:\n    raise ValueError(str(e))": "append takes",
+    }.items():
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(head + text)
+        assert said in str(caught.value) and "_Layers" not in str(caught.value), (text, str(caught.value))
+    trace = engine.trace(f"{head}m = nn.Sequential()\nm.append(nn.Linear(2, 2))\nx = m(x) + len(m)\nx.sum()")
+    assert not [group.label for group in trace.groups if "_" in group.label]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine.language.objects import MISSING, Asked, Bound, Instance
 from gradlens.engine.language.standard.exceptions import by_types
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values.value_texts import class_name
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -52,7 +53,7 @@ def operator_steps(
             if result is not NotImplemented:
                 return result
     held = a if type(a) is Instance else b
-    refused = Misplaced("no-operator", node, name=names[0], got=held.of.name)
+    refused = Misplaced("no-operator", node, name=names[0], got=class_name(held.of))
     raise refused.as_in_python(by_types(getattr(operator, names[0]), a, b))
 
 
@@ -75,5 +76,5 @@ def compare_steps(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: Any) 
     if name in ("__eq__", "__ne__"):
         return (a is b) == (name == "__eq__")
     held = a if type(a) is Instance else b
-    refused = Misplaced("no-operator", node, name=name, got=held.of.name)
+    refused = Misplaced("no-operator", node, name=name, got=class_name(held.of))
     raise refused.as_in_python(by_types(getattr(operator, name), a, b))

@@ -384,7 +384,8 @@ class Reading:
 
     def unsupported(self, name: str) -> Misplaced:
         text = self.text(name)
-        shown = value_texts.text_of(text)
+        inside = self.m.frame.place is not None  # of a layer's own lines, which the reader has not written
+        shown = value_texts.shown(self.bound[name]) if inside else value_texts.text_of(text)
         return Misplaced("argument-unsupported", text, function=self.function, argument=name, got=shown)
 
     def static(self, name: str) -> Any:

@@ -84,9 +84,12 @@ class CallGroup(LazyGroup):
     def made(self, m: Machine, id: int, parent: int | None) -> Group:
         function, args = self.function, self.args
         owner, name = function.owner, function.code.name
-        label = name if owner is None else f"{owner.name}.{name}"
-        if owner is not None and name in ("forward", "__call__", "__init__"):
-            label = args[0].of.name if args and type(args[0]) is Instance else owner.name
+        label = name
+        if owner is not None:
+            constructs = name in ("forward", "__call__", "__init__")
+            by_object = (constructs or owner.name.startswith("_")) and args and type(args[0]) is Instance
+            held = args[0].of.name if by_object else owner.name
+            label = held if constructs else f"{held}.{name}"
         label = intern(label)  # which as many groups have as there are calls
         return Group(id, label, label, parent, call=self.arguments(m) if self.shown is None else self.shown)
 

@@ -75,6 +75,11 @@ def text_of(place: Any) -> str:
     return source(place) if isinstance(place, ast.expr) else "…"
 
 
+def class_name(of: ClassObject) -> str:
+    """A class by the name that a reader knows it by: of what @contextmanager makes, that."""
+    return "@contextmanager" if of.ours and of.name.startswith("_") else of.name
+
+
 def shown(value: Any) -> str:
     """A value as an error or a call shows it."""
     kind = kind_of(value)

@@ -156,22 +156,31 @@ def betainc_array(x: Array, a: float, b: float) -> Array:
     return np.where(inside, np.where(low, left, right), ends)
 
 
+LEAST = -700.0  # the logarithm of the smallest quantile that is searched
+NEAR_ZERO = -40.0  # the logarithm of what is so small that the first term of the series is all
+
+
 def inverse(
     y: Array, low: Array, high: Array, function: Callable[[Array], Array], slope: Callable[[Array], Array]
 ) -> Array:
-    """The x between low and high with function(x) = y: Newton's steps, halves where these leave what is left."""
+    """The x between low and high with function(x) = y: Newton's steps, halves where these leave what is left.
+
+    Newton's method is that of log(function(x)) = log(y) where y is small: there the logarithm is nearly straight.
+    """
     x = (low + high) / 2
+    settled = np.zeros(y.shape, dtype=bool)
     for _ in range(100):
-        error = function(x) - y
+        value = function(x)
+        error = value - y
         low, high = np.where(error < 0, x, low), np.where(error < 0, high, x)
-        moved = x - error / slope(x)
+        moved = x - np.where(y < 0.5, value * np.log(value / y), error) / slope(x)
         moved = np.where((moved > low) & (moved < high), moved, (low + high) / 2)
         moved = np.where(np.isnan(error), np.nan, moved)  # of a sum that does not settle: no number is the quantile
         settled = ~(np.abs(moved - x) > 4e-15 * np.maximum(np.abs(x), 1e-3))
         x = moved
         if np.all(settled):
             break
-    return x
+    return np.where(settled, x, np.nan)
 
 
 @quietly
@@ -186,12 +195,13 @@ def gammaincinv_array(y: Array, a: float) -> Array:
     scale = lgamma_scalar(a)
     found = inverse(  # for log x, since of a small a most of the law lies near 0
         goal,
-        np.full(y.shape, -700.0),
+        np.full(y.shape, LEAST),
         np.log(high),
         lambda t: gamma_part(np.exp(t), a, False),
         lambda t: np.exp(a * t - np.exp(t) - scale),
     )
-    found = np.exp(found)
+    tiny = (np.log(goal) + lgamma_scalar(a + 1)) / a
+    found = np.exp(np.where(tiny < NEAR_ZERO, tiny, found))
     return np.where(inside, found, np.where(y == 0, 0.0, np.where(y == 1, np.inf, np.nan)))
 
 
@@ -202,23 +212,25 @@ def betaincinv_array(y: Array, a: float, b: float) -> Array:
     inside = (y > 0) & (y < 1)
     goal = np.where(inside, y, 0.5)
     middle = float(betainc_array(np.array(0.5), a=a, b=b))
-    low = small_quantile(np.where(goal <= middle, goal, middle / 2), a, b)
-    high = 1 - small_quantile(np.where(goal <= middle, (1 - middle) / 2, 1 - goal), b, a)
-    found = np.where(goal <= middle, low, high)
+    direct = (goal <= middle) | (goal < 0.1)  # else of 1 - x, whose share 1 - goal is known as well there
+    low = small_quantile(np.where(direct, goal, middle / 2), a, b)
+    high = 1 - small_quantile(np.where(direct, (1 - middle) / 2, 1 - goal), b, a)
+    found = np.where(direct, low, high)
     return np.where(inside, found, np.where((y == 0) | (y == 1), y, np.nan))
 
 
 def small_quantile(goal: Array, a: float, b: float) -> Array:
-    """The x below 1/2 up to which the beta law has `goal`."""
+    """The x up to which the beta law has `goal`, below 1/2 or of a small share."""
     log = lgamma_scalar(a + b) - lgamma_scalar(a) - lgamma_scalar(b)
     found = inverse(
         goal,
-        np.full(goal.shape, -700.0),
-        np.full(goal.shape, math.log(0.5)),
+        np.full(goal.shape, LEAST),
+        np.zeros(goal.shape),
         lambda t: betainc_array(np.exp(t), a=a, b=b),
         lambda t: np.exp(log + a * t + (b - 1) * np.log1p(-np.exp(t))),
     )
-    return np.exp(found)
+    tiny = (np.log(goal) + math.log(a) - log) / a
+    return np.exp(np.where(tiny + math.log(max(b, 1.0)) < NEAR_ZERO, tiny, found))
 
 
 @quietly
