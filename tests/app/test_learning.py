@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,17 @@ def test_what_the_workbench_leads_to_is_there_once():
     for key, chapter, id in explained:
         assert key in known, key
         assert id in outline(read(chapter, "en")["html"])["paragraphs"], (chapter, id)
+
+
+def test_a_link_that_was_made_to_a_paragraph_stays_valid():
+    """A paragraph may be written anew, and another may come; its id stays where somebody may have linked to it."""
+    links = orjson.loads((Path(__file__).parent / "book_links.json").read_bytes())
+    assert set(links) == set(CHAPTERS)
+    for chapter, ids in links.items():
+        for language in LANGUAGES:
+            assert set(outline(read(chapter, language)["html"])["paragraphs"]) == set(ids), (
+                f"{chapter}: a new paragraph goes into book_links.json; one that is there keeps its id"
+            )
 
 
 def outline(html: str) -> dict[str, list[str]]:
