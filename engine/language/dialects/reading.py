@@ -526,6 +526,8 @@ class Reading:
         try:
             with np.errstate(all="ignore"):
                 found = KNOWN[name](m, *given)
+            if is_numpy(found) and found.dtype == object:  # of an integer beyond 64 bits
+                found = found.astype(np.float64)
             value: Any = found.item() if is_numpy(found) and not found.shape else found
             number = float(value) if isinstance(value, (int, float)) else None
         except (ValueError, TypeError, IndexError, OverflowError) as error:
