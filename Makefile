@@ -1,7 +1,8 @@
 # make run     install gradlens in .venv and start it      make run ARGS="--port 9000"
 # make test    install what the tests need and run them    make test PYTEST="-k overflow"
 # make test-fast  run the tests of the engine and the service, each third case of long tables, while you work on them
-# make test-slow  run what is slow by nature, such as building and installing the wheel
+# make test-slow  run what is slow by nature, such as building and installing the wheel, and the cases of long tables of
+#              which the tests take a sample
 # make generate  write the page's wire types and the tests' traces anew, from the contract and the engine
 # make docker  build the container image
 # make clean   remove everything that was installed or built

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import pytest
 
 T = TypeVar("T")
+# Of what is asked of the cases of a long table by a test's own loop, each third, and the others with `make test-slow`.
+thirds = pytest.mark.parametrize("third", [0, *(pytest.param(third, marks=pytest.mark.slow) for third in (1, 2))])
 thin = 1  # `pytest --thin N` sets it
 LONGEST = 300  # characters of a case's name
 
@@ -30,24 +32,36 @@ def case(*values: object) -> Iterator[None]:
         raise
 
 
-def each(names: str, cases: Iterable[Any], *, parts: int = 1) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def each(
+    names: str, cases: Iterable[Any], *, parts: int = 1, sample: int = 1
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Run a test for each case of a table, as `pytest.mark.parametrize` does, but as one test.
 
     names: of the arguments that a case gives, separated by commas; a case of one argument is that argument itself.
     parts: so many tests share the cases, where one would take seconds.
+    sample: each N-th case is run usually, and the others by `make test-slow`; other tests of the same table begin at
+      other cases.
     All cases run, and those that fail are told by their names. Fixtures are made once for all cases.
 
     A test of its own costs 4 ms: it is collected by every worker, handed out, set up and reported.
     """
     arguments = [name.strip() for name in names.split(",")]
     table = [dict(zip(arguments, values_of(one, len(arguments)), strict=True)) for one in cases]
-    assert table, "a table without cases holds nothing"
+    assert len(table) >= parts * sample, "a table without cases holds nothing"
 
     def tests(check: Callable[..., None]) -> Callable[..., None]:
+        start = len(check.__name__) % sample
+        usual = table[start::sample]
+        shares = [usual[part::parts] for part in range(parts)]
+        marked: list[Any] = list(range(parts))
+        if sample > 1:
+            shares.append([one for place, one in enumerate(table) if place % sample != start])
+            marked.append(pytest.param(parts, marks=pytest.mark.slow))
+
         def run(part: int, fixtures: Mapping[str, Any]) -> None:
             failures: list[BaseException] = []
             skipped = []
-            cases = thinned(table[part::parts])
+            cases = thinned(shares[part])
             for values in cases:
                 try:
                     with case(*values.values()):
@@ -67,12 +81,12 @@ def each(names: str, cases: Iterable[Any], *, parts: int = 1) -> Callable[[Calla
         def whole(**fixtures: Any) -> None:
             run(0, fixtures)
 
-        @pytest.mark.parametrize("part", range(parts))
+        @pytest.mark.parametrize("part", marked)
         def shared(part: int, **fixtures: Any) -> None:
             run(part, fixtures)
 
         test: Any = whole
-        if parts > 1:
+        if len(shares) > 1:
             test = shared
             taken.insert(0, inspect.Parameter("part", inspect.Parameter.POSITIONAL_OR_KEYWORD))
         # Not functools.wraps: pytest would ask for the arguments of what is wrapped.

@@ -37,6 +37,21 @@ def test_a_case_that_fails_alone_is_raised_as_it_is_and_says_which_it_is():
     assert failed.value.__notes__ == ["in the case 2"]
 
 
+def test_of_a_table_with_a_sample_each_case_runs_once_usually_or_with_what_is_slow():
+    ran = []
+
+    @each("number", range(10), sample=3)
+    def test(number):
+        ran.append(number)
+
+    usual, slow = test.pytestmark[0].args[1]
+    test(part=usual)
+    assert ran == [1, 4, 7]
+    assert [mark.name for mark in slow.marks] == ["slow"]
+    test(part=slow.values[0])
+    assert sorted(ran) == list(range(10))
+
+
 @pytest.fixture
 def started():
     return "started"

@@ -235,6 +235,7 @@ def choice(models: Any, operation: str, parameter: str, value: object) -> object
     return getattr(models, name)(value) if hasattr(models, name) else value
 
 
+@pytest.mark.slow
 def test_the_generated_client_asks_and_reads_what_the_service_answers(client, generated, operations):
     models = importlib.import_module(f"{generated.__name__}.models")
     with generated.Client(base_url=str(client.base_url)) as session:
@@ -253,6 +254,7 @@ def test_the_generated_client_asks_and_reads_what_the_service_answers(client, ge
                 assert answer.parsed.to_dict() == json.loads(answer.content)
 
 
+@pytest.mark.slow
 def test_the_generated_client_gives_fields_by_name(client, generated, operations):
     models = importlib.import_module(f"{generated.__name__}.models")
     request = models.ExpressionRequest.from_dict({"program": "y = sum(x @ w)", "inputs": MATRICES})

@@ -44,9 +44,9 @@ def asked(endpoint, program, **more) -> Any:
 ELEMENTWISE = sorted(name for name, op in OPS.items() if op.elementwise)
 
 
-@each("name", ELEMENTWISE)
-def test_every_endpoint_takes_every_op_of_a_number_that_an_array_op_made(name):
-    """Each op of numbers that one array op made, the next op of those of the next one."""
+@each("name", ELEMENTWISE[::3])
+def test_every_endpoint_takes_an_op_of_a_number_that_an_array_op_made(name):
+    """Each third op of numbers that one array op made, the next one of those of another."""
     takes(OPS[name], MADE[ELEMENTWISE.index(name) % len(MADE)])
 
 
@@ -84,9 +84,9 @@ def takes(op, made):
 HARD = (0.0, -0.0, 1.0, -1.0, -2.5, 1e-320, 1e308, -1e308, "Infinity", "-Infinity", "NaN")
 
 
-@each("name", ELEMENTWISE)
-def test_a_diagnosis_and_a_check_stand_hard_numbers_in_every_op(name):
-    """A third of the numbers for each op, another third for the next one."""
+@each("name", ELEMENTWISE[1::2])
+def test_a_diagnosis_and_a_check_stand_hard_numbers_in_an_op(name):
+    """A third of the numbers for each second op, another third for the next one."""
     stands(OPS[name], HARD[ELEMENTWISE.index(name) % 3 :: 3])
 
 

@@ -410,7 +410,7 @@ STATES = [computing, cancelled, unreachable, wanting]
 def test_nothing_serious_is_found(loaded, state):
     page = loaded(locale="ko-KR")
     state(page)
-    assert serious(page) == []
+    assert serious(page, "light") == []
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

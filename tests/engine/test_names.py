@@ -15,7 +15,7 @@ from gradlens.engine.language.names import CONSTANTS, own
 from gradlens.engine.language.syntax import registry_body
 from gradlens.engine.ops import OPS
 from gradlens.engine.passes.rules import rule_of
-from tests.each import each
+from tests.each import each, thirds
 from tests.engine.test_ops import FEW, smooth_point
 
 HELPERS = (
@@ -68,7 +68,7 @@ def renamed(text, names):
     return ast.unparse(Renamed(names).visit(ast.parse(text)))
 
 
-@each("op, call, shapes", FEW)
+@each("op, call, shapes", FEW, sample=3)
 def test_the_gradients_of_an_op_do_not_depend_on_what_its_inputs_are_called(op, call, shapes):
     point = smooth_point(op, shapes, seed=5)
     plain = engine.compile(f"z = {call}", shapes)
@@ -302,9 +302,10 @@ class Author:
         return FIRST + "\n".join([*self.block(2, ""), *self.block(2, ""), f"result = {self.expression(2)}"])
 
 
-def test_programs_whose_names_shadow_one_another_mean_what_they_mean_in_python():
+@thirds
+def test_programs_whose_names_shadow_one_another_mean_what_they_mean_in_python(third):
     agreed = 0
-    for seed in range(2000):
+    for seed in range(third, 2000, 3):
         text = Author(seed).program()
         namespace = dict(LANGUAGE)
         try:
@@ -325,7 +326,7 @@ def test_programs_whose_names_shadow_one_another_mean_what_they_mean_in_python()
             found != found and expected != expected
         ), text
         agreed += 1
-    assert agreed > 500
+    assert agreed > 150
 
 
 # ------------------------------------------------------------------ other libraries' spellings
@@ -362,16 +363,17 @@ def outcome(text, inputs):
         return error.kind
 
 
-def test_a_librarys_call_means_the_same_whatever_the_program_calls_its_own():
+@thirds
+def test_a_librarys_call_means_the_same_whatever_the_program_calls_its_own(third):
     point = {"x": np.array([[0.3, -0.6], [0.2, 0.9]]), "y": np.array([[0.5, 0.1], [0.7, -0.4]]), "t": [1.0, 0.0]}
     agreed = 0
-    for function, arguments in SPELLED:
+    for function, arguments in SPELLED[third::3]:
         text = f"z = {'__' * (function in OPS)}{function}{'__' * (function in OPS)}({arguments})"
         alone = outcome(text, point)
         if not isinstance(alone, str):
             assert np.array_equal(alone, outcome(text, point | EVERY_NAME), equal_nan=True), text
             agreed += 1
-    assert agreed > 300
+    assert agreed > 100
 
 
 @each(
