@@ -92,7 +92,7 @@ def told(program: Program, judged: JudgedCode, before: int) -> Diagnosed:
     answer.params = {"line": wrong.line, "written": wrong.text, "node": f"∂{judged.loss}/∂{entry.base}"}
     answer.params |= numbers(judged)
     if judged.right_text is None:
-        answer.sentence = "line-unknown"
+        answer.sentence = "line-unknown" if judged.kind is None else "line-named"
     elif judged.right_text:
         answer.sentence = "line-wrong"
         answer.params["meant"] = judged.right_text

@@ -125,6 +125,10 @@ KINDS = {
         "Line {line} is one too many: `{written}`. Without it {node} comes out right: {right} at the place that is"
         " furthest off, not {claimed}."
     ),
+    "line-named": (
+        "Line {line} is the first that is wrong: `{written}`. {node} is {right} at the place that is furthest off, not"
+        " {claimed}. A mistake of this kind gives exactly these numbers."
+    ),
     "line-unknown": (
         "Line {line} is the first that is wrong: `{written}`. {node} is {right} at the place that is furthest off, not"
         " {claimed}. None of the mistakes that were tried explains it."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from gradlens import engine
+from gradlens.engine.diagnosing.backward_code import search_work
 from gradlens.engine.diagnosing.backward_code.judging import judge_code
 from gradlens.engine.diagnosing.backward_code.naming import differences
 from gradlens.engine.diagnosing.backward_code.rewriting import PLAIN, rewritings, slots
@@ -171,6 +172,22 @@ def test_the_line_and_the_name_of_a_mistake_are_found():
         if not wrong or wrong.line not in near or found.kind != kind:
             missed.append((old, new, wrong and (wrong.line, found.kind, found.right_text)))
     assert missed == []
+
+
+def test_where_no_other_line_is_found_the_numbers_name_the_mistake(monkeypatch):
+    monkeypatch.setattr(search_work, "MOST", 0)
+    for text, old, new, kind in (
+        (STACKS, "p * (dp - (dp * p).sum(-1, keepdim=True))", "dp * (p - p ** 2)", "softmax-elementwise"),
+        (NORM, "- dnorm.mean(-1, keepdims=True) ", "", "statistics-as-constants"),
+        (DICT, "+ 2 * reg * params['W']", "", "missing-path"),
+        (DICT, "X.T @ da + 2 * reg * params['W']", "np.cos(X.T @ da)", None),
+    ):
+        assert text.count(old) == 1
+        found = judge_code(text.replace(old, new), {}, engine.Limits())
+        assert found is not None and found.wrong is not None and found.right_text is None
+        assert found.kind == kind, (old, found.kind)
+    answer = engine.diagnose(engine.compile(DICT.replace("+ 2 * reg * params['W']", "")))
+    assert (answer.diagnosis, answer.sentence) == ("missing-path", "line-named")
 
 
 def test_what_a_line_writes_to_is_no_place_of_an_expression():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradlens.engine.diagnosing.backward_code.by_numbers import kind_by_numbers
 from gradlens.engine.diagnosing.backward_code.fragile import fragile_lines
 from gradlens.engine.diagnosing.backward_code.matching import (
     Judged,
@@ -59,8 +60,9 @@ class CodeLine:
 class JudgedCode:
     """What is found of a backward half.  loss: the name of what is differentiated.
 
-    wrong: the line to blame, if any; right_text: what was meant there, where a mistake is known that gives the numbers.
-    kind: which mistake.  entry: the first assignment that is wrong; right, claimed: of its worst element.
+    wrong: the line to blame, if any; right_text: what was meant there, where another line is found that mends it.
+    kind: which mistake, by that line or by the numbers alone.  entry: the first assignment that is wrong; right,
+    claimed: of its worst element.
     fragile: the sentence of the first line that is right by chance.
     """
 
@@ -158,6 +160,8 @@ def judge_half(
         if repair is not None:
             answer.kind = repair.kind
             answer.right_text = "\n".join(ast.unparse(one) for one in repair.made if not isinstance(one, ast.Pass))
+        else:
+            answer.kind = kind_by_numbers(judged, first)
     shown: dict[tuple[int, str], Line] = {}
     for line in lines:
         shown[id(line.entry.statement), line.entry.target] = line
