@@ -284,6 +284,8 @@ NAMED = [
     ("softmax", "repair", "z = [10, 9]\nt = [0, 1]\nL = -sum(t * log(softmax(z)))", "learn.wrong.repair-input"),
     ("softmax", "equal", "[-1/3, -1/3, 2/3]", "diagnose.name.sign"),
     ("network", "open-gate", "0", "learn.wrong.edge"),
+    ("cross-entropy", "binary", "-1 / (1 - y)", "learn.wrong.known"),
+    ("network", "bias", "[-22, 11]", "learn.wrong.known"),
     ("cross-entropy", "loudest", ["a", "b", "c"], "learn.wrong.order"),
     ("cross-entropy", "repair", "t = 1\ny = 0.8\nL = t * log(y) + (1 - t) * log(1 - y)", "learn.wrong.repair-output"),
     ("numerical", "square", "above - below", "learn.wrong.known"),
