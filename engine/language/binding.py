@@ -49,7 +49,7 @@ UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant t
 
 def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:
     """A name for a value.  What flows into the graph shows the name."""
-    if frame.code.kind != "class":
+    if name.startswith("__") and frame.code.kind != "class":
         storing.check_name(name, node)
     kind = kind_of(value)
     in_program = scope is m.root and frame.code.kind in ("program", "comprehension")

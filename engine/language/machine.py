@@ -305,7 +305,7 @@ class Machine:
         most = self.limits.steps
         while len(frames) > bottom:
             frame = frames[-1]
-            if isinstance(frame, Steps):
+            if type(frame) is Steps:
                 self.advance(frame)
                 continue
             self.frame = frame

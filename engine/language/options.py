@@ -31,10 +31,15 @@ def option_of(m: Machine, op: Op, option: Option, given: Any, text: Any) -> Any:
     ok, value = fitting(option.kind, value, type(given) is ListCell)
     if not ok:
         raise Misplaced(f"option-{option.kind}", text, function=op.name, option=option.name, got=got(given, text))
-    if any(type(n) is int and abs(n) > LARGEST for n in leaves(value)):
-        raise Misplaced("option-range", text, function=op.name, option=option.name, got=got(given, text))
-    if option.least is not None and any(isinstance(n, (int, float)) and n < option.least for n in leaves(value)):
-        raise Misplaced("option-least", text, function=op.name, option=option.name, least=option.least, got=str(value))
+    if type(value) in (bool, str):
+        return value
+    for n in leaves(value) if is_tuple(value) else (value,):
+        if type(n) is int and abs(n) > LARGEST:
+            raise Misplaced("option-range", text, function=op.name, option=option.name, got=got(given, text))
+        if option.least is not None and isinstance(n, (int, float)) and n < option.least:
+            raise Misplaced(
+                "option-least", text, function=op.name, option=option.name, least=option.least, got=str(value)
+            )
     return value
 
 

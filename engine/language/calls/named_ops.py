@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def op_call(m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
     """An op called by its own name and in its own order."""
-    if any(type(a) is Unreachable for a in args):
+    if Unreachable in map(type, args):
         return next(a for a in args if type(a) is Unreachable)
     values, bound, texts = bound_op(m, op, args, keywords, node)
     options = {

@@ -140,8 +140,20 @@ class Arrangement:
 
     def call(self, m: Machine, values: list[Any], by_place: int, node: Any, inner: bool) -> Any:
         arguments = [constant if place < 0 else values[place] for place, constant in self.parts]
-        texts = [node if place < 0 else self.text(place, by_place, node) for place, _ in self.parts]
-        return op_call(m, self.op, arguments, {}, Meant(node, texts, inner))
+        return op_call(m, self.op, arguments, {}, self.meant(by_place, node, inner))
+
+    def meant(self, by_place: int, node: Any, inner: bool) -> Meant:
+        """The place of what a call means; that of the reader's own call is kept with it, since loops come by again."""
+        if type(node) is not ast.Call:
+            return Meant(node, self.texts(by_place, node), inner)
+        kept: Any = getattr(node, "meant", None)
+        if kept is None or kept[0] is not self or kept[1] != by_place or kept[2].inner != inner:
+            kept = self, by_place, Meant(node, self.texts(by_place, node), inner)
+            node.meant = kept  # pyright: ignore[reportAttributeAccessIssue] - nodes of the syntax take any attribute
+        return kept[2]
+
+    def texts(self, by_place: int, node: Any) -> list[Any]:
+        return [node if place < 0 else self.text(place, by_place, node) for place, _ in self.parts]
 
     def text(self, place: int, by_place: int, node: Any) -> Any:
         if place < by_place:
