@@ -153,7 +153,8 @@ def with_number(graph: Graph, value: float, leaves: tuple[int, ...], told: tuple
     for id in leaves:
         old = nodes[id]
         assert isinstance(old, Leaf)
-        leaf = nodes[id] = Leaf(id, old.kind, number(value), old.shape, old.group, old.place)
+        kind = "input" if old.kind == "input" else "constant"
+        leaf = nodes[id] = Leaf(id, kind, number(value), old.shape, old.group, old.place)
         leaf.name, leaf.differentiable = old.name, old.differentiable
     for id in ruled(graph, leaves):
         used = nodes[id] = copy(nodes[id])

@@ -111,7 +111,8 @@ def put(node: ast.Constant, around: dict[ast.AST, ast.AST]) -> Variation | None:
 
 def varied(m: Machine, value: Computed, place: Any) -> Tensor:
     """The number that varies, as a constant of the graph."""
-    tensor = Tensor(m.constant(number(value.value), place), None if type(value.value) is float else value.value)
+    known: Any = None if type(value.value) is float else value.value
+    tensor = Tensor(m.constant(number(value.value), place), known)
     varied_leaf(m, tensor.id)
     return tensor
 
