@@ -497,6 +497,8 @@ DECIDING = {
     "a type": "x = 1.5\ny = x * (2 if isinstance({}, int) else 3)",
     "a division": "x = 1.5\ntry:\n    k = 6 / ({} - 3)\nexcept ZeroDivisionError:\n    k = 9\ny = x * k",
     "bits": "import numpy as np\nx = np.array([1.0, 2.0])\nm = (x > 1) & {}\ny = (x * m).sum()",
+    "a number for an array of whole ones": "import numpy as np\nx = 1.5\nw = np.array([1, 2])\nw[0] = {}\n"
+    "y = (w * x).sum()",
     "a seed": "import numpy as np\nnp.random.seed({})\nw = np.random.randn(2)\ny = (w * w).sum()",
     "advice": "import numpy as np\nx = -1.5\ny = np.log(x * {})",
 }
@@ -504,7 +506,7 @@ DECIDING = {
 
 @each("text, most", [(text, 2) for text in IN_PLACES.values()] + [(text, 10) for text in DECIDING.values()])
 def test_a_number_that_is_dragged_anywhere_means_what_a_new_reading_says(text, most, kept):
-    for numbers in (("2.5", "3.25", "10.75", "1.25e-2", "2.5"), ("2", "3", "4", "1", "2")):
+    for numbers in (("3.0", "2.0", "2.5", "10.75", "1.25e-2"), ("2", "3", "4", "1", "2")):
         empty(kept)
         anew = [asked_anew(text.format(number), {}) for number in numbers]
         kept.clear()

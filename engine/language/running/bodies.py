@@ -36,7 +36,7 @@ def call(m: Machine, frame: Frame, shape: Any, node: ast.Call) -> None:
         m.call(frame, function, values, {}, node)
         return
     keywords: dict[str, Any] = {}
-    given = values[:count] if True not in shape.stars else spread(m, values[:count], shape.stars, node)
+    args = values[:count] if True not in shape.stars else spread(m, values[:count], shape.stars, node)
     for key, value, written in zip(names, values[count:], node.keywords, strict=True):
         if key is not None and key not in keywords:
             keywords[key] = value
@@ -46,7 +46,7 @@ def call(m: Machine, frame: Frame, shape: Any, node: ast.Call) -> None:
             if one in keywords:
                 raise Misplaced("repeated-argument", written, function=source(node.func), argument=one, signature="")
             keywords[one] = given
-    m.call(frame, function, given, keywords, node)
+    m.call(frame, function, args, keywords, node)
 
 
 def call_reading(m: Machine, frame: Frame, arg: tuple[str, tuple[Operand, ...]], node: ast.Call) -> None:

@@ -46,12 +46,30 @@ class Variation:
         """Find out whether a reading of the program asked for the number."""
         asked = self.number in m.assumed_numbers or self.number in m.looked_numbers
         self.decided = self.decided or asked
-        for ids in (m.assumed, m.looked, m.values):
+        for ids in (m.assumed, m.looked):
             self.decided = self.decided or not self.ids.isdisjoint(ids)
         self.ids.clear()
 
+    def watch(self, leaf: Leaf) -> None:
+        """Keep a leaf; whoever reads its value while the graph is built decides by it."""
+        held = Leaf.__dict__["value"]
+
+        class Watched(Leaf):
+            __slots__ = ()
+
+            @property
+            def value(watched) -> Any:  # pyright: ignore - in place of what a leaf holds
+                self.decided = True
+                return held.__get__(watched)
+
+        leaf.__class__ = Watched
+        self.leaves.append(leaf)
+        self.ids.add(leaf.id)
+
     def within(self, graph: Graph) -> VariedGraph | None:
         """The graph and what in it is the number; None where more than leaves depends on it."""
+        for leaf in self.leaves:
+            leaf.__class__ = Leaf
         mine = {id(leaf) for leaf in self.leaves}
         found = tuple([node.id for node in graph.nodes if id(node) in mine])
         held = set(found)
@@ -121,5 +139,4 @@ def varied_leaf(m: Machine, id: int) -> None:
     """Note a leaf that the number that varies has become."""
     leaf = m.graph.nodes[id]
     assert m.variation is not None and isinstance(leaf, Leaf)
-    m.variation.leaves.append(leaf)
-    m.variation.ids.add(id)
+    m.variation.watch(leaf)
