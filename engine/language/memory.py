@@ -129,7 +129,7 @@ def written_back(m: Machine, view: View, id: int, place: Any) -> int:
 
 def check_written(tensor: Tensor, place: Any) -> None:
     """Error: read-only, which comes before all that may be wrong with what is written."""
-    if tensor.view is not None and tensor.view.op.name in READ_ONLY:
+    if tensor.view is not None and tensor.view.op.name in READ_ONLY and not tensor.view.opaque:
         raise Misplaced("read-only", place, got=written_text(place))
 
 
@@ -174,6 +174,8 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
     found.library = next((v.library for v in operands if type(v) in (Tensor, Fresh) and v.library), "")
     if op.name in SHOWING or op.name in IN_NUMPY:
         first = become(operands[0])
+        if op.name == "broadcast_to" and type(first) is not Tensor:
+            first = Tensor(ids[0])  # a number: what shows it many times is read-only, too
         if not m.frame.code.ours and type(first) is Tensor and is_view(m, op, ids, options, first):
             node = m.graph.nodes[found.id]
             found.is_array = not node.shape
@@ -183,7 +185,7 @@ def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place:
 
 def is_view(m: Machine, op: Op, ids: tuple[int, ...], options: Options, first: Tensor) -> bool:
     if not m.graph.nodes[ids[0]].shape and not first.is_array and first.library != "torch":
-        return False  # of a number
+        return op.name == "broadcast_to"  # of a number
     if op.name not in IN_NUMPY:
         return True
     if "torch" in m.libraries and first.library != "numpy":

@@ -274,6 +274,9 @@ REFUSED = {
     "d = np.diagonal(m, 1)\nm[0] = 7.0\nz = np.sum(d)": "shared-memory",
     "d = m.diagonal()\nd[0] = 7.0\nz = np.sum(m)": "read-only",
     "w = np.broadcast_to(m, (2, 2, 2))\nw += 1\nz = np.sum(m)": "read-only",
+    "w = np.broadcast_to(2.0, (4,))\nw[0] = 1\nz = np.sum(w)": "read-only",
+    "w = np.broadcast_arrays(m, np.ones((2, 2, 2)))[0]\nw[0] = 1\nz = np.sum(w)": "shared-memory",
+    "w = np.meshgrid(m, m, copy=False)[0]\nw[0] = 1\nz = np.sum(w)": "shared-memory",
 }
 REMEDIES = {"m[:, [0, 1]]": "m[:, [0, 1]].copy()", "m.T])": "m.T]).copy()", "m)\ne": "m).copy()\ne"}
 

@@ -18,7 +18,8 @@ from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.dialects.reading import read
 from gradlens.engine.language.dialects.signatures import table
 from gradlens.engine.language.items.keys import mask_of
-from gradlens.engine.language.objects import Builtin, Foreign, ListCell, Tensor, kind_of
+from gradlens.engine.language.nodes import tensor_of
+from gradlens.engine.language.objects import Builtin, Foreign, ListCell, Tensor, View, kind_of
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, masks, rooms, value_texts
 from gradlens.engine.ops import OPS, Op
@@ -84,7 +85,15 @@ def meshgrid(m: Machine, call: Call) -> Any:
         along = tuple([sizes[i] if place == i else 1 for place in order])
         row = apply(m, "reshape", [value], {"shape": along}, call.node)
         found.append(apply(m, "broadcast_to", [row], {"shape": shape}, call.node))
+        if call.keywords.get("copy") is False:
+            show_opaquely(m, found[-1], call.args[i], call.node)
     return ListCell(found, place=call.node)
+
+
+def show_opaquely(m: Machine, found: Tensor, value: Any, place: Any) -> None:
+    """An array that shows others in a way that is not modelled: it may be read, and not be written to."""
+    base, op = tensor_of(m, value, place), OPS["broadcast_to"]
+    found.view = View(base, op, {"shape": m.graph.nodes[found.id].shape}, base.written, base.id, opaque=True)
 
 
 def of_torch(run: Callable[[Machine, Call], Any]) -> Callable[[Machine, Call], Any]:
@@ -118,7 +127,10 @@ def index_grid(m: Machine, call: Call) -> Any:
 
 def broadcast_arrays(m: Machine, call: Call) -> Any:
     shape = broadcast("broadcast_arrays", tuple([shape_of(m, value, call.node) for value in call.args]))
-    return tuple([apply(m, "broadcast_to", [value], {"shape": shape}, call.node) for value in call.args])
+    found = tuple([apply(m, "broadcast_to", [value], {"shape": shape}, call.node) for value in call.args])
+    for tensor, value in zip(found, call.args):
+        show_opaquely(m, tensor, value, call.node)
+    return found
 
 
 def broadcast_shapes(m: Machine, call: Call) -> Any:
