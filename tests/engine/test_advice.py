@@ -336,7 +336,7 @@ def failing():
     )
 
 
-@each("text", list(failing()))
+@each("text", list(failing()), sample=2)
 def test_every_remedy_that_is_offered_cures_the_program_when_it_is_followed(text):
     used = [name for name in "xyt" if re.search(rf"\b{name}\b", text) and f"{name} = " not in text]
     compiled = functools.cache(lambda text: engine.compile(text, dict.fromkeys(used, (3,))))
@@ -448,6 +448,7 @@ def test_a_fault_in_a_branch_that_is_taken_is_not_cured_by_choosing_first():
     enumerate(
         op for op in OPS.values() if op.elementwise and not op.variadic and not any(o.required for o in op.options)
     ),
+    sample=3,
 )
 def test_remarks_are_made_about_any_op_at_any_bad_point(number, op):
     """Each op at each point, each point in each text and of either shape at many an op."""

@@ -240,7 +240,7 @@ NESTED = {
 }
 
 
-@each("name", NESTED)
+@each("name", NESTED, sample=2)
 @each("count", [50, 200, 8_000])
 def test_a_construct_in_itself_ends_however_deep(name, count):
     begin, end = NESTED[name]

@@ -124,7 +124,7 @@ def with_other_inputs(inputs: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**inputs, name: (np.asarray(value) * 1.25 + 0.5).tolist()}
 
 
-@each("case", acceptance())
+@each("case", acceptance(), sample=3)
 def test_with_any_number_changed_a_kept_program_says_what_a_new_reading_does(case, kept):
     empty(kept)
     text, inputs = case["program"], inputs_of(case)

@@ -37,7 +37,7 @@ def combinations(op) -> list[tuple]:
     return every if len(every) < 150 else random.Random(op.name).sample(every, 150)
 
 
-@each("op", DEFINED)
+@each("op", DEFINED, sample=3)
 def test_an_opened_function_is_refused_by_its_own_name_or_has_the_shape_it_says(op):
     for call in dict.fromkeys(
         call for call, _ in calls(op) if call.startswith(f"{op.name}(") and not {"+", "@"} & {*call}
