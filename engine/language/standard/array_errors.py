@@ -29,6 +29,7 @@ AXIS_ERROR = ClassObject(
     ours=True,
 )
 LINALG_ERROR = ClassObject("LinAlgError", (EXCEPTIONS["ValueError"],), {}, ours=True)
+TORCH_LINALG_ERROR = ClassObject("_LinAlgError", (EXCEPTIONS["RuntimeError"],), {}, ours=True)
 CLASSES = EXCEPTIONS | {"AxisError": AXIS_ERROR, "LinAlgError": LINALG_ERROR}
 
 # By kind, the classes in NumPy and in PyTorch; "-" where there is no such error, or its class depends on more.
@@ -71,6 +72,7 @@ index-lists IndexError IndexError
 index-ellipsis IndexError -
 mask-shape IndexError IndexError
 read-only ValueError -
+empty-reduction ValueError -
 one-number-needed TypeError ValueError
 branch ValueError RuntimeError
 not-iterable TypeError TypeError
@@ -85,6 +87,7 @@ ELSEWHERE = {
     "matmul-shapes": ("lstsq",),
     "mask-shape": ("masked_select",),
     "one-number-needed": ("item",),
+    "empty-reduction": ("median", "nanmedian", "quantile", "percentile", "nanquantile", "nanpercentile", "ptp"),
 }
 # Errors of other values too: they are of an array where that was noted.
 OF_ARRAYS = (

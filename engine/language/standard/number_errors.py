@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language.objects import Computed, Instance, Tensor, Unreachable, kind_of
-from gradlens.engine.language.standard.array_errors import LINALG_ERROR
+from gradlens.engine.language.standard.array_errors import LINALG_ERROR, TORCH_LINALG_ERROR
 from gradlens.engine.language.standard.exceptions import Raised, keep_arguments, made
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import dependence, known_values
@@ -70,10 +70,9 @@ def check_matrix(m: Machine, name: str, library: str, args: list[Any], node: Any
     try:
         MATRICES[name](matrix)
     except np.linalg.LinAlgError as error:
-        if library == "torch":
-            raise Raised(made("RuntimeError", Unreachable("RuntimeError.args", node)), node) from None
-        exception = Instance(LINALG_ERROR)
-        keep_arguments(exception, [*error.args])
+        is_torch = library == "torch"
+        exception = Instance(TORCH_LINALG_ERROR if is_torch else LINALG_ERROR)
+        keep_arguments(exception, [Unreachable("_LinAlgError.args", node)] if is_torch else [*error.args])
         raise Raised(exception, node) from None
 
 
