@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from gradlens.app.jobs import lessons, networks
-from gradlens.app.jobs.learning import files, handles, prose
+from gradlens.app.jobs.learning import files, handles, models, prose
 from gradlens.app.jobs.learning.figures import told
 from gradlens.app.jobs.learning.particles import with_particle
 from gradlens.app.jobs.learning.plot_drawing import scale_of
@@ -199,7 +199,7 @@ def test_the_pictures_of_a_training_are_held_out_by_it_and_it_learns_more_than_e
 def test_a_figure_with_a_curve_has_one_handle():
     one = {"least": 0, "most": 1, "curve": True}
     with pytest.raises(ValueError, match="one handle"):
-        files.MovedFigure(program="L = p * q", handles={"p": one, "q": one})
+        models.MovedFigure(program="L = p * q", handles={"p": one, "q": one})
 
 
 def right_answer(chapter: str, id: str, seed: int) -> str | list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradlens import engine
-from gradlens.app.jobs.learning import files
+from gradlens.app.jobs.learning import files, models
 from gradlens.app.jobs.learning.derivations import checked_lines
 from gradlens.app.jobs.learning.exercises import SIGNS, computed, drawn, shape_text
 from gradlens.app.jobs.learning.figures import EDGE, Computed, told
@@ -52,15 +52,15 @@ def verdict(request: AnswerRequest, settings: Settings) -> dict[str, Any]:
             "wrong-field", field="exercise", takes=f"One of {', '.join(files.chapter(request.chapter).exercises)}."
         )
     exercise = files.exercise(request.chapter, request.exercise)
-    if isinstance(exercise, files.DerivationAsked):
+    if isinstance(exercise, models.DerivationAsked):
         return finished(checked_lines(exercise, lines_of(request), settings), request, solution_of_lines(exercise))
-    if isinstance(exercise, files.RepairAsked):
+    if isinstance(exercise, models.RepairAsked):
         solution = exercise.model_copy(update={"program": exercise.solution})
         figure = computed(solution, request, settings)
         given = exercise.text(request.language, drawn(request))
         return finished(repaired(figure, given, text_of(request), settings), request, figure.program)
     figure = computed(exercise, request, settings)
-    if isinstance(exercise, files.NumberAsked):
+    if isinstance(exercise, models.NumberAsked):
         if exercise.kind == "contribution":
             found = contribution(figure, exercise.of, text_of(request))
         else:
@@ -69,12 +69,12 @@ def verdict(request: AnswerRequest, settings: Settings) -> dict[str, Any]:
             found = known(figure, exercise, request) or found
         right = {"gradient": figure.gradient, "value": figure.value, "contribution": figure.contribution}
         return finished(found, request, told(right[exercise.kind](exercise.of)))
-    if isinstance(exercise, files.OrderAsked):
+    if isinstance(exercise, models.OrderAsked):
         right = sorted(exercise.among, key=lambda name: -abs(float(figure.gradient(name))))
         return finished(
             ordered([figure.name(one) for one in right], lines_of(request)), request, ", ".join(map(figure.name, right))
         )
-    if isinstance(exercise, files.EdgeAsked):
+    if isinstance(exercise, models.EdgeAsked):
         return finished(edge(figure, figure.edge(exercise.of), text_of(request)), request, figure.symbol(exercise.of))
     gradient = figure.gradient(exercise.of)
     right = (
@@ -125,7 +125,7 @@ def claimed(figure: Computed, kind: str, name: str, request: AnswerRequest) -> d
     return {**wrong("number"), "sentence": f"diagnose.name.{found.diagnosis}"}
 
 
-def known(figure: Computed, exercise: files.NumberAsked, request: AnswerRequest) -> dict[str, Any]:
+def known(figure: Computed, exercise: models.NumberAsked, request: AnswerRequest) -> dict[str, Any]:
     """What the exercise says of this wrong answer; empty where it does not know it."""
     name = exercise.of.partition(EDGE)[0]
     kind = "gradient" if exercise.kind == "contribution" else exercise.kind
@@ -214,5 +214,5 @@ def same(a: Any, b: Any) -> bool:
     return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, rtol=CLOSE, atol=CLOSE, equal_nan=True))
 
 
-def solution_of_lines(exercise: files.DerivationAsked) -> str:
+def solution_of_lines(exercise: models.DerivationAsked) -> str:
     return "\n".join(line.text for line in exercise.lines)

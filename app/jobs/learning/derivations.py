@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradlens import engine
-from gradlens.app.jobs.learning.files import DerivationAsked
+from gradlens.app.jobs.learning.models import DerivationAsked
 from gradlens.app.jobs.running import limits_of
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.learning import MOST_LINES

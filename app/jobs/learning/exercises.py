@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from gradlens.app.jobs.learning import files
+from gradlens.app.jobs.learning import files, models
 from gradlens.app.jobs.learning.figures import Computed
 from gradlens.app.schemas.learning import AnswerRequest, ExerciseName, Language
 from gradlens.app.settings import Settings
@@ -22,7 +22,7 @@ def drawn(request: ExerciseName | AnswerRequest) -> random.Random:
     return random.Random(f"{request.chapter}/{request.exercise}/{request.seed}")
 
 
-def computed(figure: files.Figure, request: ExerciseName | AnswerRequest, settings: Settings) -> Computed:
+def computed(figure: models.Figure, request: ExerciseName | AnswerRequest, settings: Settings) -> Computed:
     """An exercise's figure with the numbers of the seed."""
     language: Language = request.language
     return Computed(figure.text(language, drawn(request)), figure.text("en", drawn(request)), figure.expand, settings)
@@ -34,25 +34,25 @@ def asked(request: ExerciseName, settings: Settings) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "kind": exercise.kind, "seed": request.seed, "program": "", "figure": None, "subject": "", "choices": [],
     }  # fmt: skip
-    if isinstance(exercise, files.DerivationAsked):
+    if isinstance(exercise, models.DerivationAsked):
         return shown | {"program": exercise.lines[0].text, "choices": exercise.left}
-    if isinstance(exercise, files.RepairAsked):
+    if isinstance(exercise, models.RepairAsked):
         return shown | {"program": exercise.text(request.language, drawn(request))}
     figure = computed(exercise, request, settings)
     content = figure.shown()
-    if isinstance(exercise, files.EdgeAsked):
+    if isinstance(exercise, models.EdgeAsked):
         content["trace"] = planted(figure, figure.edge(exercise.of), exercise.mistake, settings)
     shown |= {"program": figure.program, "figure": content | {"geometry": geometry(figure.trace)}}
-    if isinstance(exercise, files.OrderAsked):
+    if isinstance(exercise, models.OrderAsked):
         return shown | {"choices": [figure.name(one) for one in exercise.among]}
-    if isinstance(exercise, files.SignAsked):
+    if isinstance(exercise, models.SignAsked):
         shown["choices"] = SIGNS
-    if isinstance(exercise, files.ShapeAsked):
+    if isinstance(exercise, models.ShapeAsked):
         right = list(np.shape(figure.gradient(exercise.of)))
         shown["choices"] = sorted({shape_text(shape) for shape in [right, *exercise.others]})
-    if isinstance(exercise, files.NumberAsked) and exercise.kind == "value":
+    if isinstance(exercise, models.NumberAsked) and exercise.kind == "value":
         return shown | {"subject": figure.name(exercise.of)}
-    return shown if isinstance(exercise, files.EdgeAsked) else shown | {"subject": figure.symbol(exercise.of)}
+    return shown if isinstance(exercise, models.EdgeAsked) else shown | {"subject": figure.symbol(exercise.of)}
 
 
 def shape_text(shape: list[int]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from gradlens.app.jobs.learning.figures import Computed, told
-from gradlens.app.jobs.learning.files import Handle, MovedFigure
+from gradlens.app.jobs.learning.models import Handle, MovedFigure
 
 POINTS = 61  # of a curve
 # In px of a curve's own picture.

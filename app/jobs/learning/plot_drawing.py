@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from gradlens.app.jobs.learning import files
+from gradlens.app.jobs.learning import models
 from gradlens.app.jobs.learning.figures import SUPERSCRIPT, told
 from gradlens.app.jobs.learning.plots import Drawn, Points
 from gradlens.app.schemas.learning import Language
@@ -39,7 +39,7 @@ class Scale:
         return math.isfinite(value) and (value > 0 or not self.is_log)
 
 
-def plotted(plot: files.Plot, drawn: list[Drawn], title: str, language: Language) -> Markup:
+def plotted(plot: models.Plot, drawn: list[Drawn], title: str, language: Language) -> Markup:
     """The picture, the list of its lines, and its table."""
     x, y = (
         scale_of([point[axis] for one in drawn for point in one.points], chosen.scale == "log")

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from gradlens import engine
-from gradlens.app.jobs.learning import files
+from gradlens.app.jobs.learning import models
 from gradlens.app.jobs.learning.figures import told
 from gradlens.app.jobs.running import limits_of
 from gradlens.app.schemas.learning import Language
@@ -32,23 +32,23 @@ class Drawn:
     number: int
 
 
-def drawn_series(plot: files.Plot, language: Language, settings: Settings, seconds: float) -> list[Drawn]:
+def drawn_series(plot: models.Plot, language: Language, settings: Settings, seconds: float) -> list[Drawn]:
     """All that a plot shows.  seconds: for what is measured."""
     drawn: list[Drawn] = []
     for number, (id, series) in enumerate(plot.series.items()):
         label = getattr(series.label, language)
-        if isinstance(series, files.Curve):
+        if isinstance(series, models.Curve):
             drawn.append(Drawn(id, label, series.look, curve(series, plot.x.scale, settings), number))
-        elif isinstance(series, files.Sweep):
+        elif isinstance(series, models.Sweep):
             drawn.append(Drawn(id, label, "joined", sweep(series, settings), number))
-        elif isinstance(series, files.Published):
+        elif isinstance(series, models.Published):
             drawn.append(Drawn(id, label, "star", series.points, number))
         else:
             drawn += cost(id, series, number, language, settings, seconds)
     return drawn
 
 
-def curve(series: files.Curve, scale: str, settings: Settings) -> Points:
+def curve(series: models.Curve, scale: str, settings: Settings) -> Points:
     """Places equally far apart on the axis, and what a node is there."""
     space = np.geomspace if scale == "log" else np.linspace
     points: Points = []
@@ -58,14 +58,14 @@ def curve(series: files.Curve, scale: str, settings: Settings) -> Points:
     return points
 
 
-def sweep(series: files.Sweep, settings: Settings) -> Points:
+def sweep(series: models.Sweep, settings: Settings) -> Points:
     """Each step, and the error of the difference with it."""
     found = engine.check_sweep(series.program, wrt=[series.of], limits=limits_of(settings))
     return list(zip(found.h, found.error[series.of], strict=True))
 
 
 def cost(
-    id: str, series: files.Cost, number: int, language: Language, settings: Settings, seconds: float
+    id: str, series: models.Cost, number: int, language: Language, settings: Settings, seconds: float
 ) -> list[Drawn]:
     """What differences by the first few elements take, that carried on to all parameters, and one backpropagation."""
     program = engine.compile(series.program, limits=limits_of(settings))

@@ -25,7 +25,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from gradlens.app.jobs.learning import files
+from gradlens.app.jobs.learning import files, models
 from gradlens.app.jobs.learning.exercises import computed, drawn
 from gradlens.app.jobs.learning.figures import TOLD, Computed, told
 from gradlens.app.jobs.learning.handles import curves, moved_inputs
@@ -65,7 +65,7 @@ WORDS = {
 }
 
 
-def computed_figures(shared: files.Shared, language: Language, settings: Settings) -> dict[str, Computed]:
+def computed_figures(shared: models.Shared, language: Language, settings: Settings) -> dict[str, Computed]:
     """A chapter's figures by id."""
     return {
         id: Computed(figure.text(language), figure.text("en"), figure.expand, settings)
@@ -170,9 +170,9 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
 def still_of(request: ExerciseName, title: str, settings: Settings) -> str:
     """An exercise without JavaScript: its figure before the answer is in it, or its text."""
     asked = files.exercise(request.chapter, request.exercise)
-    if isinstance(asked, files.DerivationAsked):
+    if isinstance(asked, models.DerivationAsked):
         return f"<pre>{escape(asked.lines[0].text)}</pre>"
-    if isinstance(asked, files.RepairAsked):
+    if isinstance(asked, models.RepairAsked):
         return f"<pre>{escape(asked.text(request.language, drawn(request)))}</pre>"
     figure = computed(asked, request, settings)
     step = "start" if asked.kind == "value" else "values"
@@ -188,13 +188,13 @@ def with_formulas(html: str) -> str:
     return "".join(parts)
 
 
-def drawn_with(figure: Computed, drawn: files.MovedFigure) -> dict[str, Any]:
+def drawn_with(figure: Computed, drawn: models.MovedFigure) -> dict[str, Any]:
     """What the page draws a figure from: no layout is needed."""
     moved = moved_inputs(figure, drawn)
     return {**figure.shown(), "program": figure.program, "geometry": geometry(figure.trace), "handles": moved}
 
 
-def moments(shared: files.Shared, figures: dict[str, Computed]) -> dict[str, Any]:
+def moments(shared: models.Shared, figures: dict[str, Computed]) -> dict[str, Any]:
     """What each paragraph shows, by the numbers of nodes and edges."""
     found = {}
     for paragraph, scene in shared.scenes.items():

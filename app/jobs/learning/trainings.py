@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gradlens.app.jobs.learning.files import Training
+from gradlens.app.jobs.learning.models import Training
 from gradlens.engine.networks.data.sets import held_out
 from gradlens.engine.networks.network import NetworkSpec, build_network
 
