@@ -44,7 +44,8 @@ def test_of_a_table_with_a_sample_each_case_runs_once_usually_or_with_what_is_sl
     def test(number):
         ran.append(number)
 
-    usual, slow = test.pytestmark[0].args[1]
+    [parts] = vars(test)["pytestmark"]
+    usual, slow = parts.args[1]
     test(part=usual)
     assert ran == [1, 4, 7]
     assert [mark.name for mark in slow.marks] == ["slow"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import orjson
@@ -98,7 +98,8 @@ def told(tmp_path_factory) -> list[dict]:
         for call, shapes in (examples(op) if op.elementwise and op.cells else op.tests.examples)
         if all(np.prod(shape, dtype=int) for shape in shapes.values())
     ]
-    traces, said, expression = [], [], make_jobs(Settings())["expression"]
+    traces, said = [], []
+    expression: Any = make_jobs(Settings())["expression"]
     for call, shapes in [*calls, *MORE]:
         # A weight for each cell, so that no two upstream gradients are the same.
         body = {
