@@ -129,7 +129,10 @@ def itself(m: Machine, call: Call) -> Any:
 
 
 def held_by(m: Machine, layer: Any, place: Any) -> list[Any]:
-    """A layer and all that it holds, however deep: layers, weights and other values."""
+    """A layer and all that it holds, however deep: layers, weights and other values, without its buffers.
+
+    As in PyTorch, what a list of the reader's own class holds is not the layer's; that of a ModuleList is.
+    """
     found: list[Any] = []
     pending: list[Any] = [layer]
     seen: set[int] = set()
@@ -142,7 +145,13 @@ def held_by(m: Machine, layer: Any, place: Any) -> list[Any]:
         found.append(one)
         inner: list[Any] = []
         if type(one) is Instance:
-            inner = list(one.names.values())
+            known = m.layers.names if m.layers is not None else {}
+            lists = any(known.get(base.name) is base for base in one.of.lineage() if base.name != "Module")
+            inner = [
+                value
+                for name, value in one.names.items()
+                if (id(one), name) not in m.buffers and (lists or type(value) not in (ListCell, DictCell))
+            ]
         elif type(one) is ListCell and one.items is not None:
             inner = one.items
         elif type(one) is DictCell:
@@ -198,6 +207,8 @@ def register(m: Machine, call: Call) -> None:
     if type(name) is not str or not name.isidentifier():
         raise Misplaced("attribute-by-text", call.node, name=call.name)
     held.names[name] = nodes.tensor_of(m, value, call.node) if type(value) is Fresh else m.kept(value, name, call.node)
+    if call.name == "register_buffer":
+        m.buffers[id(held), name] = held
     m.writes += 1
 
 

@@ -257,6 +257,7 @@ class Machine:
         self.numbers: dict[str, list[int]] = {}
         self.scaled: list[tuple[int, Any]] = []
         self.layers: Scope | None = None
+        self.buffers: dict[tuple[int, str], Any] = {}  # the layers that hold them, by their identities and the names
         self.distributions: Scope | None = None
         self.optimizers: Scope | None = None
         self.batching: Scope | None = None
