@@ -296,7 +296,7 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
         if ta is tuple and tb is tuple:
             m.charge(len(a) + len(b), node)
             return a + b
-        if ta is ListCell and tb is ListCell and not (is_array(m, a) or is_array(m, b)):
+        if ta is ListCell and tb is ListCell and are_joined(m, a, b):
             items = [*opened_list(m, a), *opened_list(m, b)]
             m.charge(len(items), node)
             return ListCell(items, place=node)
@@ -317,6 +317,20 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
             count = max(count, 0) if found else 0
             return ListCell(found * count, place=node) if type(items) is ListCell else found * count
     return None
+
+
+def are_joined(m: Machine, a: ListCell, b: ListCell) -> bool:
+    """Whether + joins two lists: [inputs] + hidden is longer than either, also where hidden is a list under a name.
+
+    As arrays they are added where that is possible without stretching one, in a program without classes.
+    """
+    if not (is_array(m, a) or is_array(m, b)) or m.has_classes:
+        return True
+    return not (a.leaf and b.leaf) and list_length(a) != list_length(b)
+
+
+def list_length(cell: ListCell) -> int:
+    return len(cell.literal if cell.items is None else cell.items)
 
 
 def repeats(m: Machine, items: Any, times: Any, place: Any, node: Any) -> int | None:

@@ -290,6 +290,7 @@ class Building:
         code = compiled(body, "program", "program", m.limits.nesting)
         m.own_names = m.graph.taken = code.bound
         said = code.mentions
+        m.has_classes = said.classes
         m.libraries = spoken(said.imports, said.calls, (code.bound - said.imported) | m.given.keys())
         outermost = type(m.frame)(code, m.root, None, None, None)
         m.frames.append(outermost)

@@ -67,12 +67,13 @@ class Mentions:
     """What a program speaks of, its inner bodies included.
 
     imports: modules; imported: the names that they are bound to.  calls: what stands before the last dot of what is
-    called, as names.
+    called, as names.  classes: whether it defines any.
     """
 
     imports: set[str] = field(default_factory=set[str])
     imported: set[str] = field(default_factory=set[str])
     calls: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
+    classes: bool = False
 
 
 class Label:

@@ -273,6 +273,7 @@ class Machine:
         self.last_print: prints.Shown | None = None
         self.skipped: dict[int, Any] = {}  # by its id: once, however often a loop comes by
         self.libraries: frozenset[str] = frozenset()
+        self.has_classes = False
         self.own_names: frozenset[str] = frozenset()
         self.tried: list[Any] | None = None  # values that became nodes in a reading that is taken back
         self.identities: dict[int, tuple[int, Any]] = {}

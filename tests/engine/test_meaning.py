@@ -43,6 +43,11 @@ def in_python(text: str):
 
 
 PROGRAMS = [
+    # lists of different lengths are joined, also where one has a name; in a program with classes all are
+    "hidden = [4, 4, 1]\nsizes = [3] + hidden\ns * (len(sizes) + 10 * sizes[0] + 100 * sizes[1])",
+    "class Net:\n    def __init__(self, n, hidden):\n        self.sizes = [n] + hidden\n"
+    "hidden = [7]\nnet = Net(3, hidden)\n"
+    "s * (len(net.sizes) + 10 * net.sizes[0])",
     # a chain of comparisons ends with the first that does not hold, and what comes after is not evaluated
     "g = []\ndef f(t):\n    g.append(t)\n    return t\nn = 0\na = 0 < n < f(1)\nb = 0 <= n < f(2) < f(1) < f(5)\n"
     "s * (len(g) + 10 * a + 100 * b + 1)",

@@ -227,6 +227,7 @@ class Compiler(ExpressionCompiler):
         tasks += reversed(work)
 
     def define_class(self, node: ast.ClassDef, depth: int, tasks: list[Task]) -> None:
+        self.mentions.classes = True
         storing.check_name(node.name, node)
         code = Code(node.name, "class", ours=self.code.ours)
         body = node.body[1:] if is_docstring(node.body[0]) else node.body
