@@ -197,7 +197,7 @@ def test_the_pictures_of_a_training_are_held_out_by_it_and_it_learns_more_than_e
 
 
 def test_a_figure_with_a_curve_has_one_handle():
-    one = {"least": 0, "most": 1, "curve": True}
+    one = models.Handle(least=0, most=1, curve=True)
     with pytest.raises(ValueError, match="one handle"):
         models.MovedFigure(program="L = p * q", handles={"p": one, "q": one})
 
@@ -282,7 +282,7 @@ NAMED = [
     ("chain-rule", "lines", ["x"], "learn.derivation.first-line"),
     ("graphs", "discount", "total = 1", "learn.wrong.repair-output"),
     ("softmax", "repair", "z = [10, 9]\nt = [0, 1]\nL = -sum(t * log(softmax(z)))", "learn.wrong.repair-input"),
-    ("softmax", "equal", "[-1/3, -1/3, 2/3]", "diagnose.name.sign"),
+    ("softmax", "equal", "[-1/3, -1/3, 2/3]", "learn.wrong.known"),
     ("network", "open-gate", "0", "learn.wrong.edge"),
     ("cross-entropy", "binary", "-1 / (1 - y)", "learn.wrong.known"),
     ("network", "bias", "[-22, 11]", "learn.wrong.known"),

@@ -167,7 +167,8 @@ def test_the_line_and_the_name_of_a_mistake_are_found():
         place = text.rindex(old)
         line = text[:place].count("\n") + 1
         found = judge_code(text[:place] + new + text[place + len(old) :], {}, engine.Limits())
-        wrong = found and found.wrong
+        assert found is not None
+        wrong = found.wrong
         near = range(line - 1 if not new and old.endswith("\n") else line, line + 1)
         if not wrong or wrong.line not in near or found.kind != kind:
             missed.append((old, new, wrong and (wrong.line, found.kind, found.right_text)))
