@@ -121,7 +121,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "not-written": ("Cannot be changed", "{got} cannot be written to.", ""),
     "list-write": (
         "Written to a list",
-        "This list is an array of numbers here; write np.array([…]) to change its parts.",
+        "This list is an array of numbers here; write np.array([…], dtype=float) to change its parts.",
         "",
     ),
     "in-place-shape": (

@@ -20,7 +20,8 @@ NUMBER = (
     r"-?(?<![\w.])(?:\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[1-9]\d*[eE][+-]?\d+|[1-9]\d{0,14}|0)(?![\w.])"
 )
 WHOLE = re.compile(r"-?\d+\Z")
-KEYWORDS = r"(?:,[ \t]*[a-z_]+=[A-Za-z_][\w.]*)*"  # such as requires_grad=True
+# Those that mean the same for every number: a type of whole numbers or truths does not take all.
+KEYWORDS = r"(?:,[ \t]*(?:requires_grad=(?:True|False)|dtype=(?:\w+\.)?(?:float\w*|double)))*"
 ARRAY = rf"(?:[\w.]+\()?\[[-\d.,eE+ \t\n\[\]]*\](?:{KEYWORDS}\))?"
 TENSOR = rf"(?:\w+\.)?(?:array|tensor)\({NUMBER}{KEYWORDS}\)"
 # What is given to a name at the beginning of a line, and nothing behind it.

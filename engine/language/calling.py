@@ -13,7 +13,7 @@ from gradlens.engine.language import nodes
 from gradlens.engine.language.calls.arguments import Call, argument_text, keyword_place
 from gradlens.engine.language.calls.iteration import drained, is_iterating
 from gradlens.engine.language.calls.named_ops import op_call
-from gradlens.engine.language.calls.number_types import REAL_TYPES, TYPES
+from gradlens.engine.language.calls.number_types import NARROW, REAL_TYPES, TYPES
 from gradlens.engine.language.calls.operators import NAMES, operator_steps
 from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import (
@@ -96,7 +96,7 @@ def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dic
     if kind is Law:
         frame.stack.append(m.frozen_law(function, args, keywords, node))
         return
-    if kind is Type and function.name in TYPES:
+    if kind is Type and function.name in TYPES and function.name not in NARROW:
         name = "float" if function.name in REAL_TYPES else "bool" if "bool" in function.name else "int"
         call_builtin(m, frame, m.builtin(name), args, keywords, node)
         return

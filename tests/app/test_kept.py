@@ -9,7 +9,8 @@ from tests.each import each
 
 # A value for every parameter of a path.
 PARAMETERS = {
-    "op": "tanh", "name": "xor", "kind": "time-limit", "language": "en", "chapter": "graphs", "exercise": "orange",
+    "op": "tanh", "name": "xor", "kind": "time-limit", "language": "en", "chapter": "numerical", "exercise": "square",
+    "plot": "steps",
 }  # fmt: skip
 READABLE = [
     path.format(**PARAMETERS)

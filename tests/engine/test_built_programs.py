@@ -366,6 +366,18 @@ def test_an_error_speaks_of_the_numbers_that_the_reader_wrote(text, kept):
     assert asked(text, {}) == anew
 
 
+@pytest.mark.parametrize(
+    ("type", "taken", "refused"),
+    [("bool", "1, 0", "1, 2"), ("int", "1.0, 2.0", "1.0, 2.5"), ("np.uint8", "1, 0", "200, 100")],
+)
+def test_a_type_of_numbers_refuses_what_it_does_not_keep_also_where_others_were_built_before(
+    type, taken, refused, kept
+):
+    for numbers, kind in ((taken, None), (refused, "argument-unsupported"), (taken, None)):
+        anew = asked(f"import numpy as np\nx = np.array([{numbers}], dtype={type})\ny = x.sum() * 2.0", {})
+        assert (anew[0] if len(anew) == 3 else None) == kind, (numbers, anew)
+
+
 def test_numbers_become_inputs_and_leave_marks():
     text = "x = 2.75\nn = 3\nzero = 0.0\nw = np.array([[1, -2.5],\n  [3e2, 4]])  # two rows\nz = x * 2.5"
     found = skeleton_of(text, ())

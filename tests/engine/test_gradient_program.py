@@ -41,10 +41,10 @@ PROGRAMS = {
     "a filled array": ("a = zeros(3)\nfor i in range(3):\n    a[i] = x * i\nz = sum(a * a)", {"x": 1.5}),
     "an item of an input that is written": ("x[0] += x[1]\nz = sum(x * x)", {"x": [1.0, 2.0]}),
     "a row that shows its array": (
-        "m = np.array([[1, 2], [3, 4]])\nr = m[0]\nr[1] = x\nz = np.sum(m * m) * x",
+        "m = np.array([[1.0, 2], [3, 4]])\nr = m[0]\nr[1] = x\nz = np.sum(m * m) * x",
         {"x": 1.5},
     ),
-    "places that a condition chooses": ("m = np.array([1, -2, 3])\nm[m > 0] = x\nz = np.sum(m * m) * x", {"x": 1.5}),
+    "places that a condition chooses": ("m = np.array([1.0, -2, 3])\nm[m > 0] = x\nz = np.sum(m * m) * x", {"x": 1.5}),
     "whole numbers that Python counts": (
         "n = 3\nz = x ** n * (n // 2) + n % 2 * x - n ** -1 + x * (2 ** 70)",
         {"x": 1.5},

@@ -8,26 +8,27 @@ import numpy as np
 
 from gradlens.engine.values import Value
 
+LARGEST = 2**31  # from here on int32 wraps around
+NARROW = ("uint8", "int8", "int16")  # numbers above 1 soon wrap around when they are added
 # The numbers that a type keeps as they are.
 TYPES: dict[str, Callable[[Value], bool]] = {
     **dict.fromkeys(("float", "double", "float64", "float32", "float_", "float16", "half"), lambda value: True),
     **dict.fromkeys(
-        ("int", "int64", "int32", "long", "int_", "uint8", "int8", "int16"),
-        lambda value: bool(np.all(value == np.trunc(value))),
+        ("int", "int64", "int32", "long", "int_"),
+        lambda value: bool(np.all(value == np.trunc(value)) and np.all(np.abs(value) < LARGEST)),
     ),
-    **dict.fromkeys(("bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
+    **dict.fromkeys((*NARROW, "bool", "bool_"), lambda value: bool(np.all((value == 0) | (value == 1)))),
 }
 REAL_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(0.5)))
-WHOLE_TYPES = frozenset(name for name, keeps in TYPES.items() if keeps(np.array(2.0)) and name not in REAL_TYPES)
-TRUTH_TYPES = frozenset(TYPES) - REAL_TYPES - WHOLE_TYPES
-SIGNED_TYPES = WHOLE_TYPES - {"uint8"}  # which cut a number off; others wrap negative ones
+TRUTH_TYPES = frozenset(("bool", "bool_"))
+WHOLE_TYPES = frozenset(TYPES) - REAL_TYPES - TRUTH_TYPES
+CUT_TYPES = WHOLE_TYPES.difference(NARROW)  # which cut a number off
 # PyTorch's older names of types, which make tensors when they are called.
 TENSOR_TYPES = {
     "FloatTensor": "float32",
     "DoubleTensor": "float64",
     "LongTensor": "int64",
     "IntTensor": "int32",
-    "ShortTensor": "int16",
     "BoolTensor": "bool",
 }
 # NumPy's short names of types, where one is given as a text.

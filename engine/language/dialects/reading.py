@@ -16,7 +16,7 @@ from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import node_of_binary, unary_result
 from gradlens.engine.language.calls.arguments import argument_text, keyword_place
 from gradlens.engine.language.calls.named_ops import op_call
-from gradlens.engine.language.calls.number_types import SIGNED_TYPES, TRUTH_TYPES
+from gradlens.engine.language.calls.number_types import CUT_TYPES, TRUTH_TYPES
 from gradlens.engine.language.dialects.known_results import KNOWN
 from gradlens.engine.language.dialects.made_arrays import MADE
 from gradlens.engine.language.dialects.numpy_helpers import NUMPY_HELPERS
@@ -339,7 +339,7 @@ class Reading:
                 static = self.static(name)
                 fits = type(static) is int and static % 4 == turns
             case ast.Name("whole_type"):
-                fits = m.type_name(value) in SIGNED_TYPES
+                fits = m.type_name(value) in CUT_TYPES
             case ast.Name("truth"):
                 fits = m.type_name(value) in TRUTH_TYPES
             case ast.Name("places"):

@@ -27,10 +27,10 @@ export function showContents(contents, progress, t) {
   show();
   if (!(place instanceof HTMLElement)) return;
   place.hidden = false;
-  const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("learn.import"), onchange: open });
+  const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("learn.take"), onchange: open });
   place.append(
     h("button", { type: "button", onclick: save }, t("learn.export")),
-    h("button", { type: "button", onclick: () => file.click() }, t("learn.import")),
+    h("button", { type: "button", onclick: () => file.click() }, t("learn.take")),
     file,
     h("button", { type: "button", onclick: reset }, t("learn.reset")),
     said,
@@ -48,7 +48,7 @@ export function showContents(contents, progress, t) {
     if (!chosen) return;
     const isTaken = chosen.size <= MOST_BYTES && progress.take(await chosen.text());
     show();
-    said.textContent = t(isTaken ? "learn.import.done" : "learn.import.failed", { name: chosen.name });
+    said.textContent = t(isTaken ? "learn.take.done" : "learn.take.failed", { name: chosen.name });
   }
 
   function reset() {
