@@ -257,7 +257,7 @@ def test_what_comes_late_takes_its_place_and_leaves_the_rest_of_the_inspector_as
     page.keyboard.press("Enter")
     page.locator("#inspector .reach").first.click()
     expect(page.locator("#inspector h2")).to_have_text("B")
-    wait_until(lambda: page.title() and held)  # a route is told only while the page is asked
+    wait_until(lambda: page.wait_for_timeout(20) or held)  # a route is told only while the page is asked
     page.evaluate("document.querySelector('#inspector h2').before = true")
     expect(page.locator(".cell-by-cell")).to_have_count(0)
     held[0].continue_()

@@ -143,7 +143,7 @@ def test_a_sweep_that_is_asked_for_while_a_check_runs_is_not_lost(open_page):
     held = []
     page.route("**/api/check", lambda route: held.append(route))
     page.locator("#check-run").click()
-    wait_until(lambda: page.title() and held)  # a route is told only while the page is asked
+    wait_until(lambda: page.wait_for_timeout(20) or held)  # a route is told only while the page is asked
     page.locator("#sweep-run").click()
     held[0].continue_()
     expect(page.locator("#check .sweep svg .dot")).not_to_have_count(0)

@@ -180,7 +180,8 @@ def retyped(m: Machine, call: Call) -> Any:
     name = m.type_name(wanted) or ""
     keeps = TYPES.get(name)
     if keeps is None or not keeps(held.value):
-        return m.method_of(tensor_of(m, held, call.node), call)
+        tensor = tensor_of(m, held, call.node)
+        return of_type(m, tensor, wanted, call) if call.name in WHOLE_METHODS else m.method_of(tensor, call)
     if not shape_of(held.value):
         return held
     return replace(held, mask=name in TRUTH_TYPES, whole=name in WHOLE_TYPES)
