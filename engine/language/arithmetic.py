@@ -30,7 +30,7 @@ from gradlens.engine.language.standard.array_errors import failed
 from gradlens.engine.language.standard.exceptions import Raised, by_types, made
 from gradlens.engine.language.standard.number_errors import check_operator
 from gradlens.engine.language.syntax import BINARY, LOGIC, Misplaced
-from gradlens.engine.language.values import dependence, known_values, rooms, value_texts
+from gradlens.engine.language.values import dependence, known_values, rooms, value_texts, written_lists
 from gradlens.engine.language.values.comparisons import truth
 from gradlens.engine.language.values.numbers import held_by, is_number, value_of
 from gradlens.engine.language.values.operands import is_array, joint_library, operands_library, outside, set_of_view
@@ -326,11 +326,7 @@ def are_joined(m: Machine, a: ListCell, b: ListCell) -> bool:
     """
     if not (is_array(m, a) or is_array(m, b)) or m.has_classes:
         return True
-    return not (a.leaf and b.leaf) and list_length(a) != list_length(b)
-
-
-def list_length(cell: ListCell) -> int:
-    return len(cell.literal if cell.items is None else cell.items)
+    return not (a.leaf and b.leaf) and written_lists.length(a) != written_lists.length(b)
 
 
 def repeats(m: Machine, items: Any, times: Any, place: Any, node: Any) -> int | None:

@@ -22,7 +22,6 @@ from gradlens.engine.language.objects import (
     Instance,
     ListCell,
     Module,
-    Scope,
     Tensor,
     Unreachable,
     kind_of,
@@ -51,11 +50,8 @@ def module_class(m: Machine, name: str) -> ClassObject:
         module = ClassObject("Module", (), {**methods, "training": True}, ours=True)
         helpers: dict[str, Any] = {name: Builtin(name, run) for name, run in HELPERS.items()}
         torch = Module("torch", "torch")
-        scope = Scope({"Module": module, "torch": torch, "F": Module("torch.nn.functional", "F"), **helpers})
-        outer = m.frame
-        m.execute(nodes.registry_code(LAYERS), scope, None, m.place)
-        m.frame = outer
-        m.layers = scope
+        names = {"Module": module, "torch": torch, "F": Module("torch.nn.functional", "F"), **helpers}
+        m.layers = nodes.defined(m, LAYERS, names)
     return m.layers.names[name]
 
 

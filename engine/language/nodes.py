@@ -13,6 +13,7 @@ from gradlens.engine.language.code import Code
 from gradlens.engine.language.compiling.compiler import compiled
 from gradlens.engine.language.objects import (
     NO_OPTIONS,
+    ClassObject,
     Computed,
     DequeCell,
     Fresh,
@@ -338,6 +339,17 @@ def registry_code(text: str) -> Code:
         if len(REGISTRY) < 4096:  # rules of a list or of einsum have one a use
             REGISTRY[text] = code
     return code
+
+
+def defined(m: Machine, text: str, names: dict[str, Any], ours: bool = False) -> Scope:
+    """What a text of ours defines, beside the names that it is given.  ours: its classes are, too."""
+    scope, outer = Scope(names), m.frame
+    m.execute(registry_code(text), scope, None, m.place)
+    m.frame = outer
+    for made in scope.names.values() if ours else ():
+        if type(made) is ClassObject:
+            made.ours = True
+    return scope
 
 
 def refused(op: Op, shapes: tuple[Shape, ...], error: EngineError) -> EngineError:

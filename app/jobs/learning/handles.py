@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from gradlens.app.jobs.learning.figures import Computed, told
 from gradlens.app.jobs.learning.models import Handle, MovedFigure
+from gradlens.app.jobs.learning.plot_drawing import round_step
 
 POINTS = 61  # of a curve
 # In px of a curve's own picture.
@@ -84,7 +85,5 @@ def curve(figure: Computed, name: str, handle: Handle, words: str) -> Markup:
 
 def ticks(low: float, high: float) -> list[float]:
     """Round numbers from one to another."""
-    rough = (high - low) / TICKS
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.99)
+    step = round_step((high - low) / TICKS * 0.99)
     return [round(at * step, 10) for at in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]

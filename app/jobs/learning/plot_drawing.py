@@ -76,14 +76,17 @@ def scale_of(values: list[float], is_log: bool) -> Scale:
         return Scale(ticks, low, high, True)
     finite = [value for value in values if math.isfinite(value)] or [0.0]
     least, most = min(finite), max(finite)
-    rough = (most - least or 1.0) / (MOST_TICKS - 1)
-    step = next(
-        step for step in (one * 10.0 ** math.floor(math.log10(rough)) for one in (1, 2, 5, 10)) if step >= rough
-    )
+    step = round_step((most - least or 1.0) / (MOST_TICKS - 1))
     first, last = math.floor(least / step + 1e-9), math.ceil(most / step - 1e-9)
     last = max(last, first + 1)
     ticks = [(place * step, told(round(place * step, 12))) for place in range(first, last + 1)]
     return Scale(ticks, first * step, last * step, False)
+
+
+def round_step(least: float) -> float:
+    """The smallest of 1, 2, 5 and 10 times a power of ten that is not below a number."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
 
 
 def power_text(power: int) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.objects import Scope
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -42,7 +41,4 @@ class nditer:
 
 def walk(m: Machine, name: str) -> Any:
     """The function or class of this name."""
-    scope, outer = Scope({}), m.frame
-    m.execute(nodes.registry_code(TEXT), scope, None, m.place)
-    m.frame = outer
-    return scope.names[name]
+    return nodes.defined(m, TEXT, {}).names[name]

@@ -144,9 +144,7 @@ def backwards(items: list[Any], cell: ListCell) -> Iterator[Any]:
 def len_of(m: Machine, call: Call) -> Any:
     (value,) = expect(call, 1, 1)
     kind = kind_of(value)
-    if kind is ListCell:
-        return len(value.literal if value.items is None else value.items)  # pyright: ignore
-    if kind in (tuple, str, range):
+    if kind in (ListCell, tuple, str, range):
         return written_lists.length(value)
     if kind is DictCell or kind is SetCell:
         return len(value.items)

@@ -12,10 +12,8 @@ from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.objects import (
     Builtin,
-    ClassObject,
     DictCell,
     ListCell,
-    Scope,
     Tensor,
     kind_of,
 )
@@ -185,14 +183,8 @@ NAMES = frozenset(s.name for s in ast.parse(TEXT).body if isinstance(s, (ast.Cla
 def optimizer_named(m: Machine, name: str) -> Any:
     """A class or function of the text above, made with all others where the first is asked for."""
     if m.optimizers is None:
-        scope = Scope({name: Builtin(name, run) for name, run in HELPERS.items()})
-        outer = m.frame
-        m.execute(nodes.registry_code(TEXT), scope, None, m.place)
-        m.frame = outer
-        m.optimizers = scope
-        for made in scope.names.values():
-            if type(made) is ClassObject:
-                made.ours = True
+        helpers: dict[str, Any] = {name: Builtin(name, run) for name, run in HELPERS.items()}
+        m.optimizers = nodes.defined(m, TEXT, helpers, ours=True)
     return m.optimizers.names[name]
 
 

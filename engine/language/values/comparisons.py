@@ -293,13 +293,11 @@ def truth(m: Machine, value: Any, node: Any) -> bool:
                 return bool(decided(m, id, node))
             raise of_array(Misplaced("branch", node), value)
         return bool(decided(m, id, node))
-    if kind is ListCell:
-        return bool(value.literal if value.items is None else value.items)
     if kind is DictCell or kind is SetCell or kind is DequeCell:
         return bool(value.items)
     if kind is DictView:
         return bool(value.held.items)
-    if kind is tuple or kind is range:
+    if kind is ListCell or kind is tuple or kind is range:
         return written_lists.length(value) > 0
     if kind is Unreachable:
         raise Misplaced("out-of-reach", node, what=value.what)

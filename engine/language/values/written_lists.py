@@ -71,6 +71,8 @@ def is_even(literal: list[Any]) -> bool:
 
 def length(value: Any) -> int:
     """How many items a value holds; Python's len() counts none beyond 2**63 of a range."""
+    if type(value) is ListCell:
+        return len(value.literal or () if value.items is None else value.items)
     if type(value) is range:
         return max(0, -((value.start - value.stop) // value.step))
     return len(value)
@@ -78,29 +80,22 @@ def length(value: Any) -> int:
 
 def all_true_or_false(literal: list[Any]) -> bool:
     """Whether nested lists hold truths alone, so that they are a mask."""
-    pending: list[Any] = [literal]
-    found = False
-    while pending:
-        one = pending.pop()
-        if isinstance(one, list):
-            pending += one
-        elif type(one) is bool:
-            found = True
-        else:
-            return False
-    return found
+    return types_in(literal) == {bool}
 
 
 def all_whole(literal: list[Any]) -> bool:
     """Whether nested lists hold whole numbers alone, and one at least that is no truth."""
+    return types_in(literal) in ({int}, {int, bool})
+
+
+def types_in(literal: list[Any]) -> set[type]:
+    """The types of what nested lists hold."""
     pending: list[Any] = [literal]
-    found = False
+    found: set[type] = set()
     while pending:
         one = pending.pop()
         if isinstance(one, list):
             pending += one
-        elif type(one) is int:
-            found = True
-        elif type(one) is not bool:
-            return False
+        else:
+            found.add(type(one))
     return found

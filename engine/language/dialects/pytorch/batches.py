@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.objects import ClassObject, Module, Scope
+from gradlens.engine.language.objects import Module
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -98,12 +98,5 @@ NAMES = frozenset(s.name for s in ast.parse(TEXT).body if isinstance(s, (ast.Cla
 def batching_named(m: Machine, name: str) -> Any:
     """A class or function of the text above, made with all others where the first is asked for."""
     if m.batching is None:
-        scope = Scope({"torch": Module("torch", "torch")})
-        outer = m.frame
-        m.execute(nodes.registry_code(TEXT), scope, None, m.place)
-        m.frame = outer
-        m.batching = scope
-        for made in scope.names.values():
-            if type(made) is ClassObject:
-                made.ours = True
+        m.batching = nodes.defined(m, TEXT, {"torch": Module("torch", "torch")}, ours=True)
     return m.batching.names[name]

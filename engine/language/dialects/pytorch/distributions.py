@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.objects import Builtin, Module, Scope
+from gradlens.engine.language.objects import Builtin, Module
 from gradlens.engine.language.syntax import Misplaced
 
 if TYPE_CHECKING:
@@ -503,9 +503,6 @@ def distribution(m: Machine, name: str) -> Any:
     """A law of torch.distributions, or kl_divergence."""
     if m.distributions is None:
         helpers: dict[str, Any] = {name: Builtin(name, run) for name, run in HELPERS.items()}
-        scope = Scope({"torch": Module("torch", "torch"), "F": Module("torch.nn.functional", "F"), **helpers})
-        outer = m.frame
-        m.execute(nodes.registry_code(TEXT), scope, None, m.place)
-        m.frame = outer
-        m.distributions = scope
+        names = {"torch": Module("torch", "torch"), "F": Module("torch.nn.functional", "F"), **helpers}
+        m.distributions = nodes.defined(m, TEXT, names)
     return m.distributions.names[name]
