@@ -279,6 +279,7 @@ NAMED = [
     ("chain-rule", "lost", "0", "learn.wrong.constant"),
     ("chain-rule", "lines", ["2*t*1", "t"], "learn.derivation.line"),
     ("chain-rule", "lines", ["2*t"], "learn.derivation.not-done"),
+    ("chain-rule", "lines", ["2*t*1", "2 *"], "learn.derivation.unreadable"),
     ("chain-rule", "lines", ["x"], "learn.derivation.first-line"),
     ("graphs", "discount", "total = 1", "learn.wrong.repair-output"),
     ("softmax", "repair", "z = [10, 9]\nt = [0, 1]\nL = -sum(t * log(softmax(z)))", "learn.wrong.repair-input"),
@@ -327,7 +328,7 @@ UNREADABLE = [
     ("graphs", "orange", ""), ("graphs", "orange", "1 +"), ("graphs", "orange", "nobody"),
     ("graphs", "orange", "[1, 2"), ("graphs", "orange", ["1"]), ("graphs", "largest", "tax"),
     ("graphs", "largest", ["nobody"]), ("local", "wrong", "99"), ("local", "wrong", "x"),
-    ("chain-rule", "lines", []), ("chain-rule", "lines", ["2 *"]), ("chain-rule", "lines", ["[1, 2]"]),
+    ("chain-rule", "lines", []), ("chain-rule", "lines", ["[1, 2]"]),
     ("graphs", "discount", ""),
     ("chain-rule", "lines", ["2 * t"] * 41), ("chain-rule", "lines", ["__import__('os')"]), ("nobody", "lines", "1"),
     ("graphs", "nobody", "1"),
@@ -338,6 +339,9 @@ UNREADABLE = [
 def test_what_cannot_be_read_is_refused_with_a_sentence(chapter, id, answer):
     with pytest.raises((Problem, EngineError)):
         answered(chapter, id, answer)
+    if chapter != "nobody" and id != "nobody":
+        found = answered(chapter, id, answer, reveal=True)
+        assert not found["right"] and found["solution"]
 
 
 def test_the_jacobian_of_softmax_and_y_minus_t_are_what_their_formulas_say():

@@ -18,7 +18,7 @@ from gradlens.app.schemas.learning import AnswerRequest
 from gradlens.app.settings import Settings
 from gradlens.engine.diagnosing.claims import read_claims
 from gradlens.engine.diagnosing.formulas import formula_value
-from gradlens.engine.errors import filled
+from gradlens.engine.errors import EngineError, filled
 
 CLOSE = 1e-9  # relative: two programs compute the same in another order
 UNTOLD = {"unknown", "scale"}  # names that help nobody to find the right number
@@ -29,13 +29,14 @@ SENTENCES = {
     "local-alone": "That is the local derivative alone. Multiply it by the upstream gradient.",
     "other-edge": "That is what the other edge of {target} delivers.",
     "whole-gradient": "That is the whole gradient of {source}: one edge delivers only a part of it.",
-    "contribution": "An edge delivers upstream × local. Read both off the figure.",
+    "contribution": "An edge delivers upstream × local. Both follow from the values in the figure.",
     "order": "The gradients of {first} and {second} are the other way round.",
     "number": "That is not the number.",
     "known": "{said}",
     "constant": "A constant takes no gradient: nothing is sent on this edge.",
     "edge": "This edge is right: upstream × local = {upstream} × {local} = {contribution}.",
-    "choice": "Look once more: every path from here to {output} counts.",
+    "sign-choice": "Along a path the signs of the local derivatives multiply, from {output} back to here.",
+    "shape-choice": "A gradient has one number for each element of what it belongs to.",
     "repair-output": "The value is {got}, and {right} is wanted.",
     "repair-gradient": "The value is right, but {symbol} is {got}, and {right} is wanted.",
     "repair-missing": "The program has no input {name}.",
@@ -52,39 +53,74 @@ def verdict(request: AnswerRequest, settings: Settings) -> dict[str, Any]:
             "wrong-field", field="exercise", takes=f"One of {', '.join(files.chapter(request.chapter).exercises)}."
         )
     exercise = files.exercise(request.chapter, request.exercise)
+    figure = figure_of(exercise, request, settings)
+    try:
+        found = judged(exercise, figure, request, settings)
+    except (EngineError, Problem):
+        if not request.reveal:
+            raise
+        found = {"right": False}  # who asks for the solution may have written nothing that can be read
+    return finished(found, request, solution_of(exercise, figure))
+
+
+def figure_of(exercise: models.Exercise, request: AnswerRequest, settings: Settings) -> Computed | None:
+    """The figure in which the right answer is computed; None for a derivation, which has none."""
     if isinstance(exercise, models.DerivationAsked):
-        return finished(checked_lines(exercise, lines_of(request), settings), request, solution_of_lines(exercise))
+        return None
     if isinstance(exercise, models.RepairAsked):
-        solution = exercise.model_copy(update={"program": exercise.solution})
-        figure = computed(solution, request, settings)
-        given = exercise.text(request.language, drawn(request))
-        return finished(repaired(figure, given, text_of(request), settings), request, figure.program)
-    figure = computed(exercise, request, settings)
+        exercise = exercise.model_copy(update={"program": exercise.solution})
+    return computed(exercise, request, settings)
+
+
+def judged(
+    exercise: models.Exercise, figure: Computed | None, request: AnswerRequest, settings: Settings
+) -> dict[str, Any]:
+    """What is wrong with an answer; empty for a right one.  Raises Problem, EngineError: where it cannot be read."""
+    if isinstance(exercise, models.DerivationAsked):
+        return checked_lines(exercise, lines_of(request), settings)
+    assert figure is not None
+    if isinstance(exercise, models.RepairAsked):
+        return repaired(figure, exercise.text(request.language, drawn(request)), text_of(request), settings)
     if isinstance(exercise, models.NumberAsked):
         if exercise.kind == "contribution":
             found = contribution(figure, exercise.of, text_of(request))
         else:
             found = claimed(figure, exercise.kind, exercise.of, request)
-        if found and not request.reveal:
-            found = known(figure, exercise, request) or found
-        right = {"gradient": figure.gradient, "value": figure.value, "contribution": figure.contribution}
-        return finished(found, request, told(right[exercise.kind](exercise.of)))
+        return known(figure, exercise, request) or found if found and not request.reveal else found
     if isinstance(exercise, models.OrderAsked):
-        right = sorted(exercise.among, key=lambda name: -abs(float(figure.gradient(name))))
-        return finished(
-            ordered([figure.name(one) for one in right], lines_of(request)), request, ", ".join(map(figure.name, right))
-        )
+        return ordered([figure.name(one) for one in by_size(exercise, figure)], lines_of(request))
     if isinstance(exercise, models.EdgeAsked):
-        return finished(edge(figure, figure.edge(exercise.of), text_of(request)), request, figure.symbol(exercise.of))
+        return edge(figure, figure.edge(exercise.of), text_of(request))
+    if text_of(request) == solution_of(exercise, figure):
+        return {}
+    if isinstance(exercise, models.ShapeAsked):
+        return wrong("shape-choice")
+    return wrong("sign-choice", output=figure.trace.nodes[figure.trace.output].name or "L")
+
+
+def solution_of(exercise: models.Exercise, figure: Computed | None) -> str:
+    """The right answer, as it is told."""
+    if isinstance(exercise, models.DerivationAsked):
+        return "\n".join(line.text for line in exercise.lines)
+    assert figure is not None
+    if isinstance(exercise, models.RepairAsked):
+        return figure.program
+    if isinstance(exercise, models.NumberAsked):
+        right = {"gradient": figure.gradient, "value": figure.value, "contribution": figure.contribution}
+        return told(right[exercise.kind](exercise.of))
+    if isinstance(exercise, models.OrderAsked):
+        return ", ".join(map(figure.name, by_size(exercise, figure)))
+    if isinstance(exercise, models.EdgeAsked):
+        return figure.symbol(exercise.of)
     gradient = figure.gradient(exercise.of)
-    right = (
-        shape_text(list(np.shape(gradient)))
-        if exercise.kind == "shape"
-        else SIGNS[[1, -1, 0].index(int(np.sign(gradient)))]
-    )
-    if text_of(request) == right:
-        return finished({}, request, right)
-    return finished(wrong("choice", output=figure.trace.nodes[figure.trace.output].name or "L"), request, right)
+    if isinstance(exercise, models.ShapeAsked):
+        return shape_text(list(np.shape(gradient)))
+    return SIGNS[[1, -1, 0].index(int(np.sign(gradient)))]
+
+
+def by_size(exercise: models.OrderAsked, figure: Computed) -> list[str]:
+    """Its names by the size of their gradients, the largest first."""
+    return sorted(exercise.among, key=lambda name: -abs(float(figure.gradient(name))))
 
 
 def finished(found: dict[str, Any], request: AnswerRequest, solution: str) -> dict[str, Any]:
@@ -212,7 +248,3 @@ def repaired(figure: Computed, given: str, program: str, settings: Settings) -> 
 def same(a: Any, b: Any) -> bool:
     """Whether two values are one but for rounding."""
     return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, rtol=CLOSE, atol=CLOSE, equal_nan=True))
-
-
-def solution_of_lines(exercise: models.DerivationAsked) -> str:
-    return "\n".join(line.text for line in exercise.lines)

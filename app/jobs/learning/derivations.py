@@ -21,6 +21,7 @@ POINTS = 8
 CLOSE = 1e-7  # relative: a line may cancel what the one before it did not
 SENTENCES = {
     "line": "This line is not equal to the one before it: at {place} it is {got}, and {right} was there.",
+    "unreadable": "This line cannot be read. Look whether an operator or a bracket is missing.",
     "first-line": "The first line has to be {wanted}.",
     "not-done": "Every line is right. Go on until nothing but {left} is left in the last one.",
 }
@@ -39,6 +40,8 @@ def checked_lines(exercise: DerivationAsked, given: list[str], settings: Setting
     before = start
     model = 1
     for at, line in enumerate(lines):
+        if not is_formula(line):
+            return _said("unreadable", at)
         values = [evaluated(line, exercise, point, settings) for point in points]
         wrong = next((i for i in range(POINTS) if not _close(values[i], before[i])), None)
         if wrong is not None:
@@ -85,11 +88,22 @@ def _needed(exercise: DerivationAsked, names: set[str]) -> set[str]:
     return set().union(*(names_in(exercise.given[name]) for name in names if name in exercise.given), set())
 
 
+def is_formula(line: str) -> bool:
+    """Whether a line can be read at all."""
+    return _parsed(line) is not None
+
+
+def _parsed(line: str) -> ast.Expression | None:
+    try:
+        return ast.parse(line.translate(SIGNS), mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+
+
 def names_in(line: str) -> set[str]:
     """The names of values in a line; of functions that it calls none."""
-    try:
-        tree = ast.parse(line.translate(SIGNS), mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+    tree = _parsed(line)
+    if tree is None:
         return set()
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}

@@ -4,7 +4,7 @@ import { h } from "../lib/dom.js";
 
 /** @typedef {import("../service/wire_types.js").Exercise} Exercise */
 /** @typedef {import("../graph/element.js").GradlensGraph} GradlensGraph */
-/** @typedef {{element: HTMLElement, answer: () => string | string[], showLine: (line: number | null) => void}} Field */
+/** missing: what is to be done before there is an answer; "" where there is one. @typedef {{element: HTMLElement, answer: () => string | string[], missing: () => string, showLine: (line: number | null) => void}} Field */
 
 let fields = 0;
 
@@ -18,8 +18,8 @@ export function answerField(exercise, figure, t) {
   const { kind, choices } = exercise;
   if (kind === "edge" && figure) return edge(figure, t);
   if (kind === "order") return order(exercise, t);
-  if (kind === "repair") return text(exercise.program, t("learn.program"), false);
-  if (kind === "derivation") return text(exercise.program, t("learn.lines"), true);
+  if (kind === "repair") return text(exercise.program, t("learn.program"), false, t);
+  if (kind === "derivation") return text(exercise.program, t("learn.lines"), true, t);
   return choices.length ? choice(exercise, t) : number(exercise, t);
 }
 
@@ -28,7 +28,7 @@ const NO_LINE = () => {};
 /** @param {Exercise} exercise @param {import("../lib/types.js").Translate} t @returns {Field} */
 function number({ subject }, t) {
   const input = h("input", { autocomplete: "off", spellcheck: "false", placeholder: t("learn.number.place") });
-  return { element: h("label", { class: "number" }, h("span", { class: "subject" }, `${subject} = `), input), answer: () => input.value, showLine: NO_LINE };
+  return { element: h("label", { class: "number" }, h("span", { class: "subject" }, `${subject} = `), input), answer: () => input.value, missing: () => (input.value.trim() ? "" : t("learn.missing.number")), showLine: NO_LINE };
 }
 
 /** @param {Exercise} exercise @param {import("../lib/types.js").Translate} t @returns {Field} */
@@ -36,7 +36,8 @@ function choice({ subject, choices }, t) {
   const name = `answer-${(fields += 1)}`;
   const radios = choices.map((value) => h("input", { type: "radio", name, value }));
   const element = h("fieldset", {}, h("legend", {}, subject || t("learn.choose")), ...radios.map((radio) => h("label", {}, radio, ` ${radio.value}`)));
-  return { element, answer: () => radios.find(({ checked }) => checked)?.value ?? "", showLine: NO_LINE };
+  const answer = () => radios.find(({ checked }) => checked)?.value ?? "";
+  return { element, answer, missing: () => (answer() ? "" : t("learn.missing.choice")), showLine: NO_LINE };
 }
 
 /** Names pressed one after the other. @param {Exercise} exercise @param {import("../lib/types.js").Translate} t @returns {Field} */
@@ -55,7 +56,7 @@ function order({ choices }, t) {
   }
 
   const element = h("fieldset", {}, h("legend", {}, t("learn.order")), h("div", { class: "names" }, ...buttons, clear), listed);
-  return { element, answer: () => chosen, showLine: NO_LINE };
+  return { element, answer: () => chosen, missing: () => (chosen.length === choices.length ? "" : t("learn.missing.order")), showLine: NO_LINE };
 }
 
 /** @param {GradlensGraph} figure @param {import("../lib/types.js").Translate} t @returns {Field} */
@@ -71,15 +72,16 @@ function edge(figure, t) {
   list.addEventListener("change", () => {
     if (list.value) figure.selection = { kind: "edge", id: Number(list.value) };
   });
-  return { element: h("label", {}, `${t("learn.edge")} `, list), answer: () => list.value, showLine: NO_LINE };
+  return { element: h("label", {}, `${t("learn.edge")} `, list), answer: () => list.value, missing: () => (list.value ? "" : t("learn.missing.edge")), showLine: NO_LINE };
 }
 
-/** @param {string} start @param {string} label @param {boolean} isLines @returns {Field} */
-function text(start, label, isLines) {
+/** @param {string} start @param {string} label @param {boolean} isLines @param {import("../lib/types.js").Translate} t @returns {Field} */
+function text(start, label, isLines, t) {
   const area = h("textarea", { rows: Math.max(5, start.split("\n").length + 1), spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
   area.value = isLines ? `${start}\n` : start;
   return {
     element: h("label", { class: "lines" }, h("span", {}, label), area),
+    missing: () => (area.value.trim() ? "" : t("learn.missing.text")),
     answer: () => (isLines ? area.value.split("\n") : area.value),
     showLine(line) {
       if (line === null) return;

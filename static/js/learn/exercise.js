@@ -4,6 +4,7 @@ import { h } from "../lib/dom.js";
 import { loadCatalogue, translateOr, translator } from "../lib/i18n.js";
 import { GradlensGraph } from "../graph/element.js";
 import { answerField } from "./answer_field.js";
+import { failureWords } from "./failure_words.js";
 import { placed } from "./placed.js";
 import { whenNear } from "./when_near.js";
 
@@ -52,7 +53,11 @@ export function createExercise(section, { chapter, language, seed: first, client
     const reveal = h("button", { type: "button", class: "reveal", hidden: true, onclick: () => check(field.answer(), true) }, t("learn.solution"));
     const form = h("form", { onsubmit: (event) => {
       event.preventDefault();
-      check(field.answer(), false);
+      const missing = field.missing();
+      if (missing) {
+        reveal.hidden = false;
+        said.replaceChildren(h("p", {}, missing));
+      } else check(field.answer(), false);
     } }, field.element, h("div", { class: "acts" },
       h("button", { type: "submit", class: "primary" }, t("learn.check")), reveal,
       exercise.kind === "derivation" || exercise.kind === "repair" ? "" : h("button", { type: "button", class: "another", onclick: another }, t("learn.another")),
@@ -76,7 +81,9 @@ export function createExercise(section, { chapter, language, seed: first, client
         showMark();
         if (figure) unveil(figure);
       } catch (error) {
-        if (!own.signal.aborted) tell(error);
+        if (own.signal.aborted) return;
+        reveal.hidden = false;
+        tell(error);
       }
     }
   }
@@ -132,8 +139,7 @@ export function createExercise(section, { chapter, language, seed: first, client
   }
 
   /** @param {unknown} error */
-  function tell(error) {
-    const detail = error instanceof Error ? error.message : "";
-    said.replaceChildren(h("p", { class: "wrong" }, detail || t("learn.failed")));
+  async function tell(error) {
+    said.replaceChildren(h("p", { class: "wrong" }, await failureWords(error, language, t)));
   }
 }

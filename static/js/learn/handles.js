@@ -3,6 +3,7 @@
 import { h } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 import { Superseded } from "../service/failures.js";
+import { failureWords } from "./failure_words.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
 /** @typedef {{node: number, name: string, least: number, most: number, step: number, sum: number | null}} Handle */
@@ -82,7 +83,7 @@ export function createHandles(place, figure, { trace, geometry, program, expand,
         onMove(inputs);
       }
     } catch (error) {
-      if (!(error instanceof Superseded)) result.textContent = error instanceof Error && error.message ? error.message : t("learn.failed");
+      if (!(error instanceof Superseded)) result.textContent = await failureWords(error, figure.lang === "ko" ? "ko" : "en", t);
     } finally {
       isAsking = false;
     }

@@ -4,6 +4,7 @@ import { h } from "../lib/dom.js";
 import { drawPlot } from "../network/training/curves.js";
 import { Superseded } from "../service/failures.js";
 import { train } from "../service/event_stream.js";
+import { failureWords } from "./failure_words.js";
 
 /** @typedef {{request: Record<string, unknown>, labels: string[]}} Shown */
 
@@ -37,7 +38,7 @@ export function createTraining(place, { request, labels }, t) {
         if (event.event === "end") end(event);
       }
     } catch (error) {
-      if (!(error instanceof Superseded)) ended.textContent = error instanceof Error && error.message ? error.message : t("learn.failed");
+      if (!(error instanceof Superseded)) ended.textContent = await failureWords(error, document.documentElement.lang === "ko" ? "ko" : "en", t);
     } finally {
       start.disabled = false;
       start.textContent = t("learn.train.again");
