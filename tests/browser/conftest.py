@@ -110,8 +110,9 @@ def watch(client, failed: set[str]) -> Iterator[Callable[[Page], None]]:
 def open_page(request: pytest.FixtureRequest, contexts: Contexts, watch) -> Iterator[Callable[..., Page]]:
     """Open the page, by default in English, 1440 × 900, without animation; `path` is what follows the origin.
 
-    A test takes over the page that the test before it has used, put back to its start. The mark `fresh_page` is for
-    what hangs on a page that has loaded or computed nothing yet.
+    A test takes over the page that the test before it has used, put back to its start or led to the link that is
+    asked for. The mark `fresh_page` is for what hangs on a page that has loaded or computed nothing yet; `loads` is for
+    one page of a test that has to open a link itself.
     """
     takes_over = request.node.get_closest_marker("fresh_page") is None
     used: set[Page] = set()
@@ -126,10 +127,11 @@ def open_page(request: pytest.FixtureRequest, contexts: Contexts, watch) -> Iter
         dark: bool = False,
         ready: bool = True,
         cold: bool = False,
+        loads: bool = False,
     ) -> Page:
         look = {"width": width, "height": height, "still": still, "dark": dark}
-        is_usual = takes_over and path == "/" and ready and not cold
-        before = contexts.again(locale, **look) if is_usual else None
+        is_usual = takes_over and (path == "/" or path.startswith("/#")) and ready and not cold
+        before = contexts.again(locale, link=path[1:], **look) if is_usual and not loads else None
         page = before or contexts.page(locale, cold=cold, **look)
         watch(page)
         if is_usual:

@@ -19,11 +19,14 @@ PATIENCE = 60_000  # milliseconds; a deadline only keeps a failure from hanging:
 STORED = "cookies,file_systems,indexeddb,service_workers,cache_storage,websql"
 
 
-# Puts a page that was used back to its start, as a link to nothing would: the page's state has one owner. What stands
-# beside that state is put back here. Answers whether the first example is drawn: a page that was led elsewhere, or that
-# has not loaded whole, cannot be taken over.
-PUT_BACK = """async () => {
-  if (!document.querySelector("#editor .cm-content") || !("loaded" in document.body.dataset)) return false;
+# Puts a page that was used back to its start, or leads it to a link: the page's state has one owner. What stands beside
+# that state is put back here. Answers whether the graph is drawn: a page that was led elsewhere, or that does not load
+# whole within a moment, cannot be taken over.
+PUT_BACK = """async (hash) => {
+  if (!document.querySelector("#editor")) return false;
+  const isLoaded = () => document.querySelector("#editor .cm-content") && "loaded" in document.body.dataset;
+  for (let frames = 0; frames < 120 && !isLoaded(); frames += 1) await new Promise(requestAnimationFrame);
+  if (!isLoaded()) return false;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   for (const details of document.querySelectorAll("details[open]")) details.open = false;
   document.activeElement?.blur();
@@ -33,7 +36,7 @@ PUT_BACK = """async () => {
   const before = figure.plan;
   localStorage.clear();
   sessionStorage.clear();
-  history.replaceState(null, "", "/");
+  history.replaceState(null, "", "/" + hash);
   dispatchEvent(new HashChangeEvent("hashchange"));
   for (let frames = 0; frames < 600 && (figure.plan === before || !figure.plan); frames += 1) {
     await new Promise(requestAnimationFrame);
@@ -81,8 +84,10 @@ class Warm:
         self.anchor.evaluate("localStorage.clear()")
         self.devtools.send("Storage.clearDataForOrigin", {"origin": self.origin, "storageTypes": STORED})
 
-    def again(self, *, width: int = 1440, height: int = 900, still: bool = True, dark: bool = False) -> Page | None:
-        """The page that the test before has used, put back to its start; None where that fails."""
+    def again(
+        self, *, link: str, width: int = 1440, height: int = 900, still: bool = True, dark: bool = False
+    ) -> Page | None:
+        """The page that the test before has used, put back to its start or led to a link; None where that fails."""
         page = self.used
         assert page
         page.mouse.up()
@@ -94,7 +99,7 @@ class Warm:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce" if still else "no-preference",
         )
-        if page.evaluate(PUT_BACK):
+        if page.evaluate(PUT_BACK, link):
             return page
         self.forget()
         return None
@@ -120,7 +125,7 @@ class Contexts:
         self.cold: list[Warm] = []
 
     def again(self, locale: str, **options) -> Page | None:
-        """A loaded page of a locale, at its start, where an earlier test has left one."""
+        """A loaded page of a locale, with the options of `Warm.again`, where an earlier test has left one."""
         warm = next((one for one in reversed(self.free) if one.locale == locale and one.used), None)
         page = warm and warm.again(**options)
         if warm and page:

@@ -115,7 +115,7 @@ def test_what_is_open_is_in_the_link(open_page):
     opener(page, "Open square").click()
     expect(page.locator("#graph g.group text")).to_have_text(["square"])
     wait_until(lambda: linked(page).get("o"))
-    again = open_page(path_of(page))
+    again = open_page(path_of(page), loads=True)
     expect(again.locator("#graph g.group text")).to_have_text(["square"])
     expect(opener(again, "Open sigmoid")).to_be_visible()
     again.locator("#example").select_option("apples")

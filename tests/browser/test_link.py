@@ -6,10 +6,10 @@ import base64
 import json
 import zlib
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import wait_until
+from tests.browser.contexts import PUT_BACK
 from tests.browser.test_page import node, write
 from tests.browser.test_workbench import program
 
@@ -61,20 +61,13 @@ GOING_ON = {
 }
 
 
-@pytest.mark.parametrize("how", GOING_ON)
-def test_that_a_link_could_not_be_read_is_said_until_the_reader_goes_on(open_page, how):
-    page = open_page(CUT)  # which waits for all that comes by itself
-    expect(page.locator("#notice")).to_contain_text("could not be read")
-    GOING_ON[how](page)
-    expect(page.locator("#notice")).to_be_hidden()
-
-
-def test_an_unreadable_link_that_follows_is_said_again(open_page):
-    page = open_page(CUT)
-    page.locator("#graph").press("ArrowRight")
-    expect(page.locator("#notice")).to_be_hidden()
-    page.evaluate("location.hash = '#1=broken'")
-    expect(page.locator("#notice")).to_contain_text("could not be read")
+def test_that_a_link_could_not_be_read_is_said_until_the_reader_goes_on_and_of_the_next_one_again(open_page):
+    page = open_page(CUT, loads=True)  # which waits for all that comes by itself
+    for how, go_on in GOING_ON.items():
+        expect(page.locator("#notice"), how).to_contain_text("could not be read")
+        go_on(page)
+        expect(page.locator("#notice"), how).to_be_hidden()
+        assert page.evaluate(PUT_BACK, CUT[1:]), how
 
 
 NOWHERE = [[1e308, -1e308, 6], [1e9, 0, 1], [-5000, 40, 6], [0, 3000, 0.05], [1e5, 1e5, 0.05], [40, 1e4, 1]]

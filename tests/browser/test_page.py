@@ -277,19 +277,19 @@ def test_words_of_problems_and_remarks_are_fetched_when_there_is_one(open_page):
 
 
 def test_the_address_holds_the_state_and_reopens_it(open_page, client):
-    page = open_page(cold=True)
+    page = open_page()
     write(page, "앞 = 3\n뒤 = 앞 ** 2")
     expect(node(page, "뒤")).to_be_visible()
     go_to(page, 2)
     wait_until(lambda: linked(page).get("c") == 2)
-    again = open_page(path_of(page))
+    again = open_page(path_of(page), loads=True)
     expect(again.locator("#timeline .step-count")).to_contain_text("2 /")
     wait_until(lambda: "앞 ** 2" in again.locator(".cm-content").inner_text())
 
 
 def test_a_broken_link_opens_the_first_example_and_says_so(open_page):
     said = re.compile("This link could not be read, so the first example is shown.")
-    page = open_page("/#1=")
+    page = open_page("/#1=", loads=True)
     expect(node(page, "apple")).to_be_visible()
     expect(page.locator("#notice")).to_have_text(said)
     for fragment in ["#1=%%%", "#1=AAAA", "#2=abc", "#__proto__", "#" + "A" * 5000]:
