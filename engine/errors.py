@@ -192,6 +192,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "The optimizer gets no parameters. Give it a list of arrays, as in torch.optim.SGD([w], lr=0.1).",
         "",
     ),
+    "parameter-replaced": (
+        "A parameter is replaced",
+        "{name} is a parameter, and PyTorch lets only another one take its place. Write nn.Parameter(…) around what is"
+        " assigned, or change its numbers with self.{name}.data = ….",
+        "",
+    ),
     "read-only": (
         "Not to be written to",
         "{got} is written to, but NumPy lets nobody write to this view of another array. Write to the array itself, or"

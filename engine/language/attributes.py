@@ -19,7 +19,15 @@ from gradlens.engine.language.dialects.numpy_functions import ufunc_method
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.attributes_by_name import OBJECT_SET
 from gradlens.engine.language.functions.conversions import OF_TYPES
-from gradlens.engine.language.methods.arrays import FRESH, TENSOR, in_place_method, shape_of_tensor
+from gradlens.engine.language.layers.holding import is_layer
+from gradlens.engine.language.layers.parameters import is_parameter
+from gradlens.engine.language.methods.arrays import (
+    FRESH,
+    TENSOR,
+    in_place_method,
+    set_requires_gradient,
+    shape_of_tensor,
+)
 from gradlens.engine.language.methods.dictionaries import DICT, SET
 from gradlens.engine.language.methods.lists import LIST
 from gradlens.engine.language.methods.slices import SLICE
@@ -249,8 +257,10 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
         return memory.shown_part(m, held, OPS["stop_gradient"], nodes.NO_OPTIONS, node)
     if name == "grad":
         return m.gradients.of(m, held, node)
-    if name in ("requires_grad", "is_leaf"):
-        return name == "is_leaf" or not whole_arrays.is_whole(m, held.id)
+    if name == "requires_grad":
+        return not whole_arrays.is_whole(m, held.id) and not m.gradients.is_frozen(held)
+    if name == "is_leaf":
+        return True
     if name in ("label", "name"):
         return m.graph.nodes[held.id].name or ""
     if name in ("device", "dtype"):
@@ -289,6 +299,8 @@ def no_attribute(m: Machine, name: str, node: Any) -> Misplaced:
 def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:
     kind = kind_of(held)
     if kind is Instance and held.of.writes_plainly and not name.startswith("__"):
+        if m.layers is not None:
+            check_assigned(m, held, name, value, node)
         held.names[name] = m.kept(value, name, node)
         m.writes += 1
         return
@@ -320,11 +332,20 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
         held.names[name] = m.kept(value, name, node)
         m.writes += 1
         return
-    if kind in (Tensor, Computed) and name in ("label", "name", "requires_grad", "grad", "_backward", "_prev", "_op"):
+    if kind in (Tensor, Computed, Fresh) and name in (
+        "label",
+        "name",
+        "requires_grad",
+        "grad",
+        "_backward",
+        "_prev",
+        "_op",
+    ):
         if name == "grad":
             set_gradient(m, held, value, node)
-        elif name == "requires_grad" and value is True:
-            m.graph.nodes[nodes.id_of(m, held, node)].differentiable = True
+        elif name == "requires_grad":
+            requires = known_values.plain(m, value, node) is not False
+            set_requires_gradient(m, tensor_of(m, held, node), requires, node)
         return
     if kind in (Tensor, Fresh) and name == "data":
         memory.renew(m, tensor_of(m, held, node), value, node)
@@ -332,6 +353,14 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
     if kind is Unreachable or kind is Module:
         return
     raise Misplaced("not-written", node, got=source(node))
+
+
+def check_assigned(m: Machine, held: Instance, name: str, value: Any, node: ast.Attribute) -> None:
+    """Error: parameter-replaced, where a layer's parameter would become an array that is none."""
+    new = value is None or is_parameter(m, value)
+    if not new and is_parameter(m, held.names.get(name)) and is_layer(m, held):
+        said = f"cannot assign 'torch.FloatTensor' as parameter '{name}' (torch.nn.Parameter or None expected)"
+        raise Misplaced("parameter-replaced", node, name=name).as_in_python(raising("TypeError", said))
 
 
 def property_part(held: Property, name: str) -> Builtin:

@@ -109,12 +109,13 @@ def bind_fresh(m: Machine, scope: Scope, name: str, value: Fresh, node: Any, in_
         return m.named(name, value.tensor, node, scope, in_program)
     if in_program:
         value.tensor = m.leaf(name, value, node)
-    elif value.drawn:
-        value.tensor = nodes.drawn_leaf(m, value, name)
     else:
-        value.tensor = Tensor(m.constant(value.value, node), library=value.library)
+        if value.drawn or value.parameter:
+            value.tensor = nodes.drawn_leaf(m, value, name)
+        else:
+            value.tensor = Tensor(m.constant(value.value, node), library=value.library)
+            m.graph.nodes[value.tensor.id].name = name
         nodes.remember_array(m, value, value.tensor)
-        m.graph.nodes[value.tensor.id].name = name
     return value.tensor
 
 
@@ -244,6 +245,8 @@ def named(
             alias.is_array = tensor.is_array
             alias.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written, tensor.id)
             m.laid[alias.id] = tensor.id
+            if tensor in m.parameters:
+                m.parameters.add(alias)
         id, tensor = alias.id, alias
     if in_program:
         graph.name(id, name)
@@ -414,7 +417,11 @@ def kept(m: Machine, value: Any, name: str, node: Any) -> Any:
     """A value that an object or a dictionary keeps: an array of the text is an input there too."""
     if m.frame.cuts:
         value = m.cut(value)
-    if type(value) is Fresh and value.tensor is None and not (shape_of(value.value) == () and not value.drawn):
+    if (
+        type(value) is Fresh
+        and value.tensor is None
+        and (shape_of(value.value) != () or value.drawn or value.parameter)
+    ):
         if name.isidentifier():
             value.drawn = value.drawn and name
             value.name = name

@@ -257,7 +257,9 @@ class Machine:
         self.numbers: dict[str, list[int]] = {}
         self.scaled: list[tuple[int, Any]] = []
         self.layers: Scope | None = None
-        self.buffers: dict[tuple[int, str], Any] = {}  # the layers that hold them, by their identities and the names
+        self.parameters: set[Tensor] = set()  # of layers
+        # the layers that hold buffers, by their identities and the names, and whether each belongs to their state
+        self.buffers: dict[tuple[int, str], tuple[Any, bool]] = {}
         self.distributions: Scope | None = None
         self.optimizers: Scope | None = None
         self.batching: Scope | None = None

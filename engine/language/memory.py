@@ -97,6 +97,13 @@ def renewed(m: Machine, before: int, id: int, place: Any) -> int:
     return found
 
 
+def named_array(tensor: Tensor) -> Tensor:
+    """The array of which a value is another name."""
+    while tensor.view is not None and tensor.view.op.name == "identity":
+        tensor = tensor.view.base
+    return tensor
+
+
 def written_back(m: Machine, view: View, id: int, place: Any) -> int:
     """What the base of a view becomes, where the view becomes a node."""
     base, options = view.base, view.options

@@ -35,7 +35,9 @@ from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.gradients.custom import FUNCTION
 from gradlens.engine.language.gradients.functions import differentiating
 from gradlens.engine.language.gradients.optimizers import NAMES, optimizer_named
-from gradlens.engine.language.layers import BEGINNINGS, CLASSES, begins, module_class
+from gradlens.engine.language.layers.beginnings import BEGINNINGS, begins
+from gradlens.engine.language.layers.classes import CLASSES, module_class
+from gradlens.engine.language.layers.parameters import PARAMETER
 from gradlens.engine.language.names import PREFIXED_NUMBERS
 from gradlens.engine.language.objects import (
     MISSING,
@@ -245,7 +247,7 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
     if library == "torch.autograd" and name == "Function":
         return FUNCTION
     if library == "torch.nn" and name == "Parameter":
-        return LEAVES["Parameter"]
+        return PARAMETER
     if name in LEAVES and library.partition(".")[0] in ("dezero", "micrograd", "torch"):
         return LEAVES[name]
     if (found := differentiating(library, name)) is not None:

@@ -67,7 +67,7 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
         if value.tensor is None:
             value.tensor = (
                 drawn_leaf(m, value, value.name or None)
-                if value.drawn or value.name
+                if value.drawn or value.name or value.parameter
                 else Tensor(m.constant(value.value, value.place or place))
             )
             value.tensor.library = value.library
@@ -95,6 +95,8 @@ def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
     value: Value = fresh.value
     if fresh.whole and shape_of(value):
         m.wholes[tensor.id] = True
+    if fresh.parameter:
+        m.parameters.add(tensor)
     if fresh.layout is not None:
         m.laid[tensor.id] = fresh.layout
     elif isinstance(value, np.ndarray) and value.ndim > 1 and not value.flags.c_contiguous:  # NumPy's own, as of x.T
@@ -369,7 +371,7 @@ def refused(op: Op, shapes: tuple[Shape, ...], error: EngineError) -> EngineErro
 
 def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
     """A random array as an input that the page shows, under the name that it is bound to or its function's."""
-    wanted = name or fresh.drawn or "x"
+    wanted = name or fresh.drawn or ("parameter" if fresh.parameter else "x")
     count = m.draw_names.get(wanted, 1)
     while (free := wanted if count == 1 else f"{wanted}_{count}") in m.graph.names or (
         name is None and free in m.own_names

@@ -196,7 +196,7 @@ class Fresh:
 
     drawn: by which function, where it is random.  whole: whether it is of whole numbers.  mask: of True and False.
     name: of the input that it becomes.  written: whether the text has these numbers as they are, in this order.
-    varies: whether it is the number that is varied.
+    varies: whether it is the number that is varied.  parameter: whether nn.Parameter has made it.
     """
 
     value: Any
@@ -211,6 +211,7 @@ class Fresh:
     layout: Mark | None = None
     written: bool = False
     varies: bool = False
+    parameter: bool = False
 
 
 def become(value: Any) -> Any:

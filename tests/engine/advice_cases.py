@@ -269,6 +269,14 @@ FOLLOWED = [
         "z = s * 3 + 3 + 2 * 0.7",
     ),
     Case(
+        "parameter-replaced",
+        TORCH + "import torch.nn as nn\nm = nn.Linear(1, 1)\nm.weight = torch.tensor([[2.0]])\nz = m.weight.sum() * s",
+        "nn.Parameter(…)",
+        "torch.tensor([[2.0]])",
+        "z = 2 * s",
+        (("nn.Parameter(…)", "nn.Parameter(torch.tensor([[2.0]]))"),),
+    ),
+    Case(
         "fraction-cut",
         "import numpy as np\nq = np.array([3, 1])\nq[0] = s * 2\nz = np.sum(q * q)",
         "np.array([1, 2], dtype=float)",

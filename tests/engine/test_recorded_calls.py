@@ -16,7 +16,8 @@ from gradlens import engine
 from gradlens.engine.language.dialects.jax.functions import TAKING
 from gradlens.engine.language.dialects.jax.updates import UPDATES
 from gradlens.engine.language.dialects.libraries import IN_PLACE, LIBRARIES, METHOD_TABLES
-from gradlens.engine.language.layers import BEGINNINGS, CLASSES, CONSTANT
+from gradlens.engine.language.layers.beginnings import BEGINNINGS, CONSTANT
+from gradlens.engine.language.layers.classes import CLASSES
 from tests.each import each
 from tests.engine import recorded_calls
 from tests.engine.numerics import close

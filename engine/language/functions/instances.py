@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.calls.arguments import Call, expect
+from gradlens.engine.language.layers.parameters import is_parameter
 from gradlens.engine.language.objects import (
     MISSING,
     Bound,
@@ -61,6 +62,7 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
         "set": type(value) is SetCell,
         "ndarray": type(value) in (Tensor, Fresh) and (value.library in ("numpy", "jax") or not m.is_scalar(value)),
         "Tensor": type(value) in (Tensor, Fresh),
+        "Parameter": is_parameter(m, value),
         "array": type(value) in (Tensor, Fresh),
         "Value": type(value) in (Tensor, Computed),
         "Variable": type(value) in (Tensor, Computed),

@@ -32,6 +32,7 @@ class Gradients:
 
     passes: in order.  held: by array.  values: those that some .grad is.  before: by array that was written to, its
     nodes before, each with the number of passes that it was there for.  retained: by retain_grad().
+    frozen: by requires_grad = False.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class Gradients:
         self.values: set[Tensor] = set()
         self.before: dict[Tensor, list[tuple[int, int]]] = {}
         self.retained: set[Tensor] = set()
+        self.frozen: set[Tensor] = set()
 
     def run(self, m: Machine, output: Tensor, keeps: bool, place: Any) -> None:
         """output.backward()."""
@@ -51,8 +53,9 @@ class Gradients:
 
     def of(self, m: Machine, tensor: Tensor, place: Any) -> Tensor | None:
         """tensor.grad; None where no pass has reached it."""
+        tensor = memory.named_array(tensor)
         stored = self.held.setdefault(tensor, Stored(0, None))
-        if not self.keeps(m, tensor):
+        if tensor in self.frozen or not self.keeps(m, tensor):
             return stored.value
         parts: list[int] = []
         keeps = False
@@ -80,7 +83,20 @@ class Gradients:
 
     def set(self, tensor: Tensor, value: Tensor | None) -> None:
         """tensor.grad = value; None forgets what has been."""
-        self.put(self.held.setdefault(tensor, Stored(0, None)), value)
+        self.put(self.held.setdefault(memory.named_array(tensor), Stored(0, None)), value)
+
+    def is_frozen(self, tensor: Tensor) -> bool:
+        return memory.named_array(tensor) in self.frozen
+
+    def require(self, m: Machine, tensor: Tensor, wanted: bool, place: Any) -> None:
+        """tensor.requires_grad = wanted: passes leave no gradient in an array while it is frozen."""
+        found = self.of(m, tensor, place)
+        tensor = memory.named_array(tensor)
+        if tensor in self.frozen and wanted:
+            self.frozen.remove(tensor)
+            self.set(tensor, found)
+        elif not wanted:
+            self.frozen.add(tensor)
 
     def put(self, stored: Stored, value: Tensor | None) -> None:
         stored.since, stored.value = len(self.passes), value

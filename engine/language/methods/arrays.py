@@ -101,13 +101,22 @@ def backward_method(m: Machine, call: Call) -> None:
 
 def requires_gradient(m: Machine, call: Call) -> Any:
     """x.requires_grad_() of what was made without gradients: a leaf from here on."""
-    held = call.args[0]
-    m.graph.nodes[nodes.id_of(m, held, call.node)].differentiable = True
+    held, *wanted = call.args
+    wanted += [value for name, value in call.keywords.items() if name == "requires_grad"]
+    requires = not wanted or known_values.plain(m, wanted[0], call.node) is not False
+    set_requires_gradient(m, held, requires, call.node)
     return held
 
 
+def set_requires_gradient(m: Machine, held: Tensor, requires: bool, place: Any) -> None:
+    """x.requires_grad = requires"""
+    if requires:
+        m.graph.nodes[nodes.id_of(m, held, place)].differentiable = True
+    m.gradients.require(m, held, requires, place)
+
+
 def retain_gradient(m: Machine, call: Call) -> None:
-    m.gradients.retained.add(call.args[0])
+    m.gradients.retained.add(memory.named_array(call.args[0]))
 
 
 def clear_gradient(m: Machine, call: Call) -> None:

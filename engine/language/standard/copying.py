@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import nodes
@@ -12,12 +13,14 @@ from gradlens.engine.language.objects import (
     Builtin,
     DequeCell,
     DictCell,
+    Fresh,
     Instance,
     ListCell,
     SetCell,
     Tensor,
     kind_of,
 )
+from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -40,8 +43,18 @@ def shallow(m: Machine, value: Any, node: Any) -> Any:
         return DequeCell(value.items.copy())
     if kind is Instance and value.of.native != "enum":
         return Instance(value.of, dict(value.names))
+    if kind is Fresh and (value.parameter or value.tensor is not None):
+        return shallow(m, nodes.tensor_of(m, value, node), node)
+    if kind is Tensor and value in m.parameters:
+        made = nodes.apply(m, OPS["stop_gradient"], (nodes.id_of(m, value, node),), nodes.NO_OPTIONS, node)
+        made.library = value.library
+        m.graph.nodes[made.id].differentiable = True
+        m.parameters.add(made)
+        return made
     if kind is Tensor:
         return Tensor(nodes.id_of(m, value, node), value.known, library=value.library)
+    if kind is Fresh:
+        return replace(value)
     return value
 
 

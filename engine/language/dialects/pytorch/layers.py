@@ -170,36 +170,101 @@ class Embedding(Module):
         only(scale_grad_by_freq, False, 'scale_grad_by_freq')
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
-        self.weight = draw_normal((num_embeddings, embedding_dim)) if _weight is None else _weight
+        self.weight = draw_normal((num_embeddings, embedding_dim)) if _weight is None else as_parameter(_weight)
     @classmethod
     def from_pretrained(cls, embeddings, freeze=True):
-        weight = embeddings.detach() if freeze else embeddings
-        return cls(embeddings.shape[0], embeddings.shape[1], _weight=weight)
+        return cls(embeddings.shape[0], embeddings.shape[1], _weight=Parameter(embeddings, not freeze))
     def forward(self, input):
         return F.embedding(input, self.weight)
 
-class _Layers(Module):
+class _Listed:
     def __iter__(self):
-        return iter(self.layers)
+        return iter(self.kept().values())
     def __getitem__(self, place):
-        return self.layers[place]
+        items = list(self.kept().values())
+        return self.like(items[place]) if is_slice(place) else items[place]
+    def __setitem__(self, place, item):
+        self.kept()[str(range(len(self))[place])] = as_parameter(item)
     def __len__(self):
-        return len(self.layers)
-    def append(self, layer):
-        self.layers.append(layer)
+        return len(self.kept())
+    def append(self, item):
+        self.kept()[str(len(self))] = as_parameter(item)
+        return self
+    def extend(self, items):
+        for item in items:
+            self.append(item)
         return self
 
-class Sequential(_Layers):
+class _Keyed:
+    def __iter__(self):
+        return iter(self.kept())
+    def __getitem__(self, key):
+        return self.kept()[key]
+    def __setitem__(self, key, item):
+        self.kept()[key] = as_parameter(item)
+    def __delitem__(self, key):
+        del self.kept()[key]
+    def __contains__(self, key):
+        return key in self.kept()
+    def __len__(self):
+        return len(self.kept())
+    def keys(self):
+        return self.kept().keys()
+    def values(self):
+        return self.kept().values()
+    def items(self):
+        return self.kept().items()
+    def update(self, items):
+        for key, item in items.items() if is_keyed(items) else items:
+            self[key] = item
+
+class Sequential(_Listed, Module):
     def __init__(self, *layers):
-        self.layers = list(layers[0].values()) if layers and isinstance(layers[0], dict) else list(layers)
+        named = dict(layers[0]) if layers and isinstance(layers[0], dict) else None
+        self._modules = {str(i): layer for i, layer in enumerate(layers)} if named is None else named
+    def kept(self):
+        return self._modules
+    def like(self, items):
+        return Sequential(*items)
     def forward(self, input):
-        for layer in self.layers:
+        for layer in self._modules.values():
             input = layer(input)
         return input
 
-class ModuleList(_Layers):
-    def __init__(self, layers=()):
-        self.layers = list(layers)
+class ModuleList(_Listed, Module):
+    def __init__(self, modules=None):
+        self._modules = {str(i): layer for i, layer in enumerate(modules or ())}
+    def kept(self):
+        return self._modules
+    def like(self, items):
+        return ModuleList(items)
+    def insert(self, index, module):
+        items = list(self)
+        items.insert(index, module)
+        self._modules = {str(i): layer for i, layer in enumerate(items)}
+
+class ModuleDict(_Keyed, Module):
+    def __init__(self, modules=None):
+        self._modules = {}
+        self.update({} if modules is None else modules)
+    def kept(self):
+        return self._modules
+
+class ParameterList(_Listed, Module):
+    def __init__(self, values=None):
+        self._parameters = {}
+        self.extend(() if values is None else values)
+    def kept(self):
+        return self._parameters
+    def like(self, items):
+        return ParameterList(items)
+
+class ParameterDict(_Keyed, Module):
+    def __init__(self, parameters=None):
+        self._parameters = {}
+        self.update({} if parameters is None else parameters)
+    def kept(self):
+        return self._parameters
 
 class Dropout(Module):
     def __init__(self, p=0.5, inplace=False):

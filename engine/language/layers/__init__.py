@@ -1,0 +1,1 @@
+"""Layers of PyTorch: their classes, what a layer holds, and how weights begin."""
