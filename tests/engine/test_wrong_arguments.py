@@ -117,10 +117,10 @@ def test_no_refusal_shows_a_class_or_a_line_that_the_reader_has_not_written():
     head = "import torch\nimport torch.nn as nn\nfrom torch import distributions as D\nx = torch.tensor([1.0, 2.0])\n"
     for text, said in {
         "D.Normal()": 'Normal needs the argument "loc": Normal(loc, scale, validate_args=None).',
-        "nn.ModuleList(1, 2)": "ModuleList takes at most 2, but got 3: ModuleList(layers=()).",
+        "nn.ModuleList(1, 2)": "ModuleList takes at most 2, but got 3: ModuleList(modules=None).",
         "nn.Flatten()(x)": '"start_dim" = 1 here',
-        "m = nn.Sequential()\nm.add_module('a')": "add_module takes from 2 to 2 arguments",
-        "m = nn.Linear(2, 2)\nm.register_buffer()": "register_buffer takes from 2 to 2 arguments",
+        "m = nn.Sequential()\nm.add_module('a')": 'add_module needs the argument "module": add_module(name, module).',
+        "m = nn.Linear(2, 2)\nm.register_buffer()": 'register_buffer needs the argument "name"',
         "from contextlib import contextmanager\n@contextmanager\ndef f():\n    yield 1\nf().a": "@contextmanager has",
         "try:\n    nn.Sequential().append(1, 2)\nexcept TypeError as e:\n    raise ValueError(str(e))": "append takes",
     }.items():

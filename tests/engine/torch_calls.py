@@ -906,6 +906,9 @@ m.index_copy(0, k, n)
 m.detach().numpy() * 2
 torch.from_numpy(m.detach().numpy()) * n
 nn.ModuleList([nn.ReLU(), nn.Tanh()])[1](m)
+nn.ModuleDict({'a': nn.ReLU(), 'b': nn.Tanh()})['b'](m)
+nn.ParameterList([torch.ones(3)])[0] * m
+nn.ParameterDict({'a': torch.ones(3)})['a'] * m
 m.T
 m.mT
 c.mT

@@ -252,21 +252,28 @@ def load_state(m: Machine, call: Call) -> Any:
     return None
 
 
+REGISTERED = {  # what each method calls the value
+    "register_buffer": "tensor",
+    "register_parameter": "param",
+    "add_module": "module",
+    "register_module": "module",
+}
+
+
 def register(m: Machine, call: Call) -> None:
     """self.register_buffer("mask", mask), register_parameter, add_module: an attribute by its name."""
-    names = ["self", "name", "value", *(["persistent"] if call.name == "register_buffer" else [])]
-    words = {"tensor": "value", "param": "value", "module": "value"}
-    keywords = {words.get(name, name): value for name, value in call.keywords.items()}
-    given = by_name(call.name, f"{call.name}({', '.join(names[1:])})", names, names[:3], call.args, keywords, call.node)
-    held, name, value = given["self"], given["name"], given["value"]
+    word = REGISTERED[call.name]
+    names = ["name", word, *(["persistent"] if word == "tensor" else [])]
+    signature = f"{call.name}({', '.join(names)}{'=True' * (word == 'tensor')})"
+    held, *args = call.args
+    given = by_name(call.name, signature, names, names[:2], args, call.keywords, call.node)
+    name, value = given["name"], given[word]
     if type(name) is not str or not name.isidentifier():
         raise Misplaced("attribute-by-text", call.node, name=call.name)
-    if call.name == "register_buffer" and type(value) is Fresh:
-        value = nodes.tensor_of(m, value, call.node)
+    if word == "tensor":
+        value = nodes.tensor_of(m, value, call.node) if type(value) is Fresh else value
+        m.buffers[id(held), name] = held, known_values.plain(m, given.get("persistent", True), call.node) is not False
     held.names[name] = m.kept(value, name, call.node)
-    if call.name == "register_buffer":
-        lasting = known_values.plain(m, given.get("persistent", True), call.node) is not False
-        m.buffers[id(held), name] = held, lasting
     m.writes += 1
 
 

@@ -27,14 +27,15 @@ def parameter_of(m: Machine, call: Call) -> Any:
     """nn.Parameter(data, requires_grad=True): an input of its own, which shows the memory of its data."""
     signature = "Parameter(data, requires_grad=True)"
     given = by_name("nn.Parameter", signature, ["data", "requires_grad"], ["data"], call.args, call.keywords, call.node)
-    made = made_of(m, given["data"], call)
-    if known_values.plain(m, given.get("requires_grad", True), call.node) is False:
+    requires = known_values.plain(m, given.get("requires_grad", True), call.node) is not False
+    made = made_of(m, given["data"], call, requires)
+    if not requires:
         made = nodes.tensor_of(m, made, call.node)
         m.gradients.require(m, made, False, call.node)
     return made
 
 
-def made_of(m: Machine, data: Any, call: Call) -> Any:
+def made_of(m: Machine, data: Any, call: Call, requires: bool = True) -> Any:
     node = call.node
     if type(data) is ListCell and data.items is None:
         return Fresh(written_lists.literal_array(data, data.place), node, library="torch", parameter=True)
@@ -49,12 +50,12 @@ def made_of(m: Machine, data: Any, call: Call) -> Any:
         found = known_values.known_array(m, tensor, node)
         return Fresh(found, node, library="torch", parameter=True)
     made = Tensor(tensor.id, library="torch")
-    if held.op is None:
+    if held.op is None and requires:
         made.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written, tensor.id)
     else:
         made = memory.shown_part(m, tensor, OPS["stop_gradient"], nodes.NO_OPTIONS, node)
         made.library = "torch"
-        m.graph.nodes[made.id].differentiable = True
+        m.graph.nodes[made.id].differentiable = requires
     m.parameters.add(made)
     return made
 
