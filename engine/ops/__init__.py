@@ -21,19 +21,23 @@ from gradlens.engine.ops import (
     shape,
     special,
 )
-from gradlens.engine.ops.matrices import decompositions
+from gradlens.engine.ops.matrices import decompositions, exponential
 from gradlens.engine.ops.op import Op, Option, Options, Use, replaced, use_of
 from gradlens.engine.ops.probability import incomplete
+from gradlens.engine.ops.transcendents import bessel, integrals
 
 FAMILIES = (
     arithmetic,
     elementwise,
     special,
     incomplete,
+    bessel,
+    integrals,
     activations,
     reduction,
     linear_algebra,
     decompositions,
+    exponential,
     products,
     einsum,
     shape,

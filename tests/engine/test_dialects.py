@@ -463,7 +463,6 @@ MEANINGS = {
     "bool": None,
     "input": None,
     "open": None,
-    "expi": None,
     "logm": None,
     "sqrtm": None,
     "pinverse": None,

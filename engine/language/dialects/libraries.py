@@ -126,8 +126,8 @@ OTHERWISE: Mapping[str, frozenset[str]] = (
         TORCH_PREFIXES,
         frozenset(
             (
-                "batch_norm eigvalsh fold i0 i1 index_add kl_div pinv put scatter scatter_add searchsorted solve"
-                " svdvals"
+                "batch_norm eigvalsh fold i0 i1 index_add kl_div pinv put scatter scatter_add searchsorted"
+                " solve svdvals zeta"
             ).split()
         ),
     )

@@ -99,6 +99,7 @@ def qr(a, *, mode: 'economic'): {'Q': orthonormal(a), 'R': triangular(a)}
 def lstsq(a: matrix, b: vector, cond=None):
     x = matmul(pinv(a), b)
     {'x': x, 'residuals': sum((matmul(a, x) - b) ** 2), 'rank': rank_of(a, None), 's': svdvals(a)}
+def expm(A): expm(A)
 def toeplitz(c: vector): take(c, distances(c, c))
 def toeplitz(c: vector, r: vector): take(concat([flip(c), r[1:]]), steps_apart(c, r))
 def circulant(c: vector): take(c, around(c))

@@ -1,0 +1,1 @@
+"""Higher transcendental functions: of Bessel, the exponential integrals, and zeta."""
