@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { columnsOf } from "../../static/js/graph/layout/columns.js";
 import { TEXT_HEIGHT } from "../../static/js/graph/layout/edge_routes.js";
 import { planLayout, stubWidth } from "../../static/js/graph/layout/layout_plan.js";
-import { leastScale, roomIn, shareSeen } from "../../static/js/graph/layout/room.js";
+import { inEvenColumns } from "../../static/js/graph/layout/even_columns.js";
+import { fitting, leastScale, roomIn, shareSeen } from "../../static/js/graph/layout/room.js";
 import { choose, nodesAfter } from "../../static/js/graph/layout/row_choice.js";
 import { inRows, splitAt } from "../../static/js/graph/layout/rows.js";
 import { EDITED, NAMES, estimate, fixture } from "./fixtures.js";
@@ -109,4 +110,35 @@ test("a spline is cut at a place, and both parts lie on it", () => {
     assert.deepEqual([before[0], after[after.length - 1], before[before.length - 1]], [points[0], points[6], after[0]]);
     assert.deepEqual([before.length % 3, after.length % 3], [1, 1]);
   }
+});
+
+/** @typedef {import("../../static/js/graph/layout/layout_plan.js").Plan} Plan */
+
+/** A dense plan of boxes of one size. @param {number} count @param {[source: number, target: number][]} ends @returns {Plan} */
+function planOfBoxes(count, ends) {
+  const nodes = Array.from({ length: count }, (_, id) => ({ id, w: 78, h: 36, group: null }));
+  return { form: "compact", isDense: true, nodes, edges: ends.map(([source, target], id) => ({ id, source, target, label: null })), groups: [] };
+}
+
+/** Sixteen leaves that meet two by two. */
+const tree = planOfBoxes(31, Array.from({ length: 15 }, (_, i) => /** @type {[number, number][]} */ ([[2 * i, 16 + i], [2 * i + 1, 16 + i]])).flat());
+/** Four inputs, each with its weight to each of four sums of three. */
+const net = planOfBoxes(52, Array.from({ length: 4 }, (_, unit) => {
+  const [product, sum] = [20 + 4 * unit, 36 + 3 * unit];
+  const products = Array.from({ length: 4 }, (_, i) => /** @type {[number, number][]} */ ([[i, product + i], [4 + 4 * unit + i, product + i]])).flat();
+  const sums = /** @type {[number, number][]} */ ([[product, sum], [product + 1, sum], [sum, sum + 1], [product + 2, sum + 1], [sum + 1, sum + 2], [product + 3, sum + 2]]);
+  return [...products, ...sums, /** @type {[number, number]} */ ([sum + 2, 48 + Math.max(unit - 1, 0)])];
+}).flat().concat([[48, 49], [49, 50], [50, 51]]).sort((a, b) => a[1] - b[1]));
+
+test("a stack of leaves that is too high takes columns of about the room's height, and its letters can be read then", () => {
+  const room = roomIn(1368, 510, 1);
+  const least = leastScale(room, "compact");
+  for (const plan of [tree, net]) {
+    assert.ok(fitting(room, placedBy(plan)) < least);
+    const ways = inEvenColumns(plan, room, least);
+    for (const { columns = new Int32Array() } of ways) for (const { source, target } of plan.edges) assert.ok(columns[source] < columns[target]);
+    assert.ok(ways.some((way) => fitting(room, placedBy(way)) >= least));
+  }
+  const chain = planOfBoxes(3, [[0, 1], [1, 2]]);
+  assert.deepEqual(inEvenColumns(chain, room, least).map(({ columns }) => [...columns ?? []]), [[0, 1, 2]]);
 });

@@ -411,7 +411,7 @@ export class GradlensGraph extends HTMLElement {
     this.#isPlaced = false;
     if (held && this.#drawn) return { geometry: this.#drawn.geometry, isDeclined: false };
     this.#laying += 1;
-    const laid = await this.#parts?.layouter.layout(trace, this.#parts.view.room());
+    const laid = await this.#parts?.layouter.layout(trace, this.#parts.view.room(false));
     this.#laying -= 1;
     return laid && id === this.#asked ? laid : null;
   }
@@ -518,7 +518,7 @@ export class GradlensGraph extends HTMLElement {
     const { plan, geometry } = this.#drawn ?? {};
     if (!plan || !geometry) return;
     const asked = this.#asked;
-    const laid = await this.#parts?.layouter.layout(plan.trace, this.#parts.view.room());
+    const laid = await this.#parts?.layouter.layout(plan.trace, this.#parts.view.room(true));
     if (laid && asked === this.#asked && this.plan === plan && laid.geometry !== geometry) this.draw(plan.trace, laid.geometry);
   }
 

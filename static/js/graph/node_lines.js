@@ -20,7 +20,7 @@ const NOTATION = 19;
 const GRADIENT = 16;
 const LAST = 13;
 /** In a compact box. */
-const COMPACT = { value: 31, row: 16, last: 11 };
+const COMPACT = { title: 11, value: 27, row: 15, last: 10 };
 /** Between a gradient's name and its number, in one line. */
 export const SAME_LINE_GAP = 8;
 
@@ -55,5 +55,5 @@ export function placesOf({ shape, differentiable }, form = "tall") {
   const gradient = isCompact ? first : notation + (isSameLine(shape, form) ? 0 : GRADIENT);
   const height = isCompact ? value + COMPACT.last : (differentiable ? gradient + row * (rows - 1) : value) + LAST;
   const from = -height / 2;
-  return { height, row, title: from + TITLE, value: from + first, notation: from + notation, gradient: from + gradient };
+  return { height, row, title: from + (isCompact ? COMPACT.title : TITLE), value: from + first, notation: from + notation, gradient: from + gradient };
 }

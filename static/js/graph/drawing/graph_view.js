@@ -84,6 +84,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   function draw(trace, geometry, t, cursor, keepView, view) {
     traveller.settle();
     const moved = scene !== null && scene.geometry !== geometry;
+    const isSame = scene?.trace === trace;
     const stays = scene !== null && !moved && keepView && cursor === shown && scene.t === t && haveSameElements(scene.trace, trace);
     scene = { trace, geometry, t, plan: planOf(trace), scale: scaleOf(trace), keys: identities(trace) };
     shown = cursor;
@@ -97,7 +98,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     minimap.mark(step && boxOf(scene, step));
     const glides = moved && keepView && !prefersStillness();
     if (!isLarge()) populate(glides);
-    if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[(step ?? scene.plan.steps[0]).node], view);
+    if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[(step ?? scene.plan.steps[0]).node], view, isSame);
     if (isLarge()) populate(false);
   }
 

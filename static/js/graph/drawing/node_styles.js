@@ -24,8 +24,8 @@ import { heatColour, representative } from "../gradient_scale.js";
 /** Between a text and the side of its box, at least, in px. */
 const INSET = 4;
 const IDLE_WIDTH = 1.25;
-/** The line under a number that can be taken: its width, and twice its distance from the number's middle. */
-const HANDLE_PX = 20;
+/** The line under a number that can be taken: its width, and its distance from the number's middle. */
+const HANDLE_PX = { w: 20, below: 8 };
 /** Between a node's box and the word above it. */
 const NOTE_PX = 9;
 
@@ -122,9 +122,9 @@ export function decorateNode(element, marks, id) {
   if (level !== undefined) element.style.setProperty("--heated", heatColour(level));
   const isDraggable = classes?.has("draggable") ?? false;
   const mark = select(element);
-  const below = Number(element.querySelector(".value")?.getAttribute("y")) + HANDLE_PX / 2;
+  const below = Number(element.querySelector(".value")?.getAttribute("y")) + HANDLE_PX.below;
   mark.selectAll("path.handle").data(isDraggable ? [0] : []).join((enter) => enter.insert("path", ".gradient").attr("class", "handle"))
-    .attr("d", `M${-HANDLE_PX / 2} ${below}h${HANDLE_PX}`);
+    .attr("d", `M${-HANDLE_PX.w / 2} ${below}h${HANDLE_PX.w}`);
   mark.select(".hit").attr("aria-keyshortcuts", isDraggable ? "ArrowUp ArrowDown" : null);
   const note = marks.notes.get(id);
   mark.select(".hit").attr("aria-description", note ?? null);

@@ -115,9 +115,9 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
     return !w || !h || nodes.some((box) => Math.abs(box.x - x) < (w + box.w) / 2 && Math.abs(box.y - y) < (h + box.h) / 2);
   }
 
-  /** The room that the graph has, for a reader's letters. */
-  function free() {
-    return roomIn(room.w, room.h, parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_LETTERS, asked());
+  /** The room that the graph has, for a reader's letters. @param {boolean} [isWhole] */
+  function free(isWhole) {
+    return roomIn(room.w, room.h, parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_LETTERS, asked(), isWhole);
   }
 
   /** @param {boolean} glide @param {boolean} whole  the whole graph, however small */
@@ -160,20 +160,21 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
      * @param {boolean} keep  whether to leave a view that a hand has set, if anything is to be seen from there
      * @param {Box} box  what is to be in view where not all can be
      * @param {View | null} kept  the view that a hand set earlier; not taken where nothing is to be seen from there
+     * @param {boolean} isSame  whether it is the same graph, in another arrangement
      */
-    resize(graph, keep, box, kept) {
+    resize(graph, keep, box, kept, isSame) {
       size = graph;
       subject = box;
       if (keep && touchedByHand && shows(view(), graph.nodes)) return;
       touchedByHand = kept !== null && shows(kept, graph.nodes);
       if (kept && touchedByHand) move(around(...kept), false);
-      else fit(keep, false);
+      else fit(keep, isSame && wantsWhole);
     },
     fit: () => fit(true, true),
     /** Other letters are asked for. */
     refit: () => fit(false, false),
-    /** The room that a graph would have now; null where the figure has no size yet. */
-    room: () => (room.w && room.h && !isStill ? free() : null),
+    /** The room that a graph would have now; null where the figure has no size yet. @param {boolean} isSame  whether it is the one that is shown */
+    room: (isSame) => (room.w && room.h && !isStill ? free(isSame && wantsWhole) : null),
     /** @param {number} x @param {number} y  a place of the graph that comes to the middle */
     centre(x, y) {
       touchedByHand = true;

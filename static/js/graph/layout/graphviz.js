@@ -14,8 +14,9 @@ const SPINE_WEIGHT = 4;
 /** What took so many steps less than another operand of its op comes in from the side, as a leaf does: a long sum stays level. */
 const SHORTER = 2;
 /** Between two columns and two nodes of one, in inches: an edge with room for a number takes a column's gap twice, on each side of it. */
-const COLUMN_GAP = { tall: 0.24, flat: 0.24, compact: 0.4 };
+const COLUMN_GAP = { tall: 0.24, flat: 0.24, compact: 0.36 };
 const ROW_GAP = { tall: 0.3, flat: 0.25, compact: 0.26 };
+const DENSE_ROW_GAP = 0.12;
 
 /**
  * @param {Plan} plan
@@ -26,7 +27,7 @@ export function toDot(plan) {
   const ranking = plan.groups.length ? "newrank=true, " : "";
   const lines = [
     "digraph {",
-    `graph [${ranking}rankdir=LR, ordering=in, splines=true, nodesep=${ROW_GAP[plan.form]}, ranksep=${COLUMN_GAP[plan.form]}, margin=0, pad=0]`,
+    `graph [${ranking}rankdir=LR, ordering=in, splines=true, nodesep=${plan.isDense ? DENSE_ROW_GAP : ROW_GAP[plan.form]}, ranksep=${COLUMN_GAP[plan.form]}, margin=0, pad=0]`,
     'node [shape=box, fixedsize=true, label=""]',
     "edge [arrowhead=none, tailport=e, headport=w]",
     ...groupLines(plan),
@@ -35,7 +36,9 @@ export function toDot(plan) {
   for (const { id, source, target, label } of plan.edges) {
     const room = label && plan.form !== "compact" ? `, label=${blank(label)}` : "";
     const level = spine.has(id) ? `, weight=${SPINE_WEIGHT}` : "";
-    lines.push(`n${source} -> n${target} [id=e${id}${level}${room}]`);
+    const apart = plan.columns ? plan.columns[target] - plan.columns[source] : 1;
+    const length = apart > 1 ? `, minlen=${apart}` : "";
+    lines.push(`n${source} -> n${target} [id=e${id}${level}${length}${room}]`);
   }
   lines.push("}");
   return lines.join("\n");

@@ -6,7 +6,7 @@ import { SAME_LINE_GAP, isSameLine, placesOf, valueLines } from "../node_lines.j
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
 /** @typedef {import("../node_lines.js").Form} Form */
-/** @typedef {"sign" | "word" | "name" | "value" | "notation" | "gradient" | "edge" | "group"} Font */
+/** @typedef {"sign" | "word" | "name" | "value" | "notation" | "gradient" | "edge" | "step" | "group"} Font */
 /** @typedef {(text: string, font: Font) => number} Measure  the width of a text in px */
 
 /**
@@ -18,6 +18,8 @@ import { SAME_LINE_GAP, isSameLine, placesOf, valueLines } from "../node_lines.j
  * @property {{id: number, source: number, target: number, label: {w: number, h: number} | null}[]} edges  operands in order; in
  *   a compact form the numbers of one step alone are shown, and take no room
  * @property {{id: number, parent: number | null, label: {w: number, h: number}}[]} groups
+ * @property {boolean} [isDense]  whether the nodes of a column stand closer than the number of an edge is high
+ * @property {Int32Array} [columns]  by node, where they are not left to the layout
  */
 
 const CONSTANT_HEIGHT = 30;
@@ -73,7 +75,7 @@ export function planLayout(trace, measure, form = "tall") {
   const walked = new Set(labelled ? trace.backward_order : []);
   const edges = trace.edges.map(({ id, source, target }) => {
     const text = walked.has(id) ? edgeLabel(trace, id, form === "compact") : "";
-    const label = text ? { w: stepped(measure(text, "edge") + 6), h: LABEL_HEIGHT } : null;
+    const label = text ? { w: stepped(measure(text, form === "compact" ? "step" : "edge") + 6), h: LABEL_HEIGHT } : null;
     return { id, source: echoes.get(id) ?? source, target, label };
   });
   edges.sort((a, b) => a.target - b.target || trace.edges[a.id].argnum - trace.edges[b.id].argnum);

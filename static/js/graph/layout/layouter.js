@@ -8,7 +8,7 @@ import { fromGraphviz, toDot } from "./graphviz.js";
 import { isForGraphviz } from "./layout_budget.js";
 import { planLayout, stubWidth } from "./layout_plan.js";
 import { layoutQueue } from "./layout_queue.js";
-import { enough, fitting, leastScale, shareSeen } from "./room.js";
+import { enough, fitting, leastScale, lettersAt, shareSeen } from "./room.js";
 
 /** @typedef {import("../../lib/types.js").Geometry} Geometry */
 /** @typedef {import("../../lib/types.js").Trace} Trace */
@@ -34,8 +34,13 @@ const MOST_MEASURED = 200;
 const CLOSE = 0.9;
 /** A compact node leaves out its value or its gradient: so much more of the graph is to be seen for it. */
 const CLEARLY_MORE = 1.25;
-/** Rows are thought of where one row, as wide as the room, would have to be so many times as high to fill it. */
+/** Rows are thought of where one row, as wide as the room, would have to be so many times as high to fill it; and where nothing smaller is left. */
 const EMPTY = 2;
+
+/** @param {Choice} choice */
+function lettersOf({ line, scale }) {
+  return lettersAt(scale, line.plan.form);
+}
 
 /** @param {Plan} plan */
 async function ownLayout(plan) {
@@ -50,7 +55,7 @@ async function ownLayout(plan) {
 export function createLayouter(measure, begin) {
   const queue = layoutQueue();
   const leave = queue.join();
-  /** What was laid out last, by form. @type {Map<Form, Line>} */
+  /** What was laid out last, by form and by what is tried of it. @type {Map<string, Line>} */
   let lines = new Map();
   /** What is shown. @type {{key: string, cuts: string, geometry: Geometry} | null} */
   let last = null;
@@ -78,29 +83,44 @@ export function createLayouter(measure, begin) {
     }
   }
 
-  /** @param {Trace} trace @param {Form} form @param {AbortController} own @returns {Promise<Line>} */
-  async function lineOf(trace, form, own) {
-    const plan = planLayout(trace, measure, form);
+  /** @param {Plan} plan @param {string} name  what it is kept under @param {AbortController} own @returns {Promise<Line>} */
+  async function lineOf(plan, name, own) {
     const key = toDot(plan);
-    const known = lines.get(form);
+    const known = lines.get(name);
     if (known?.key === key) return { ...known, plan };
     // What nobody waits for is of no use in another form either.
     const isOwn = own.signal.aborted || declined.has(key) || !isForGraphviz(plan);
     const line = { plan, key, placed: isOwn ? await ownLayout(plan) : await arrange(plan, key, own) };
-    if (own === running) lines.set(form, line);
+    if (own === running) lines.set(name, line);
     return line;
   }
 
-  /** @param {Trace} trace @param {Form} form @param {Room} room @param {AbortController} own @returns {Promise<Choice>} */
-  async function fitted(trace, form, room, own) {
-    const line = await lineOf(trace, form, own);
+  /** @param {Trace} trace @param {Form} form @param {Room} room @param {AbortController} own @param {boolean} [isDense] @returns {Promise<Choice>} */
+  async function fitted(trace, form, room, own, isDense = false) {
+    const plan = planLayout(trace, measure, form);
+    const line = await (isDense ? lineOf({ ...plan, isDense }, `dense ${form}`, own) : lineOf(plan, form, own));
     const scale = fitting(room, line.placed);
     const isEmpty = room.h / line.placed.height > EMPTY * (room.w / line.placed.width);
-    if (scale >= enough(room) || !isEmpty) return { line, cuts: [], scale };
+    const isSmall = form === "compact" && scale < leastScale(room, form);
+    if (scale >= enough(room) || !(isEmpty || isSmall)) return { line, cuts: [], scale };
     const { choose } = await import("./row_choice.js");
     const made = trace.nodes.filter(({ inputs }) => inputs.length).slice(0, MOST_MEASURED);
     const stub = made.reduce((widest, { id }) => Math.max(widest, stubWidth(trace, line.plan, id, measure)), 0);
     return { line, ...choose(trace, line, room, { stub, before: cutBefore.get(form) ?? null }) };
+  }
+
+  /** The largest of the dense pictures whose columns are about as high as the room. @param {Choice} dense @param {Room} room @param {AbortController} own @returns {Promise<Choice>} */
+  async function evened(dense, room, own) {
+    const least = leastScale(room, "compact");
+    const { inEvenColumns } = await import("./even_columns.js");
+    let best = dense;
+    for (const [i, plan] of inEvenColumns(dense.line.plan, room, least).entries()) {
+      const line = await lineOf(plan, `even ${i}`, own);
+      const scale = fitting(room, line.placed);
+      if (scale > best.scale) best = { line, cuts: [], scale };
+      if (best.scale >= least) break;
+    }
+    return best;
   }
 
   /** The forms in which the graph may be shown, the one in which most can be read first. @param {Trace} trace @param {Room} room @param {AbortController} own @returns {AsyncGenerator<Choice, void>} */
@@ -114,7 +134,12 @@ export function createLayouter(measure, begin) {
     if (best.scale >= leastScale(room, best.line.plan.form)) yield best;
     const compact = await fitted(trace, "compact", room, own);
     if (compact.scale >= leastScale(room, "compact")) yield compact;
-    yield isFollowedCompact(tall, compact, room) ? compact : tall;
+    const dense = await fitted(trace, "compact", room, own, true);
+    if (dense.scale >= leastScale(room, "compact")) yield dense;
+    const even = await evened(dense, room, own);
+    if (room.isWhole) yield [even, compact, flat, tall].reduce((a, b) => (lettersOf(b) > lettersOf(a) ? b : a));
+    else if (even.scale >= leastScale(room, "compact")) yield even;
+    if (!room.isWhole) yield isFollowedCompact(tall, compact, room) ? compact : tall;
   }
 
   /** A part of a graph is shown in the form of which clearly more is seen; one that is there stays. @param {Choice} tall @param {Choice} compact @param {Room} room */
@@ -145,7 +170,7 @@ export function createLayouter(measure, begin) {
       running.abort(new Superseded());
       const own = (running = new AbortController());
       if (!room) {
-        const line = await lineOf(trace, "tall", own);
+        const line = await lineOf(planLayout(trace, measure), "tall", own);
         return { geometry: await drawn(trace, { line, cuts: [], scale: 1 }, own), isDeclined: declined.has(line.key) };
       }
       /** @type {Layout | null} */

@@ -1,7 +1,7 @@
 /** The room that a figure has for its graph, and from which scale on its letters can be read. Pure. */
 
 /** @typedef {import("../node_lines.js").Form} Form */
-/** @typedef {{w: number, h: number, least: number, followed: number}} Room  without its margins, in px, and the smallest letters of a graph that is shown whole, and of one of which a part is shown */
+/** @typedef {{w: number, h: number, least: number, followed: number, isWhole: boolean}} Room  without its margins, in px, and the smallest letters of a graph that is shown whole, and of one of which a part is shown; isWhole: the whole graph is wanted, however small */
 
 export const MARGIN = { x: 28, y: 24 };
 /** The smallest letters of each form, as in text_widths.js, in px. */
@@ -12,10 +12,10 @@ const FOLLOWED = 12;
 const NARROW = 768;
 const LARGEST_SCALE = 5;
 
-/** @param {number} w @param {number} h  of the figure @param {number} letters @param {number} asked  the size of the smallest letters that is asked for; 0: none is @returns {Room} */
-export function roomIn(w, h, letters, asked = 0) {
+/** @param {number} w @param {number} h  of the figure @param {number} letters @param {number} asked  the size of the smallest letters that is asked for; 0: none is @param {boolean} isWhole @returns {Room} */
+export function roomIn(w, h, letters, asked = 0, isWhole = false) {
   const least = asked || (w < NARROW ? FOLLOWED : LEGIBLE) * letters;
-  return { w: w - 2 * MARGIN.x, h: h - 2 * MARGIN.y, least, followed: asked || FOLLOWED * letters };
+  return { w: w - 2 * MARGIN.x, h: h - 2 * MARGIN.y, least, followed: asked || FOLLOWED * letters, isWhole };
 }
 
 /** The scale at which a graph is seen whole. @param {Room} room @param {{width: number, height: number}} graph */
@@ -31,6 +31,11 @@ export function leastScale({ least }, form) {
 /** The scale at which a part of a larger graph is shown. @param {Room} room @param {Form} form */
 export function followedScale({ followed }, form) {
   return followed / SMALLEST[form];
+}
+
+/** The size of the smallest letters of a graph at a scale, in px. @param {number} scale @param {Form} form */
+export function lettersAt(scale, form) {
+  return scale * SMALLEST[form];
 }
 
 /** How much of a graph is seen where a part of it is shown, as a share. @param {Room} room @param {{width: number, height: number}} graph @param {Form} form */

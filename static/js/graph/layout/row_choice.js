@@ -14,7 +14,7 @@ import { ROW_GAP, STUB_GAP, STUB_ROOM } from "./rows.js";
 /** What it costs to have one row more, in edges that are cut. */
 const ONE_MORE_ROW = 0.5;
 const MOST_ROWS = 12;
-/** Rows are worth their trouble where the picture becomes that much larger; smaller gains than the other are given for fewer cuts. */
+/** Rows are worth their trouble where the picture becomes that much larger, or can be read then; smaller gains than the other are given for fewer cuts. */
 const WORTH = 1.25;
 const CLOSE = 0.9;
 /** A cut stays where it was as long as the picture is no smaller than this share of what it could be. */
@@ -67,8 +67,10 @@ export function chooseCuts(columns, line, room, { stub, least, enough, kept }) {
     const scale = kept.length ? scaleOf(columns, kept, room, stub) : one.scale;
     if (scale >= KEPT * best.scale && (scale >= least || best.scale < least)) return { cuts: kept, scale };
   }
-  if (Math.min(best.scale, enough) < WORTH * one.scale) return one;
-  return found.filter(({ scale }) => scale >= CLOSE * Math.min(best.scale, enough)).reduce((a, b) => (b.cost < a.cost ? b : a));
+  const becomesLegible = one.scale < least && best.scale >= least;
+  if (!becomesLegible && Math.min(best.scale, enough) < WORTH * one.scale) return one;
+  const wanted = Math.max(CLOSE * Math.min(best.scale, enough), best.scale >= least ? least : 0);
+  return found.filter(({ scale }) => scale >= wanted).reduce((a, b) => (b.cost < a.cost ? b : a));
 }
 
 /** The cheapest cuts that leave no row wider than so much; null where a column alone is. @param {Columns} columns @param {number} widest */

@@ -9,6 +9,7 @@ const FONTS = {
   notation: "400 12px",
   gradient: "500 13px",
   edge: "500 12px",
+  step: "700 14px",
   group: "500 12px",
 };
 
