@@ -130,8 +130,8 @@ def open_page(request: pytest.FixtureRequest, contexts: Contexts, watch) -> Iter
         loads: bool = False,
     ) -> Page:
         look = {"width": width, "height": height, "still": still, "dark": dark}
-        is_usual = takes_over and (path == "/" or path.startswith("/#")) and ready and not cold
-        before = contexts.again(locale, link=path[1:], **look) if is_usual and not loads else None
+        is_usual = takes_over and (path == "/" or path.startswith("/#")) and ready and not cold and not loads
+        before = contexts.again(locale, link=path[1:], **look) if is_usual else None
         page = before or contexts.page(locale, cold=cold, **look)
         watch(page)
         if is_usual:

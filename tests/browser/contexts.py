@@ -85,7 +85,7 @@ class Warm:
         self.devtools.send("Storage.clearDataForOrigin", {"origin": self.origin, "storageTypes": STORED})
 
     def again(
-        self, *, link: str, width: int = 1440, height: int = 900, still: bool = True, dark: bool = False
+        self, *, link: str = "", width: int = 1440, height: int = 900, still: bool = True, dark: bool = False
     ) -> Page | None:
         """The page that the test before has used, put back to its start or led to a link; None where that fails."""
         page = self.used
@@ -137,14 +137,16 @@ class Contexts:
         """A blank page of a locale, with the options of `Warm.page`.
 
         `cold`: of a browser that has loaded nothing yet. What is in the memory of a warm one is not counted as loaded.
+        A context whose page can be taken over is left to the test that does.
         """
-        warm = None if cold else next((one for one in reversed(self.free) if one.locale == locale), None)
+        warm = (
+            None if cold else next((one for one in reversed(self.free) if one.locale == locale and not one.used), None)
+        )
         if warm:
             self.free.remove(warm)
         else:
             warm = Warm(self.browser, locale, self.origin)
         (self.cold if cold else self.taken).append(warm)
-        warm.forget()
         return warm.page(**options)
 
     def give_back(self, *, used: Collection[Page] = ()) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from gradlens.app.settings import Settings
-from tests.app.serving import becomes, serve, wait_until
+from tests.app.serving import becomes, wait_until
 from tests.browser.bundle import built
 from tests.browser.contexts import Contexts
 from tests.browser.measured import box_of
@@ -30,10 +29,10 @@ SILENT_WORKER = WORKER.read_text(encoding="utf-8").replace(
 def arrive(contexts: Contexts) -> Iterator[Callable[..., Page]]:
     """Open a fresh page where `prepare` has been at the context first; failures that a test makes are no complaints."""
 
-    def arrive(prepare: Callable[[BrowserContext], object] = lambda _: None, *, base: str = contexts.origin) -> Page:
+    def arrive(prepare: Callable[[BrowserContext], object] = lambda _: None) -> Page:
         page = contexts.page("en-GB")
         prepare(page.context)
-        page.goto(base)
+        page.goto(contexts.origin)
         return page
 
     yield arrive
@@ -165,17 +164,16 @@ def test_a_fast_answer_is_not_announced(loaded):
     expect(page.locator("#waiting")).to_have_text("")
 
 
-def test_the_server_stops_computing_what_was_cancelled(arrive):
-    with serve(
-        Settings(workers=1, request_seconds=600, queue_seconds=600), jobs="tests.browser.slow_jobs", bundled=True
-    ) as client:
-        page = drawn(arrive(base=str(client.base_url)))
-        write(page, "x = 3  # slow\ny = x * 7")
+def test_what_was_cancelled_is_no_longer_asked_for(loaded):
+    """A client that leaves ends its computation, as tests/app/test_pool.py says."""
+    page = loaded()
+    held = slow(page)
+    write(page, "x = 3\nlater = x * 7")
+    expect(page.locator("#cancel")).to_be_visible()
+    wait_until(lambda: page.wait_for_timeout(20) or held.routes)
+    with page.expect_event("requestfailed") as failed:
         page.locator("#cancel").click()
-        # Its one process would be asleep for ten minutes.
-        write(page, "x = 3\nlater = x * 7")
-        expect(node(page, "later")).to_be_visible()
-        page.close()
+    assert failed.value.url == held.routes[0].request.url
 
 
 def test_the_keyboard_returns_from_the_button_that_cancels(loaded):
