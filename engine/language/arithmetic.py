@@ -95,7 +95,7 @@ def binary(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
 
 
 def is_whole(value: Any) -> bool:
-    """Whether ^ has a meaning in Python for a number that is known."""
+    """Whether a number is a whole one that is known, which ^ combines by bits and * takes as a count of repeats."""
     known = value.value if type(value) is Computed else value.known if type(value) is Tensor else value
     return type(known) in (int, bool)
 
@@ -304,10 +304,14 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
             raise Misplaced("not-a-number", node, got=value_texts.text_of(node)).as_in_python(
                 by_types(python(sign), a, b)
             )
+        if ta is ListCell and tb is ListCell:
+            note_array_reading(m, "np.add", left, right, node)
         return None
     if sign is not ast.Mult:
         return None
     for items, times, place in ((a, b, right), (b, a, left)):
+        if is_array(m, items) and is_whole(times):
+            note_array_reading(m, "np.multiply", left, right, node)
         if type(items) in (tuple, ListCell) and (is_number(times) or type(times) is Tensor) and not is_array(m, items):
             count = repeats(m, items, times, place, node)
             if count is None:
@@ -317,6 +321,12 @@ def list_result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any)
             count = max(count, 0) if found else 0
             return ListCell(found * count, place=node) if type(items) is ListCell else found * count
     return None
+
+
+def note_array_reading(m: Machine, function: str, left: Any, right: Any, node: Any) -> None:
+    """Say that lists were added or multiplied as arrays: Python joins and repeats them."""
+    if id(node) not in m.graph.read_as:
+        m.graph.read_as[id(node)] = (node, f"{function}({value_texts.text_of(left)}, {value_texts.text_of(right)})")
 
 
 def are_joined(m: Machine, a: ListCell, b: ListCell) -> bool:

@@ -178,7 +178,7 @@ def list_item(m: Machine, cell: ListCell, key: Any, node: ast.Subscript) -> Any:
     kind = kind_of(key)
     if kind is slice:
         if cell.leaf and not m.libraries:
-            return tensor_item(m, tensor_of(m, cell, value_text(node)), key, node)
+            return part_of_leaf(m, cell, key, node)
         found = opened_list(m, cell)[known_slice(m, key, slice_text(node))]
         m.charge(len(found), node)
         return ListCell(found, place=None)
@@ -193,6 +193,19 @@ def list_item(m: Machine, cell: ListCell, key: Any, node: ast.Subscript) -> Any:
         refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
         raise refused.as_in_python(as_python(lambda: list[Any]()[0]))
     return items[at]
+
+
+def part_of_leaf(m: Machine, cell: ListCell, key: slice, node: ast.Subscript) -> ListCell:
+    """A slice of a list that is an array: another list, as Python's, which is an array likewise."""
+    assert cell.literal is not None
+    part, array = known_slice(m, key, slice_text(node)), tensor_of(m, cell, value_text(node))
+    literal = cell.literal[part]
+    rows = opened_list(m, cell)[part] if any(type(item) is list for item in literal) else None  # that both lists hold
+    found = ListCell(rows, place=node, literal=literal)
+    found.tensor = tensor_item(m, array, key, node)
+    found.leaf = True
+    nodes.remember_items(m, found)
+    return found
 
 
 def deque_item(m: Machine, held: DequeCell, key: Any, node: Any) -> Any:

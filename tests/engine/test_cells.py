@@ -442,6 +442,39 @@ def collatz(n, most):
         return -steps
     return steps
 z = x * collatz(27, 100) + collatz(6, 100)
+
+x = 1.5
+v = [1.5, 2.5, 3.5]
+w = v[:]
+w[1] = 8.0
+z = x * (sum(w) * v[1] + v[2])
+
+x = 1.5
+v = [1.5, 2.5, 3.5]
+w = v[1:]
+w.append(v[0])
+w[0] *= 3
+z = x * (sum(w) * 10 + sum(v) * len(v))
+
+x = 1.5
+v = [[1.5, 2.5], [3.5, 4.5]]
+rows = v[:]
+rows[0][0] = 9.0
+rows[1] = [1.0, 1.0]
+z = x * (v[0][0] * v[1][1] + sum(rows[1]))
+
+x = 1.5
+v = [1.5, 2.5, 3.5, 4.5]
+v[1:3] = [10.0]
+del v[0]
+z = x * (sum(v) + len(v))
+
+x = 1.5
+v = [1.5, 2.5, 3.5]
+def doubled(items):
+    items[:] = [2 * item for item in items]
+    return items[::-1]
+z = x * (doubled(v)[0] * v[0] + v[-1])
 """
 
 

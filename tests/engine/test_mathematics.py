@@ -1,5 +1,6 @@
 """Mathematics as people type it: read where it has one meaning, and said what it was read as."""
 
+import numpy as np
 import pytest
 
 from gradlens import engine
@@ -87,6 +88,24 @@ def test_what_python_reads_stays_as_it_is():
         "x = 3\ny = x\n",
     ):
         assert engine.trace(text).read_as == []
+
+
+@each(
+    "expression, meant, value",
+    [
+        ("x + y", "np.add(x, y)", [4, 6]),
+        ("x[:1] + y[1:]", "np.add(x[:1], y[1:])", [5]),
+        ("x * n", "np.multiply(x, n)", [2, 4]),
+        ("2 * y", "np.multiply(2, y)", [6, 8]),
+    ],
+)
+def test_lists_that_are_added_as_arrays_are_said_to_be(expression: str, meant: str, value: list[float]):
+    """Python joins and repeats them."""
+    given = "x = [1, 2]\ny = [3, 4]\nn = 2\n"
+    read = engine.trace(given + expression)
+    assert [text for _, text in read.read_as] == [meant]
+    assert np.asarray(read.nodes[read.output].value).tolist() == value
+    assert engine.trace("import numpy as np\n" + given + meant).read_as == []
 
 
 def test_a_power_of_whole_numbers_is_python_s_or_refused():

@@ -57,7 +57,8 @@ def set_item(
         m.writes += 1
         return
     if kind is ListCell:
-        if kind_of(key) is not tuple and not (held.leaf and type(key) is slice and not m.libraries):
+        is_array = held.leaf and not m.libraries and kind_of(value) not in (ListCell, tuple, range)
+        if kind_of(key) is not tuple and not (type(key) is slice and is_array):
             set_list_item(m, held, key, value, node)
             return
         if held.leaf:
