@@ -4,6 +4,7 @@ backward pass's rules.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -75,9 +76,12 @@ def transposed(rule: Rule) -> Push:
     for inner in graph.edges:
         if inner.source in linear:
             linear.add(inner.target)
-    # What is linear in g is never computed: no derivative of it depends on it.
-    known = [step for step in plan_forward(graph) if step[1] not in linear]
-    back = plan_backward(graph, [inner for inner in contributing(graph) if inner.source in linear])
+    moving = [inner for inner in contributing(graph) if inner.source in linear]
+    # What is linear in g is never computed: no derivative of it depends on it. A rule may also stand on an op that is
+    # not linear in what holds g (expm's): there all is computed, with zeros for g.
+    at_zero = any(reads_operand(edge_rule(graph, inner)) for inner in moving)
+    known = [step for step in plan_forward(graph) if at_zero or step[1] not in linear]
+    back = plan_backward(graph, moving)
     leaves = cast(
         list[Value], [inner.value for inner in graph.nodes]
     )  # None where it is set before it is read, or never
@@ -85,6 +89,7 @@ def transposed(rule: Rule) -> Push:
 
     def push(tangent: Value, *output_and_inputs: Value) -> Value:
         values = leaves.copy()
+        values[0] = filled(0.0, target) if at_zero else None
         values[1 : len(names)] = output_and_inputs
         run_forward(known, values)
         gradients: list[Value | None] = [None] * len(leaves)
@@ -94,6 +99,15 @@ def transposed(rule: Rule) -> Push:
         return filled(0.0, target) if found is None else found
 
     return push
+
+
+def reads_operand(rule: Rule) -> bool:
+    """Whether the derivative by an operand depends on that operand, or on the result."""
+    op = rule.use.op
+    own = op.operand_names(len(rule.use.shapes))[rule.argnum]
+    tree = [*ast.walk(ast.parse(rule.contribution))]
+    of_shapes = {id(node.value) for node in tree if isinstance(node, ast.Attribute)}
+    return any(isinstance(node, ast.Name) and node.id in (own, "z") and id(node) not in of_shapes for node in tree)
 
 
 def list_tangent(graph: Graph, target: int, tangents: Sequence[Value | None]) -> Value:
