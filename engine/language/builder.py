@@ -5,7 +5,7 @@ known.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -333,6 +333,8 @@ class Building:
         shown = self.shown_number()
         if shown is not None:
             return shown
+        if m.failed_print is not None and m.failed_print.after is m.last and self.asks_for_print(m.failed_print.line):
+            raise m.failed_print.error
         if m.last is not MISSING:
             return nodes.id_of(m, m.last, m.last_place)
         kept = m.unseen[0] if m.unseen is not None else None
@@ -352,10 +354,10 @@ class Building:
         raise EngineError("empty-program")
 
     def shown_number(self) -> int | None:
-        """The number with a gradient that a print at the end computes: print("cost:", cost(w)), of a notebook's cell.
+        """What a print at the end computes that has a gradient: print("cost:", cost(w)), of a notebook's cell.
 
         Only where nothing else is computed at the end: the value before it is an input, or an array that a loss is
-        taken of.
+        taken of. A number comes before an array, which is shown only where there is nothing but inputs.
         """
         m, graph = self.machine, self.machine.graph
         if (
@@ -364,17 +366,33 @@ class Building:
             or not any(m.last_print.line is one for one in m.syntax.body)
         ):
             return None
-        if m.last is not MISSING:
-            before = graph.nodes[nodes.id_of(m, m.last, m.last_place)]
-            if before.op is not None and (before.shape == () or not calls_loss(m.last_print.line)):
-                return None
+        if not self.asks_for_print(m.last_print.line):
+            return None
         values = [value.id for value in m.last_print.values if type(value) is Tensor]
-        for at in (*reversed(values), *reversed(m.last_print.made)):
-            node = graph.nodes[at]
-            if node.op is not None and size_of(node.shape) == 1 and passes_gradient(m, at, graph.rebound):
-                m.skipped.pop(id(m.last_print.line), None)
-                return at
-        return None
+        made = m.last_print.made
+        numbers, within = (
+            [at for at in reversed(ids) if size_of(graph.nodes[at].shape) == 1] for ids in (values, made)
+        )
+        alone = m.last is MISSING or graph.nodes[nodes.id_of(m, m.last, m.last_place)].op is None
+        arrays = [at for at in reversed(values) if at in made] if alone else []
+        found = self.first_shown([*numbers, *arrays, *within, *(reversed(made) if alone else ())])
+        if found is not None:
+            m.skipped.pop(id(m.last_print.line), None)
+        return found
+
+    def first_shown(self, shown: Sequence[int]) -> int | None:
+        """The first of these nodes that was computed from an input, and has a gradient."""
+        graph = self.machine.graph
+        computed = [at for at in shown if graph.nodes[at].op is not None]
+        return next((at for at in computed if passes_gradient(self.machine, at, graph.rebound)), None)
+
+    def asks_for_print(self, line: ast.Expr) -> bool:
+        """Whether nothing is computed before a print, or an array of which it takes a loss."""
+        m = self.machine
+        if m.last is MISSING:
+            return True
+        before = m.graph.nodes[nodes.id_of(m, m.last, m.last_place)]
+        return before.op is None or (before.shape != () and calls_loss(line))
 
     def one_of_several(self, found: tuple[Any, str], place: Any) -> int:
         """One of the values with which a program ends; the page tells which are not differentiated."""

@@ -272,7 +272,10 @@ class Machine:
         self.draw_names: dict[str, int] = {}  # how many inputs were tried by a function's name
         self.printed: list[range] = []  # the ids of the nodes that prints made
         self.printed_values: list[Any] = []  # of the last print
+        self.written_out: list[Tensor] = []  # what has become text since the last print began
         self.last_print: prints.Shown | None = None
+        self.failed_print: prints.Failed | None = None
+        self.ending_prints = prints.ending_prints(syntax.body)
         self.skipped: dict[int, Any] = {}  # by its id: once, however often a loop comes by
         self.libraries: frozenset[str] = frozenset()
         self.has_classes = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from gradlens import engine
 from tests.each import each
@@ -58,7 +59,8 @@ def test_what_only_a_print_made_is_no_node():
     assert found.graph.groups == []
 
 
-COST = "def cost(w, t):\n    return ((w - t) ** 2).mean()\nw = np.array([1.0, 2.0])\nt = np.array([0.0, 0.5])\n"
+FUNCTIONS = "def cost(w, t):\n    return ((w - t) ** 2).mean()\ndef share(w):\n    return w / w.sum()\n"
+COST = f"{FUNCTIONS}w = np.array([1.0, 2.0])\nt = np.array([0.0, 0.5])\n"
 SHOWN = {  # programs that end with a print, and what they differentiate
     "print(cost(w, t))": "cost(w, t)",
     "print(f'cost: {cost(w, t):.3f}')": "cost(w, t)",
@@ -73,6 +75,11 @@ SHOWN = {  # programs that end with a print, and what they differentiate
     "costs = [cost(w, t), cost(w * 2, t)]\nk = 1.0\nprint('cost', costs[-1])": "cost(w * 2, t)",
     "costs = [cost(w, t), cost(w * 2, t)]\nk = 1.0\nprint('cost', costs[-1], 'ends')": "cost(w * 2, t)",
     "z = (w * 2).sum()\nprint(cost(w, t))": "(w * 2).sum()",
+    "print(w @ t)": "w @ t",
+    "print('half', -w.sum() / 2)\nprint('done')": "-w.sum() / 2",
+    "print('shares', share(w))": "share(w)",
+    "print(f'shares {share(w)}')": "share(w)",
+    "print(share(w), w.sum())": "w.sum()",
     "print(cost(w, t))\nz = w * 3": "w * 3",
 }
 
@@ -82,6 +89,33 @@ def test_the_loss_that_a_print_at_the_end_computes_is_the_output_where_nothing_e
         found, wanted = engine.trace(COST + program), engine.trace(f"{COST}z = {plain}")
         assert np.array_equal(found.nodes[found.output].value, wanted.nodes[wanted.output].value), program
         assert np.array_equal(found.gradients["w"], wanted.gradients["w"]), program
+
+
+REFUSED = {  # programs that end with a print of what is refused inside, with what is differentiated, or the error
+    "print(cost(np.nothing(w), t))": "prefix-function",
+    "print(cost(w, t) + np.nothing(w))": "prefix-function",
+    "def main():\n    print(np.nothing(w))\nmain()": "prefix-function",
+    "from scipy.optimize import minimize\nprint(minimize(cost, w).fun)": "out-of-reach",
+    "print(w.dot(w.nothing))\nprint('done')": "attribute",
+    "h = w * 2\nprint(cost(np.nothing(h), t))": "prefix-function",
+    "h = w * 2\nprint(np.nothing(h))": "w * 2",
+    "z = cost(w, t)\nprint(np.nothing(w))": "cost(w, t)",
+    "print(np.nothing(w))\nz = cost(w, t)": "cost(w, t)",
+    "import time\nstart = time.time()\nprint('took', int(time.time() - start))": "w[[0, 1]]",
+    "import time\nstart = time.time()\nprint(time.time() - start, cost(w, t))": "cost(w, t)",
+}
+
+
+def test_a_print_at_the_end_that_is_refused_leaves_no_input_as_the_output():
+    head = f"import numpy as np\n{FUNCTIONS}t = np.array([0.0, 0.5])\nw = np.array([1.0, 2.0])\n"
+    for program, wanted in REFUSED.items():
+        if " " in wanted or "(" in wanted:
+            found, plain = engine.trace(head + program), engine.trace(f"{head}z = {wanted}")
+            assert np.array_equal(found.nodes[found.output].value, plain.nodes[plain.output].value), program
+        else:
+            with pytest.raises(engine.EngineError) as caught:
+                engine.trace(head + program)
+            assert caught.value.kind == wanted and caught.value.span is not None, program
 
 
 def test_prints_in_a_loop_show_the_turns_of_the_loop():

@@ -70,6 +70,8 @@ def python_value(m: Machine, value: Any, node: Any) -> Any:
 def typed_number(m: Machine, value: Any, node: Any) -> Any:
     """A known number as Python has it: a float of the module math's is none that looks whole."""
     found = known_values.known_number(m, value, node)
+    if type(value) is Tensor:
+        m.written_out.append(value)
     if type(value) is Tensor and type(found) is int and is_truth_of_math(m, value):
         return bool(found)
     return float(found) if type(found) is int and is_float(m, value) else found
