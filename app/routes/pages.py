@@ -106,7 +106,7 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
 
     async def contents(request: Request) -> Response:
         found = await learnt(BY_NAME["get_chapters"])
-        return found if isinstance(found, Response) else book_page(request, "contents", lang_of(request), **found)
+        return found if isinstance(found, Response) else await book_page(request, "contents", lang_of(request), **found)
 
     async def chapter(request: Request) -> Response:
         lang, name = lang_of(request), request.path_params["chapter"]
@@ -121,7 +121,7 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
             "after": chapters[at + 1] if at + 1 < len(chapters) else None,
         }
         shown = {name: found[name] for name in ("id", "figures", "moments", "trainings")}
-        return book_page(request, "chapter", lang, **found | around | {"shown": _script_json(shown)})
+        return await book_page(request, "chapter", lang, **found | around | {"shown": _script_json(shown)})
 
     async def glossary(request: Request) -> Response:
         lang = lang_of(request)
@@ -131,7 +131,7 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
             for key, term in words.items()
             if key.endswith(".term")
         ]
-        return book_page(request, "glossary", lang, title=words["glossary.title"], terms=terms)
+        return await book_page(request, "glossary", lang, title=words["glossary.title"], terms=terms)
 
     async def to_language(request: Request) -> Response:
         lang = language(request.headers.get("accept-language", ""))
@@ -142,14 +142,15 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
         found = await kept.find(row, orjson.dumps(parameters) if parameters else b"")
         return orjson.loads(found.body) if isinstance(found, Packed) else found
 
-    def book_page(request: Request, template: str, lang: str, **content: Any) -> Response:
+    async def book_page(request: Request, template: str, lang: str, **content: Any) -> Response:
         manifest = Manifest(static, PREFIX, bundled)
         if not manifest.built:
             return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
         html = templates.get_template(f"learn/{template}.html").render(
-            import_map=_script_json({"imports": manifest.import_map()}),
+            import_map=_script_json({"imports": manifest.import_map() | await list_addresses()}),
             modules=manifest.modules("js/learn.js"),
             address=manifest.address,
+            library=manifest.library,
             lang=lang,
             words=BOOK[lang],
             path=request.url.path,

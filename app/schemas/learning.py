@@ -56,6 +56,9 @@ class Moment(BaseModel):
     node: int | None = Field(description='The node of "value" and "gradient".')
     choose: dict[str, Any] | None = Field(description="The node or edge that is selected.")
     lit: list[int] = Field(description="The nodes that the paragraph speaks of.")
+    panel: Literal["", "derive", "influence", "check"] = Field(
+        description="The panel of the page that is open beneath the figure; empty: none."
+    )
 
 
 class Chapter(BaseModel):

@@ -23,7 +23,7 @@ async function start() {
   if (!(article instanceof HTMLElement)) return;
   const shown = JSON.parse(document.querySelector("#shown")?.textContent ?? "{}");
   const client = createClient();
-  createPassages(article, shown, client, t);
+  createPassages(article, shown, { client, language, t });
   createMeasuredPlots(article, { chapter: shown.id, language, client });
   for (const place of article.querySelectorAll("figure[data-training]")) {
     if (place instanceof HTMLElement) createTraining(place, shown.trainings[place.dataset.training ?? ""], t);

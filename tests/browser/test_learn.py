@@ -50,6 +50,20 @@ def test_a_paragraph_that_is_read_sets_its_figure_and_a_readers_own_move_stays_u
     expect(page.locator("#apple")).to_have_class(re.compile("current"))
     read(page, "all")
     expect(count).to_have_text("17 / 17")
+    read(page, "dearer")
+    expect(page.locator("#figure-dearer #influence .claim")).to_have_text("apple +1 → total +2.2")
+    page.get_by_role("button", name="Check", exact=True).and_(page.locator("#figure-dearer .panel-choice *")).click()
+    expect(page.locator("#figure-dearer #check .results > li")).to_have_count(5)
+    expect(page.locator("#influence")).to_have_count(0)
+    page.locator("#figure-dearer button.back").first.click()
+    expect(page.locator("#check")).to_have_count(1)
+    assert serious(page, "light") == []
+    read(page, "question")
+    expect(page.locator("#check")).to_have_count(1)
+    page.locator("#figure-prices [data-panel=check]").click()
+    expect(page.locator("#figure-prices #check .results > li")).to_have_count(5)
+    read(page, "apple")
+    expect(page.locator("section.panel")).to_have_count(0)
 
 
 def test_a_link_to_a_paragraph_opens_it_in_the_figure_and_the_figure_opens_in_the_workbench(open_page):
@@ -160,6 +174,7 @@ def test_no_chapter_has_a_violation_or_is_wider_than_a_narrow_window(open_page, 
     for chapter, locale, colours, is_turn in in_turn(files.chapters()):
         if is_turn == usual:
             page = opened(open_page, chapter, locale[:2], width=360, height=740)
+            page.locator("figure[data-figure]").first.scroll_into_view_if_needed()  # it is drawn when it comes near
             page.locator("gradlens-graph g.node").first.wait_for()
             assert page.evaluate("document.documentElement.scrollWidth") <= 360
             assert serious(page, colours) == []

@@ -87,12 +87,14 @@ class Scene(Exact):
 
     at: "start", "turn", "end", or the name of a node with "value" or "gradient" before it: "gradient apple".
     choose: a node's name, or two with ">" between them for the edge.
+    panel: of the workbench's, the one that is open beneath the figure.
     """
 
     figure: str
     at: str = "start"
     choose: str = ""
     lit: list[str] = []
+    panel: Literal["", "derive", "influence", "check"] = ""
 
 
 class Asked(Figure):

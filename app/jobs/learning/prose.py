@@ -206,5 +206,6 @@ def moments(shared: models.Shared, figures: dict[str, Computed]) -> dict[str, An
             "node": figure.node(name) if name else None,
             "choose": figure.place(scene.choose) if scene.choose else None,
             "lit": [figure.node(one) for one in scene.lit],
+            "panel": scene.panel,
         }
     return found

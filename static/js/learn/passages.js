@@ -1,7 +1,9 @@
-/** The figures of a chapter, and the paragraphs that drive them: what is read sets the step, the selection and what is lit. */
+/** The figures of a chapter, and the paragraphs that drive them: what is read sets the step, the selection, what is lit and the panel beneath. */
 
 import { h } from "../lib/dom.js";
 import { GradlensGraph } from "../graph/element.js";
+import { createDecorations } from "../page/decorations.js";
+import { createFigurePanels } from "./figure_panels.js";
 import { createHandles } from "./handles.js";
 import { placed } from "./placed.js";
 import { whenNear } from "./when_near.js";
@@ -19,12 +21,12 @@ const READ = "-30% 0px -60% 0px";
 /**
  * @param {HTMLElement} article
  * @param {Shown} shown
- * @param {ReturnType<typeof import("../service/api.js").createClient>} client
- * @param {import("../lib/types.js").Translate} t
+ * @param {{client: ReturnType<typeof import("../service/api.js").createClient>, language: "en" | "ko", t: import("../lib/types.js").Translate}} book
  */
-export function createPassages(article, { figures, moments }, client, t) {
-  /** @type {Map<string, GradlensGraph>} */
+export function createPassages(article, { figures, moments }, { client, language, t }) {
+  /** What shows a moment in it. @type {Map<string, (moment: Moment) => void>} */
   const drawn = new Map();
+  const panels = createFigurePanels({ client, language, t });
   /** By figure: the paragraph that set it last. @type {Map<string, string>} */
   const current = new Map();
 
@@ -49,23 +51,35 @@ export function createPassages(article, { figures, moments }, client, t) {
   function draw(place, id) {
     const figure = place.querySelector("gradlens-graph");
     if (!(figure instanceof GradlensGraph)) return;
-    const { trace, geometry, program } = figures[id];
+    const { trace, geometry, program, expand } = figures[id];
     figure.words = t;
     figure.hidden = false;
     placed(figure, trace, geometry);
     place.querySelector(".still")?.classList.add("drawn");
-    drawn.set(id, figure);
     const link = place.querySelector(".workbench");
     if (link instanceof HTMLAnchorElement) {
       link.hidden = false;
       leadTo(link, program, {});
     }
+    /** @type {Record<string, unknown>} */
+    let inputs = {};
+    const decorate = createDecorations(figure);
+    const panel = panels.of(place, figure, { program, expand, inputs: () => inputs, decorate });
     createHandles(place, figure, figures[id], {
       client, t,
-      onMove: (inputs) => link instanceof HTMLAnchorElement && leadTo(link, program, inputs),
+      onMove(moved) {
+        inputs = moved;
+        if (link instanceof HTMLAnchorElement) leadTo(link, program, inputs);
+        panel.refresh();
+      },
+    });
+    drawn.set(id, (moment) => {
+      show(figure, moment);
+      decorate("lit", moment.lit.length ? { nodes: moment.lit } : null);
+      panel.show(moment.panel);
     });
     const waiting = current.get(id);
-    if (waiting) show(figure, moments[waiting]);
+    if (waiting) drawn.get(id)?.(moments[waiting]);
   }
 
   /** A paragraph is read. @param {string} id */
@@ -76,8 +90,7 @@ export function createPassages(article, { figures, moments }, client, t) {
     if (before) document.getElementById(before)?.classList.remove("current");
     document.getElementById(id)?.classList.add("current");
     current.set(moment.figure, id);
-    const figure = drawn.get(moment.figure);
-    if (figure) show(figure, moment);
+    drawn.get(moment.figure)?.(moment);
   }
 }
 
@@ -87,12 +100,18 @@ async function leadTo(link, program, inputs) {
 }
 
 /** @param {GradlensGraph} figure @param {Moment} moment */
-function show(figure, { at, node, choose, lit }) {
+function show(figure, { at, node, choose }) {
   const plan = figure.plan;
   if (!plan) return;
   figure.pause();
   const cursors = { start: 0, turn: plan.turn, end: plan.steps.length, value: plan.valueAt[node ?? 0], gradient: plan.completeAt[node ?? 0] };
   figure.cursor = cursors[at];
-  figure.selection = /** @type {import("../lib/types.js").Selection | null} */ (choose);
-  figure.decorations = lit.length ? [{ kind: "lit", nodes: lit }] : [];
+  const selection = /** @type {import("../lib/types.js").Selection | null} */ (choose);
+  figure.selection = selection;
+  if (selection) reveal(figure, plan.trace, selection);
+}
+
+/** What the paragraph speaks of is in view, where not all of a graph is. @param {GradlensGraph} figure @param {Trace} trace @param {import("../lib/types.js").Selection} selection */
+function reveal(figure, { edges }, { kind, id }) {
+  for (const node of kind === "node" ? [id] : [edges[id].source, edges[id].target]) figure.reveal(node);
 }
