@@ -54,6 +54,7 @@ def test_a_forgotten_use_is_named_and_its_edge_is_gone_to(open_page):
     answer = page.locator("#diagnose .answer.wrong")
     expect(answer).to_contain_text("The first that is wrong: b")
     expect(answer).to_contain_text("A path is missing")
+    expect(page.locator("#side .read-why a")).to_have_attribute("href", "/learn/en/patterns#collects")
     expect(answer).to_contain_text("Of 2 that you wrote, 1 is right.")
     expect(answer).not_to_contain_text("8")  # hints first, the value last
     tell(page)

@@ -255,7 +255,7 @@ class Plot(Exact):
 class Shared(Exact):
     """What a chapter's languages share.  scenes: by the id of a paragraph.
 
-    explains: by an op, or "#" and a panel of the workbench, the paragraph that tells why.
+    explains: by an op, "#" and a panel of the workbench, or "!" and a mistake, the paragraph that tells why.
     """
 
     number: int

@@ -28,20 +28,28 @@ export function layOutPanels() {
 export function createPanelLoader(page) {
   const strip = find("#tabs", HTMLElement);
   const parts = whenWanted(load, page.onFailure);
+  // A link that could not be had is missed by nobody; the next choice asks again.
+  const why = whenWanted(async () => (await import("./read_why.js")).createReadWhy(find("#side", HTMLElement), page), () => {});
+  const chosen = () => parts.part?.tabs.chosen ?? PANELS[0].id;
   const { act } = parts;
 
   /** @returns {Promise<Parts>} */
   async function load() {
     const [{ createTabs }, { createLocalView }] = await Promise.all([import("./tabs.js"), import("./local_view.js"), page.words().add("panels"), styled("#panels-style")]);
-    return { tabs: createTabs(page), local: createLocalView(page) };
+    const explain = (/** @type {string | null} */ mistake) => why.act((link) => link.explain(mistake));
+    return { tabs: createTabs({ ...page, explain }, readWhy), local: createLocalView(page) };
+  }
+
+  /** Where the book tells of what is open or chosen. */
+  function readWhy() {
+    if (why.part || page.selection() || chosen() !== PANELS[0].id) why.act((link) => link.show(chosen()));
   }
 
   /** The panel that the page's state names, where there is one of that name; and the local view, where it is wanted. */
   function follow() {
     const panel = page.panel();
-    const chosen = parts.part?.tabs.chosen ?? PANELS[0].id;
     if (parts.part || page.isLocal()) act(({ local }) => local.show());
-    if (panel !== chosen && PANELS.some(({ id }) => id === panel)) act(({ tabs }) => tabs.choose(panel));
+    if (panel !== chosen() && PANELS.some(({ id }) => id === panel)) act(({ tabs }) => tabs.choose(panel));
   }
 
   /** @param {string} name */
@@ -78,6 +86,7 @@ export function createPanelLoader(page) {
     show() {
       parts.part?.tabs.show();
       parts.part?.local.show();
+      readWhy();
     },
   };
 }

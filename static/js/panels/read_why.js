@@ -2,28 +2,24 @@
 
 import { h } from "../lib/dom.js";
 
-/** @typedef {import("../service/wire_types.js").Chapters["chapters"][number]} ChapterTitle */
-
 /**
+ * Rejects where the book's contents cannot be had.
  * @param {HTMLElement} side  in which the panels stand
  * @param {import("./tabs.js").PanelPage} page
  */
-export function createReadWhy(side, page) {
+export async function createReadWhy(side, page) {
+  const { chapters } = await page.client.look("chapters");
+  const places = new Map(chapters.flatMap((chapter) => Object.entries(chapter.explains).map(([key, id]) => [key, { chapter, id }])));
   const place = h("p", { class: "read-why", hidden: true });
   side.append(place);
-  /** @type {Map<string, {chapter: ChapterTitle, id: string}>} */
-  let places = new Map();
   let panel = "";
-  // Asked for once; a book that cannot be had is led to from nowhere.
-  page.client.look("chapters").then(({ chapters }) => {
-    places = new Map(chapters.flatMap((chapter) => Object.entries(chapter.explains).map(([key, id]) => [key, { chapter, id }])));
-    show();
-  }, () => {});
+  /** Of the mistake that was found. @type {string | null} */
+  let mistake = null;
 
-  /** The op that is derived: by its name, or as it is chosen in the graph, by an edge to it too. */
+  /** The op that is derived, by its name, or the one that is chosen in the graph, by an edge to it too. */
   function op() {
     const { op } = page.settings("derive");
-    if (typeof op === "string" && op) return op;
+    if (panel === "derive" && typeof op === "string" && op) return op;
     const [plan, selection] = [page.plan(), page.selection()];
     if (!plan || !selection) return null;
     const { nodes, edges } = plan.trace;
@@ -32,7 +28,8 @@ export function createReadWhy(side, page) {
 
   function show() {
     const { t, language } = page.words();
-    const found = (panel === "derive" && places.get(op() ?? "")) || places.get(`#${panel}`);
+    const topic = panel === "diagnose" ? `!${mistake}` : ["derive", "inspector"].includes(panel) ? op() : null;
+    const found = places.get(topic ?? "") ?? places.get(`#${panel}`);
     place.hidden = !found;
     if (!found) return;
     const title = found.chapter.title[language].replace(/<[^>]*>/g, "");
@@ -43,6 +40,11 @@ export function createReadWhy(side, page) {
     /** @param {string} name  the panel that is open */
     show(name) {
       panel = name;
+      show();
+    },
+    /** @param {string | null} found  which mistake the reader's gradients have */
+    explain(found) {
+      mistake = found;
       show();
     },
   };

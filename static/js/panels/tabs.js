@@ -2,7 +2,6 @@
 
 import { find } from "../lib/dom.js";
 import { PANELS } from "./panels.js";
-import { createReadWhy } from "./read_why.js";
 
 /** @typedef {{show: () => void, opened: () => void, left?: () => void, seek?: (name: string) => void}} Panel  show: page or words are others; opened, left: the reader came to it, and went; seek: a name is to be shown in it */
 /**
@@ -25,6 +24,7 @@ import { createReadWhy } from "./read_why.js";
  * @property {(remarks: import("../program/problem_panel.js").Remark[]) => void} remark  in the editor
  * @property {() => void} showFigure  bring it into view, where the page is narrow
  * @property {(again: () => void) => () => void} onFailure  something could not be loaded; answers what takes the notice of it back
+ * @property {(mistake: string | null) => void} [explain]  which one the book is to tell of
  * @property {() => import("../lib/types.js").Trace | null} served  the drawn trace as the service sent it
  * @property {() => import("../lib/types.js").Work & Record<string, unknown>} request  for that trace
  * @property {() => Map<string, import("../lib/types.js").OpEntry>} ops
@@ -33,8 +33,8 @@ import { createReadWhy } from "./read_why.js";
  * @property {(edge: number) => import("../lib/types.js").Selection | null} placeOf  where an edge of the program as it is computed is in the drawing
  */
 
-/** @param {PanelPage} page */
-export function createTabs(page) {
+/** @param {PanelPage} page @param {() => void} onTurn  another panel is open */
+export function createTabs(page, onTurn) {
   const side = find("#side", HTMLElement);
   const tabs = /** @type {HTMLElement[]} */ (Array.from(side.querySelectorAll("[role=tab]")));
   /** @type {Map<string, Panel>} */
@@ -44,7 +44,6 @@ export function createTabs(page) {
   /** Where the keyboard was before a key opened a panel. @type {HTMLElement | SVGElement | null} */
   let before = null;
   let chosen = "inspector";
-  const readWhy = createReadWhy(side, page);
   /** @type {(() => void) | undefined} */
   let takeBack;
 
@@ -60,7 +59,7 @@ export function createTabs(page) {
       find(`#${tab.dataset.panel}`, HTMLElement).hidden = !isChosen;
     }
     side.parentElement?.classList.toggle("doubting", name !== "inspector");
-    readWhy.show(name);
+    onTurn();
     const load = PANELS.find(({ id }) => id === name)?.load;
     if (!load) return;
     try {
@@ -117,7 +116,6 @@ export function createTabs(page) {
     /** The page is another one. */
     show() {
       panels.get(chosen)?.show();
-      readWhy.show(chosen);
     },
   };
 }

@@ -32,7 +32,7 @@
  * @property {Bilingual} title  By language.
  * @property {Bilingual} lead  What it answers, in a sentence or two.
  * @property {string[]} exercises  The ids of its exercises, in order.
- * @property {Record<string, string>} explains  By an op, or "#" and a panel of the page: the id of the paragraph that tells why.
+ * @property {Record<string, string>} explains  By an op, "#" and a panel of the page, or "!" and a mistake: the id of the paragraph that tells why.
  *
  * @typedef {object} Chapters  The table of contents.
  * @property {ChapterTitle[]} chapters  In the order in which they are read.

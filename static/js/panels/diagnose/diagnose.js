@@ -161,6 +161,7 @@ export function createDiagnose(place, page) {
     if (!answer && !failure()) return;
     answer = fault = null;
     failure = () => "";
+    page.explain?.(null);
     mark();
     for (const said of place.querySelectorAll(".verdict, .fault, .answer")) said.textContent = "";
     for (const item of place.querySelectorAll("li[data-verdict]")) {
@@ -361,6 +362,7 @@ export function createDiagnose(place, page) {
   function draw() {
     const { t } = page.words();
     mark();
+    page.explain?.(answer?.diagnosis ?? null);
     fill(
       h("h2", {}, t("diagnose.title")), h("p", { class: "about" }, t("diagnose.about")),
       ...(failure() && !isFaultShown() ? [h("p", { class: "fault answer" }, failure())] : []),
