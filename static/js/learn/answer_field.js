@@ -1,6 +1,7 @@
 /** The place for an answer, as its kind wants it: a field, choices, an order, an edge of the figure, or lines. */
 
 import { h } from "../lib/dom.js";
+import { translateOr } from "../lib/i18n.js";
 
 /** @typedef {import("../service/wire_types.js").Exercise} Exercise */
 /** @typedef {import("../graph/element.js").GradlensGraph} GradlensGraph */
@@ -25,9 +26,17 @@ export function answerField(exercise, figure, t) {
 
 const NO_LINE = () => {};
 
+/** A gradient or an edge as it is read aloud; a value by its name. @param {string} subject @param {import("../lib/types.js").Translate} t */
+function said(subject, t) {
+  const [, output, name] = /^∂(.+)\/∂(.+)$/.exec(subject) ?? [];
+  if (name) return t("learn.said.gradient", { output, name });
+  const [source, target] = subject.split(" → ");
+  return target ? t("learn.said.edge", { source, target }) : subject;
+}
+
 /** @param {Exercise} exercise @param {import("../lib/types.js").Translate} t @returns {Field} */
 function number({ subject }, t) {
-  const input = h("input", { autocomplete: "off", spellcheck: "false", placeholder: t("learn.number.place") });
+  const input = h("input", { autocomplete: "off", spellcheck: "false", placeholder: t("learn.number.place"), "aria-label": said(subject, t) });
   return { element: h("label", { class: "number" }, h("span", { class: "subject" }, `${subject} = `), input), answer: () => input.value, missing: () => (input.value.trim() ? "" : t("learn.missing.number")), showLine: NO_LINE };
 }
 
@@ -35,7 +44,8 @@ function number({ subject }, t) {
 function choice({ subject, choices }, t) {
   const name = `answer-${(fields += 1)}`;
   const radios = choices.map((value) => h("input", { type: "radio", name, value }));
-  const element = h("fieldset", {}, h("legend", {}, subject || t("learn.choose")), ...radios.map((radio) => h("label", {}, radio, ` ${radio.value}`)));
+  const element = h("fieldset", { "aria-label": subject ? said(subject, t) : t("learn.choose") },
+    h("legend", {}, subject || t("learn.choose")), ...radios.map((radio) => h("label", {}, radio, ` ${translateOr(t, `learn.sign.${radio.value}`, {}, radio.value)}`)));
   const answer = () => radios.find(({ checked }) => checked)?.value ?? "";
   return { element, answer, missing: () => (answer() ? "" : t("learn.missing.choice")), showLine: NO_LINE };
 }
@@ -45,14 +55,15 @@ function order({ choices }, t) {
   /** @type {string[]} */
   let chosen = [];
   const listed = h("ol", { class: "chosen", "aria-live": "polite" });
-  const buttons = choices.map((name) => h("button", { type: "button", onclick: () => set([...chosen, name]) }, name));
+  const buttons = choices.map((name) => h("button", { type: "button", onclick: () => !chosen.includes(name) && set([...chosen, name]) }, name));
   const clear = h("button", { type: "button", class: "link", onclick: () => set([]) }, t("learn.order.clear"));
 
   /** @param {string[]} names */
   function set(names) {
     chosen = names;
     listed.replaceChildren(...names.map((name) => h("li", {}, name)));
-    for (const button of buttons) button.disabled = names.includes(button.textContent ?? "");
+    // Not disabled: the keyboard's place would be lost.
+    for (const button of buttons) button.setAttribute("aria-disabled", String(names.includes(button.textContent ?? "")));
   }
 
   const element = h("fieldset", {}, h("legend", {}, t("learn.order")), h("div", { class: "names" }, ...buttons, clear), listed);

@@ -27,12 +27,18 @@ export function createExercise(section, { chapter, language, seed: first, client
   const place = h("div", { class: "asked" });
   const said = h("div", { class: "said", role: "status" });
   const mark = h("span", { class: "mark" });
-  section.querySelector("h3")?.append(mark);
+  const heading = section.querySelector("h3");
+  if (heading) {
+    heading.id = `${id}-heading`;
+    heading.append(mark);
+    section.setAttribute("aria-labelledby", heading.id);
+  }
   section.append(place, said);
   showMark();
-  whenNear(section, ask);
+  whenNear(section, () => ask());
 
-  async function ask() {
+  /** @param {boolean} [isAnother]  whether its reader asked for it, whose keyboard stays at the button */
+  async function ask(isAnother = false) {
     running.abort();
     const own = (running = new AbortController());
     said.replaceChildren();
@@ -41,6 +47,9 @@ export function createExercise(section, { chapter, language, seed: first, client
       if (own.signal.aborted) return;
       asked = found;
       show(found);
+      if (!isAnother) return;
+      /** @type {HTMLElement | null} */ (section.querySelector(".another"))?.focus();
+      said.replaceChildren(h("p", {}, t("learn.said.numbers", { seed: found.seed })));
     } catch (error) {
       tell(error);
     }
@@ -60,8 +69,9 @@ export function createExercise(section, { chapter, language, seed: first, client
       } else check(field.answer(), false);
     } }, field.element, h("div", { class: "acts" },
       h("button", { type: "submit", class: "primary" }, t("learn.check")), reveal,
-      exercise.kind === "derivation" || exercise.kind === "repair" ? "" : h("button", { type: "button", class: "another", onclick: another }, t("learn.another")),
-      h("span", { class: "seed" }, t("learn.seed", { seed: exercise.seed }))));
+      ...(exercise.kind === "derivation" || exercise.kind === "repair" ? [] : [
+        h("button", { type: "button", class: "another", onclick: another }, t("learn.another")), h("span", { class: "seed" }, t("learn.seed", { seed: exercise.seed })),
+      ])));
     section.querySelector(".still")?.classList.add("drawn");
     place.replaceChildren(...(figure ? [h("div", { class: "figure" }, figure)] : []), form);
 
@@ -112,7 +122,7 @@ export function createExercise(section, { chapter, language, seed: first, client
 
   function another() {
     seed = 1 + (asked?.seed ?? seed) % LAST_SEED;
-    ask();
+    ask(true);
   }
 
   function showMark() {
@@ -134,8 +144,9 @@ export function createExercise(section, { chapter, language, seed: first, client
   /** @param {string} sentence @param {Record<string, string | number>} params @param {string} english */
   async function worded(sentence, params, english) {
     if (sentence.startsWith("learn.")) return translateOr(t, sentence, params, english);
-    if (language === "en" && sentence.startsWith("diagnosis.")) return english;
-    return translateOr(translator(await loadCatalogue(`panels.${language}`)), sentence, params, english);
+    const isTold = sentence.startsWith("diagnosis.");
+    if (language === "en" && isTold) return english;
+    return translateOr(translator(await loadCatalogue(`${isTold ? "problems" : "panels"}.${language}`)), sentence, params, english);
   }
 
   /** @param {unknown} error */

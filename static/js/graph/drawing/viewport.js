@@ -35,6 +35,8 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
   // Known from the observer: to ask the element would lay the whole drawing out anew at every step.
   let room = { w: svg.clientWidth, h: svg.clientHeight };
   let transform = zoomIdentity;
+  /** Where it is or glides to; null: where a hand takes it. @type {import("d3-zoom").ZoomTransform | null} */
+  let goal = null;
   let touchedByHand = false;
   /** Whether the whole graph is wanted, however small. */
   let wantsWhole = false;
@@ -49,7 +51,10 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
     .filter((event) => !isStill && (event.type !== "wheel" || event.ctrlKey || !(host.hasAttribute("inline") || matchMedia(NARROW_PAGE).matches)) && !event.button)
     .on("zoom", (event) => {
       transform = event.transform;
-      if (event.sourceEvent) touchedByHand = true;
+      if (event.sourceEvent) {
+        touchedByHand = true;
+        goal = null;
+      }
       layer.setAttribute("transform", String(transform));
       host.classList.toggle("far", transform.k < SMALLEST_LEGIBLE);
       tell();
@@ -75,6 +80,7 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
 
   /** @param {import("d3-zoom").ZoomTransform} to @param {boolean} glide */
   function move(to, glide) {
+    goal = to;
     if (glide && !prefersStillness()) root.transition("viewport").duration(GLIDE_MS).call(behaviour.transform, to);
     else root.interrupt("viewport").call(behaviour.transform, to);
   }
@@ -188,6 +194,7 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
     /** @param {number} factor */
     zoomBy(factor) {
       touchedByHand = true;
+      goal = null;
       root.transition("viewport").duration(prefersStillness() ? 0 : GLIDE_MS).call(behaviour.scaleBy, factor);
     },
     /**
@@ -196,11 +203,13 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
      * @param {Box} [span]  what belongs to it, and comes too where there is room
      */
     reveal(box, span = box) {
-      const fits = span.w * transform.k <= room.w && span.h * transform.k <= room.h;
+      const { k } = goal ?? transform;
+      const fits = span.w * k <= room.w && span.h * k <= room.h;
       subject = fits ? span : box;
       box = subject;
-      const to = revealing(transform, box, false);
-      if (to !== transform) move(to, true);
+      const from = goal ?? transform;
+      const to = revealing(from, box, false);
+      if (to !== from) move(to, true);
     },
   };
 }
