@@ -36,7 +36,9 @@ class ChapterTitle(BaseModel):
     lead: Bilingual = Field(description="What it answers, in a sentence or two.")
     exercises: list[str] = Field(description="The ids of its exercises, in order.")
     explains: dict[str, str] = Field(
-        description='By an op, "#" and a panel of the page, or "!" and a mistake: the id of the paragraph that tells why.'
+        description=(
+            'By an op, "#" and a panel of the page, or "!" and a mistake: the id of the paragraph that tells why.'
+        )
     )
 
 

@@ -24,7 +24,7 @@ async function start() {
   const shown = JSON.parse(document.querySelector("#shown")?.textContent ?? "{}");
   const client = createClient();
   createPassages(article, shown, { client, language, t });
-  createMeasuredPlots(article, { chapter: shown.id, language, client });
+  createMeasuredPlots(article, { chapter: shown.id, language, client, t });
   for (const place of article.querySelectorAll("figure[data-training]")) {
     if (place instanceof HTMLElement) createTraining(place, shown.trainings[place.dataset.training ?? ""], t);
   }

@@ -16,9 +16,9 @@ import pytest
 
 from gradlens.app.jobs import lessons, networks
 from gradlens.app.jobs.learning import files, handles, models, prose
+from gradlens.app.jobs.learning.axes import scale_of
 from gradlens.app.jobs.learning.figures import told
 from gradlens.app.jobs.learning.particles import with_particle
-from gradlens.app.jobs.learning.plot_drawing import scale_of
 from gradlens.app.jobs.learning.plots import drawn_series, value_at
 from gradlens.app.jobs.learning.trainings import Trained
 from gradlens.app.jobs.network_requests import dataset

@@ -193,12 +193,16 @@ def test_no_chapter_has_a_violation_or_is_wider_than_a_narrow_window(open_page, 
             assert serious(page, colours) == []
 
 
-def test_a_plot_of_what_this_machine_takes_is_measured_again_on_request(open_page):
+def test_a_plot_of_what_this_machine_takes_is_measured_in_view_and_again_on_request(open_page):
     page = opened(open_page, "numerical")
+    expect(page.locator("#plot-cost .legend")).to_contain_text("measured here for 0.1 s")
+    page.locator("#plot-cost .plotted").scroll_into_view_if_needed()
+    expect(page.locator("#plot-cost .legend")).to_contain_text("measured here for 1 s")
+    expect(page.locator("#plot-cost .plotted")).not_to_have_attribute("aria-busy", "true")
     with page.expect_response("**/api/plots/numerical/cost?language=en") as answer:
         page.locator("#plot-cost .measure").click()
     assert answer.value.ok
-    expect(page.locator("#plot-cost .plotted")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("#plot-cost [role=status]")).to_have_text("Measured once more.")
     expect(page.locator("#plot-cost .legend")).to_contain_text("carried on to all parameters")
 
 

@@ -215,6 +215,7 @@ class Sweep(Exact):
 class Cost(Exact):
     """What numerical differentiation by elements of the array `of` takes in seconds, measured where it is asked for.
 
+    label: its {seconds} is for how long it was measured.
     carried: what is said of the line that goes on to `parameters`; its {seconds} is where it ends.
     pass_label: what is said of one backpropagation, of all parameters; its {seconds} is what it takes.
     """

@@ -84,8 +84,9 @@ def cost(
         text: getattr(words, language).format(seconds=told(value))
         for text, words, value in (("carried", series.carried, carried), ("pass", series.pass_label, backprop))
     }
+    label = getattr(series.label, language).format(seconds=told(seconds))
     return [
-        Drawn(id, getattr(series.label, language), "dots", measured, number),
+        Drawn(id, label, "dots", measured, number),
         Drawn(f"{id}-carried", said["carried"], "dashed", [(last, took), (series.parameters, carried)], number),
         Drawn(f"{id}-pass", said["pass"], "line", [(1.0, backprop), (series.parameters, backprop)], number + 2),
     ]

@@ -2,12 +2,12 @@
 
 const NEAR = "100% 0px";
 
-/** @param {Element} element @param {() => void} act */
-export function whenNear(element, act) {
+/** @param {Element} element @param {() => void} act @param {string} [near]  how far around the window counts */
+export function whenNear(element, act, near = NEAR) {
   const watching = new IntersectionObserver((seen) => {
     if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
     watching.disconnect();
     act();
-  }, { rootMargin: NEAR });
+  }, { rootMargin: near });
   watching.observe(element);
 }
