@@ -259,6 +259,10 @@ def named(
     return tensor
 
 
+def turned(m: Machine, scope: Scope, name: str, value: Any) -> None:
+    """A loop's name has the value of a turn: a machine with a journal notes it."""
+
+
 def name_of_turn(m: Machine, name: str, value: Any) -> None:
     """A name that had a value and is a loop's: the program's value of that name is the turn's."""
     if type(value) is Tensor:

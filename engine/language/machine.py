@@ -141,6 +141,7 @@ class Machine:
     may_rename = binding.may_rename
     name_written = binding.name_written
     name_of_turn = binding.name_of_turn
+    turned = binding.turned
     leafy = binding.leafy
     is_written = binding.is_written
     see = binding.see

@@ -6,7 +6,8 @@ import ast
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.matching import Judged, divides
+from gradlens.engine.diagnosing.backward_code.excuses import divides
+from gradlens.engine.diagnosing.backward_code.matching import Judged
 
 
 def fragile_lines(judged: Judged) -> dict[int, str]:

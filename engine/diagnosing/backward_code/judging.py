@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.by_numbers import kind_by_numbers
+from gradlens.engine.diagnosing.backward_code.excuses import counts_of, excuse_absorbed, excuse_scaled
 from gradlens.engine.diagnosing.backward_code.fragile import fragile_lines
 from gradlens.engine.diagnosing.backward_code.matching import (
     Judged,
     Known,
     Line,
-    counts_of,
     differentiated,
-    excuse_absorbed,
-    excuse_scaled,
     gradients_inside,
     gradients_of,
     is_turned,
@@ -141,7 +139,7 @@ def judge_half(
         truths |= gradients_inside(watched.graph, half.first, contributions)
     lines = lines_of(watched, loss, half.begins, half.ends)
     known = judge(lines, watched, values, truths, contributions)
-    judged = Judged(watched, loss, values, truths, lines)
+    judged = Judged(watched, loss, values, truths, lines, contributions)
     counts = counts_of(watched.graph, loss)
     excuse_scaled(judged, counts)
     excuse_absorbed(judged)

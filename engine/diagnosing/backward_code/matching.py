@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -63,13 +63,14 @@ class Line:
 
 @dataclass(slots=True)
 class Judged:
-    """A program with its loss and the lines behind it."""
+    """A program with its loss and the lines behind it.  contributions: of edges."""
 
     watched: Watched
     loss: Node
     values: list[Value]
     truths: dict[int, Array]
     lines: list[Line]
+    contributions: list[Value | None]
 
 
 def differentiated(graph: Graph, journal: list[Entry]) -> None:
@@ -325,7 +326,7 @@ class Resolver:
 class Known:
     """The gradients of all nodes, found by their numbers."""
 
-    def __init__(self, truths: dict[int, Array]):
+    def __init__(self, truths: Mapping[int, Array]):
         self.truths = truths
         self.by_size: dict[int, list[tuple[float, int]]] = {}
         for id, truth in truths.items():
@@ -452,69 +453,6 @@ def is_rearranged(line: Line, graph: Graph, values: list[Value]) -> bool:
         if line.is_right(np.asarray(values[node.id], dtype=np.float64)):
             return True
     return False
-
-
-def scaled(value: Array, truth: Array, counts: set[int]) -> bool:
-    """Whether a value is a gradient times a number of samples, by which it may be divided later."""
-    return any(same(value / n, truth) for n in counts)
-
-
-def counts_of(graph: Graph, loss: Node) -> set[int]:
-    """How many samples there may be: the sizes of what the loss is made from."""
-    return {n for id in graph.reaching(loss.id) for n in graph.nodes[id].shape[:2] if n > 1}
-
-
-def excuse_scaled(judged: Judged, counts: set[int]) -> None:
-    """dZ = A - Y, and 1 / m only in dW: what is divided later is not wrong, where a weight's gradient is right or is
-    divided in its own line.
-    """
-    graph, lines = judged.watched.graph, [line for line in judged.lines if line.of]
-    inner = {(line.entry.statement, line.entry.target) for line in lines if line.of[0].op is not None}
-    above: set[int] = set()
-    is_late = False
-    for line in lines:
-        if line.of[0].op is None and (line.entry.statement, line.entry.target) not in inner:
-            is_late = is_late or divides(line.entry.statement)
-            if line.verdict == "right":
-                above |= graph.reaching(line.entry.node.id)
-    for line in lines:
-        is_inner = (line.entry.statement, line.entry.target) in inner
-        line.scales = is_inner and (is_late or line.entry.node.id in above)
-        line.scales = line.scales and line.entry.kind != "share"  # which is by itself what its op adds
-        if line.verdict == "wrong" and line.scales:
-            value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
-            if any(scaled(value, truth, counts) for truth in line.truths):
-                line.verdict = "unjudged"
-
-
-def divides(statement: ast.stmt) -> bool:
-    """Whether a line divides, or takes a mean."""
-    return any(
-        (isinstance(n, (ast.BinOp, ast.AugAssign)) and isinstance(n.op, ast.Div))
-        or (isinstance(n, ast.Attribute) and n.attr == "mean")
-        for n in ast.walk(statement)
-    )
-
-
-def excuse_absorbed(judged: Judged) -> None:
-    """What is not the gradient of its name, but gives a right gradient, is meant so: dmu without its sign."""
-    graph = judged.watched.graph
-    last = max((one.entry.node.id for one in judged.lines if one.verdict == "right" and one.of), default=-1)
-    for line in reversed(judged.lines):
-        alone = line.entry.kind == "share" or not line.of or line.of[0].op is None
-        if line.verdict != "wrong" or alone or line.entry.node.id >= last:
-            continue
-        made = graph.made_from({line.entry.node.id}) - {line.entry.node.id}
-        size = SMALL * largest(judged, line)
-        if any(
-            one.verdict == "right" and one.of and one.entry.node.id in made and largest(judged, one) > size
-            for one in judged.lines
-        ):
-            line.verdict = "unjudged"
-
-
-def largest(judged: Judged, line: Line) -> float:
-    return largest_of(np.asarray(judged.values[line.entry.node.id]))
 
 
 def largest_of(array: Array) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.line_values import LineValues
+from gradlens.engine.diagnosing.backward_code.excuses import scaled
 from gradlens.engine.diagnosing.backward_code.matching import (
     REARRANGING,
     Judged,
@@ -17,10 +17,10 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     Line,
     is_rearranged,
     is_turned,
-    scaled,
     values_of,
 )
 from gradlens.engine.diagnosing.backward_code.naming import named
+from gradlens.engine.diagnosing.backward_code.replay import Replay, replay_of
 from gradlens.engine.diagnosing.backward_code.rewriting import (
     COUNTS,
     FACTORS,
@@ -33,9 +33,12 @@ from gradlens.engine.diagnosing.backward_code.rewriting import (
     base_of,
     copied,
     following,
+    is_item,
+    placed,
     rewritings,
 )
 from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
+from gradlens.engine.diagnosing.backward_code.suspects import suspects_of
 from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits, Node
@@ -72,8 +75,10 @@ class Search:
     known: Known
     counts: set[int]
     work: SearchWork
-    line_values: LineValues | None = None
-    others: dict[int, LineValues | None] = field(default_factory=dict[int, "LineValues | None"])
+    replay: Replay | None = None
+    places: list[tuple[ast.stmt, bool]] = field(default_factory=list[tuple[ast.stmt, bool]])
+    doubtful: set[int] = field(default_factory=set[int])
+    handing: set[int] = field(default_factory=set[int])
     seen_before: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     scaling: list[tuple[str, ast.expr]] | None = None
     complete: bool = True
@@ -82,12 +87,10 @@ class Search:
         """The plainest repair after which every line is right; else the first that mends the first wrong one."""
         lines = self.judged.lines
         was_right = {line.key for line in lines if line.verdict == "right"}
-        places = self.candidates(first)
+        places = self.places = self.candidates(first)
         best: Repair | None = None
-        self.line_values = LineValues(self.judged, first, self.limits, self.work)
-        # One mistake is made where all that is wrong comes from; of several, the first wrong line has its own.
-        rounds = [(group, stage) for group in self.by_reach(places) for stage in stages]
-        for group, stage in rounds:
+        self.replay = replay_of(self.judged, first, self.work)
+        for group, stage in self.rounds(places, stages):
             found = self.stage(stage, group, first, was_right)
             if found is not None and not found.wrong:
                 return found
@@ -96,6 +99,26 @@ class Search:
             if not self.complete:
                 return best
         return best
+
+    def rounds(
+        self, places: list[tuple[ast.stmt, bool]], stages: tuple[int, ...]
+    ) -> Iterator[tuple[list[tuple[ast.stmt, bool]], int]]:
+        """Which lines are looked at for which forms.
+
+        One mistake is made where all that is wrong comes from; of several, the first wrong line has its own.  The
+        likeliest line has what is right and gives what is no gradient; what may be missing behind a line comes last.
+        """
+        suspects = suspects_of(self.judged, self.known, self.counts)
+        for group in self.by_reach(places):
+            late = [one for one in group if one[1] or id(one[0]) in self.handing]
+            doubtful = [one for one in group if id(one[0]) in self.doubtful and one not in late]
+            mine = [*doubtful, *(one for one in group if id(one[0]) in suspects and one not in doubtful + late)]
+            others = [one for one in group if one not in mine and one not in late]
+            for part in (mine, others):
+                yield from ((part, stage) for stage in stages if part and stage != TERMS)
+            for part in (mine, others):
+                yield from ((part, stage) for stage in stages if part and stage == TERMS)
+            yield from ((late, stage) for stage in stages if late)
 
     def by_reach(self, places: list[tuple[ast.stmt, bool]]) -> list[list[tuple[ast.stmt, bool]]]:
         """Places that all wrong lines come from, and the others."""
@@ -126,28 +149,27 @@ class Search:
                     self.complete = False
                     return best
                 self.work.form()
+                if self.comes_out_wrong(statement, made, first):
+                    continue
                 key = id(statement), "\n".join(map(ast.unparse, made))
-                if key in self.seen_before or self.comes_out_wrong(statement, made, first):
+                if key in self.seen_before:
                     continue
                 self.seen_before.add(key)
                 found = self.tried(kind, statement, made, first, was_right)
                 if found is None:
                     continue
                 if not found.wrong:
-                    return found if stage != PLAIN or not own else self.simpler(found, places, first, was_right)
+                    return found if stage != PLAIN else self.simpler(found, first, was_right)
                 if best is None or len(found.wrong) < len(best.wrong):
                     best = found
         return best if stage != TERMS else self.later_terms(first, was_right) or best
 
-    def simpler(
-        self, found: Repair, places: list[tuple[ast.stmt, bool]], first: Line, was_right: set[tuple[int, str, int]]
-    ) -> Repair:
-        """A repair that adds a sign to the first wrong line, or one that turns what stands in a line before it."""
+    def simpler(self, found: Repair, first: Line, was_right: set[tuple[int, str, int]]) -> Repair:
+        """A repair that adds a sign to a line, or one that turns what stands in another."""
         if found.kind != "sign" or length([found.statement]) >= length(found.made):
             return found
-        for statement, after in places:
-            if statement is found.statement or after:
-                continue
+        others = [one for one, after in self.places if not after and one is not found.statement]
+        for statement in (found.statement, *others):
             for kind, made in rewritings(statement, PLAIN, [], None):
                 if kind != "sign" or length(made) > length([statement]) or self.work.is_spent:
                     continue
@@ -160,28 +182,17 @@ class Search:
 
     def comes_out_wrong(self, statement: ast.stmt, made: list[ast.stmt], first: Line) -> bool:
         """Whether the first wrong line stays wrong with others in a line's place, where no run is needed to tell."""
-        assert self.line_values is not None
-        if not self.line_values.applies or rearranges(statement, first):
-            return False
-        other = None
-        if statement is not first.entry.statement and (other := self.values_at(statement)) is None:
+        assert self.replay is not None
+        if rearranges(statement, first):
             return False
         try:
-            value = self.line_values.value(made) if other is None else self.line_values.through(made, other)
+            value = self.replay.value(statement, made)
         except ValueError:
             return True
         if value is None or first.is_right(value):
             return False
         late = first.scales and any(scaled(value, truth, self.counts) for truth in first.truths)
         return self.known.find(value) is None and not late
-
-    def values_at(self, statement: ast.stmt) -> LineValues | None:
-        """The values that another line sees; None of one that is carried out several times or assigns no name."""
-        if id(statement) not in self.others:
-            lines = [line for line in self.judged.lines if line.entry.statement is statement]
-            fits = len(lines) == 1 and not isinstance(statement, ast.AugAssign)
-            self.others[id(statement)] = LineValues(self.judged, lines[0], self.limits, self.work) if fits else None
-        return self.others[id(statement)]
 
     def later_terms(self, first: Line, was_right: set[tuple[int, str, int]]) -> Repair | None:
         """A gradient that is made behind the first wrong line, and should have been added to it there."""
@@ -234,16 +245,48 @@ class Search:
             if line.entry.node.id in seen and (line.verdict != "right" or id(line) in by_chance):
                 found.setdefault(id(line.entry.statement), line.entry.statement)
         chosen = {one.entry.node.id for one in right if id(one) in by_chance and by_chance[id(one)].op is None}
-        doubtful = {id(line.entry.statement) for line in self.judged.lines if line.entry.node.id in chosen}
-        inside = self.inside_first(list(found.values())[:NEAR])
+        doubtful = self.doubtful = {
+            id(line.entry.statement) for line in self.judged.lines if line.entry.node.id in chosen
+        }
+        inside = self.with_returns(self.inside_first(list(found.values())[:NEAR], seen), seen)
+        by_numbers = [
+            line.entry.statement for line in right if not line.of and line.entry.node.id in self.reached(seen)
+        ]
         places = [(one, False) for one in sorted(inside, key=lambda one: id(one) not in doubtful)]
-        reached = {i for id_ in seen for i in graph.nodes[id_].inputs}
+        places += [(one, False) for one in dict.fromkeys(by_numbers) if one not in inside]
+        reached = self.reached(seen)
         others = {
             id(line.entry.statement): line.entry.statement
             for line in right
             if line.entry.node.id in reached and id(line.entry.statement) not in found
         }
         return places + [(statement, True) for statement in others.values()]
+
+    def reached(self, seen: set[int]) -> set[int]:
+        """What goes into some nodes."""
+        return {i for id in seen for i in self.judged.watched.graph.nodes[id].inputs}
+
+    def with_returns(self, statements: list[ast.stmt], seen: set[int]) -> list[ast.stmt]:
+        """Lines, and with them those that return what they made under its name: behind the line that made it, or before
+        it where that changed what another had made.
+        """
+        watched = self.judged.watched
+        found, reached = list(statements), self.reached(seen)
+        for _, entry in watched.returns:
+            statement = entry.statement
+            value = getattr(statement, "value", None)
+            if statement in found or not isinstance(value, (ast.Name, ast.Attribute)):
+                continue
+            makers = [e.statement for e in watched.journal if e.node.id == entry.node.id and e.scope is entry.scope]
+            if entry.node.id not in seen and (makers or entry.node.id not in reached):
+                continue
+            places = [found.index(one) for one in makers if one in found]
+            if not places:
+                found.append(statement)
+            else:
+                changes = not isinstance(found[places[0]], ast.Assign) or is_item(found[places[0]])
+                found.insert(places[0] + (0 if changes else 1), statement)
+        return found
 
     def value_of(self, line: Line) -> Array:
         return np.asarray(self.judged.values[line.entry.node.id], dtype=np.float64)
@@ -260,7 +303,7 @@ class Search:
             return None
         return unnamed(graph.nodes[found], graph)
 
-    def inside_first(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+    def inside_first(self, statements: list[ast.stmt], seen: set[int]) -> list[ast.stmt]:
         """Lines, those that hand on what a function gives behind its own: dout = layer.backward(dout)."""
         watched = self.judged.watched
         makers: dict[int, dict[int, ast.stmt]] = {}
@@ -272,16 +315,18 @@ class Search:
             if not isinstance(getattr(statement, "value", None), ast.Call):
                 inside.append(statement)
                 continue
-            nodes = {line.entry.node.id for line in self.judged.lines if line.entry.statement is statement}
+            nodes = {line.entry.node.id for line in self.judged.lines if line.entry.statement is statement} & seen
             others = [one for id_ in nodes for one in makers.get(id_, {}).values() if one is not statement]
             inside += [one for one in others if not isinstance(getattr(one, "value", None), (ast.Call, ast.Name))]
             (handing if others else inside).append(statement)
+        self.handing = {id(one) for one in handing}
         return list({id(one): one for one in inside + handing}.values())
 
     def seen(self, statement: ast.stmt) -> list[Seen]:
         """The arrays and counts that a line can see, the likeliest first."""
         scope, owner = self.judged.watched.scopes.get(id(statement), (None, None))
         found: dict[str, Seen] = {}
+        read = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
         held: list[tuple[str, Any]] = []
         if scope is not None:
             held += list(reversed(scope.names.items()))
@@ -292,7 +337,7 @@ class Search:
                 held += [(f"{name}[{key!r}]", item) for key, item in value.items.items() if isinstance(key, str)]
         outer, inner = self.judged.watched.root(), {} if scope is None else scope.names
         for name, value in outer.items() if inner and outer is not inner else ():
-            if self.is_single(value) and name not in inner:
+            if name not in inner and (self.is_single(value) or name in read):
                 held.append((name, value))
         known = {e.name for e in self.judged.watched.journal} | {name.rpartition(".")[2] for name, _ in held}
         given = {one.upstream.id for one in self.judged.watched.claims}
@@ -379,6 +424,7 @@ class Search:
     ) -> Repair | None:
         """What comes out with another line: None where it does not run, or the first wrong line stays wrong."""
         syntax, judged = self.judged.watched.syntax, self.judged
+        made = [placed(one) for one in made]
         self.work.run(judged.watched)
         statements = judged.watched.statements
         added = statements_by_node(made)
@@ -422,6 +468,8 @@ class Search:
             if line.verdict != "unjudged" or line.of:
                 goes_on = line.verdict == "right" or (id(line.entry.scope), line.entry.target) in again
                 again_so = bool(line.of) and is_rearranged(replace(line, entry=entry), watched.graph, values)
+                if line.of and line.is_right(value):
+                    again.add((id(line.entry.scope), line.entry.target))
                 if line.is_right(value) or (goes_on and self.known.find(value) is not None) or again_so:
                     right.add(line.key)
                 elif (line.scales and any(scaled(value, truth, self.counts) for truth in line.truths)) or (

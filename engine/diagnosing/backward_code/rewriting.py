@@ -6,7 +6,8 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from gradlens.engine.values import Shape, size_of
 
@@ -34,6 +35,7 @@ EXTREMES = {
     "minimum": "maximum",
 }
 Rewritten = tuple[str, list[ast.stmt]]
+Syntax = TypeVar("Syntax", bound=ast.AST)
 Ends = tuple[ast.expr | None, ast.expr | None]
 
 
@@ -146,23 +148,32 @@ class Slot:
         return node
 
     def put(self, expression: ast.expr) -> ast.stmt:
-        """A copy of the statement with another expression there."""
+        """The statement with another expression there; what is the same is shared with it."""
         made = copied(self.statement)
         node: ast.AST = made
-        for name, place in self.way[:-1]:
+        for step, (name, place) in enumerate(self.way):
             child = getattr(node, name)
-            node = child if place is None else child[place]
-        name, place = self.way[-1]
-        expression = fresh(expression)
-        if place is None:
-            setattr(node, name, expression)
-        else:
-            getattr(node, name)[place] = expression
-        return ast.fix_missing_locations(made)
+            if place is not None:
+                child = [*child]
+                setattr(node, name, child)
+            below = expression if step == len(self.way) - 1 else shallow(child if place is None else child[place])
+            if place is None:
+                setattr(node, name, below)
+            else:
+                child[place] = below
+            node = below
+        return made
+
+
+def shallow(node: Syntax) -> Syntax:
+    """Another node of syntax with the same parts."""
+    made = type(node)()
+    made.__dict__.update(node.__dict__)
+    return made
 
 
 def copied(statement: ast.stmt) -> ast.stmt:
-    made = copy.deepcopy(statement)
+    made = shallow(statement)
     made.origin = getattr(statement, "origin", id(statement))  # pyright: ignore - of which line it is another form
     return made
 
@@ -200,20 +211,36 @@ def slots(statement: ast.stmt) -> list[Slot]:
 
 
 def parsed(text: str) -> ast.expr:
+    return template_of(text)
+
+
+@lru_cache(maxsize=4096)
+def template_of(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
 def of(template: str, **parts: ast.expr) -> ast.expr:
     """An expression of a template with parts in place of its names."""
-    return Filled(parts).visit(parsed(template))
+    return filled(template_of(template), parts)
 
 
-class Filled(ast.NodeTransformer):
-    def __init__(self, parts: dict[str, ast.expr]):
-        self.parts = parts
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return fresh(self.parts[node.id]) if node.id in self.parts else node
+def filled(node: Syntax, parts: dict[str, ast.expr]) -> Syntax:
+    """Syntax with parts in place of its names; what is the same is shared with it."""
+    if isinstance(node, ast.Name):
+        return parts.get(node.id, node)  # pyright: ignore - an expression for an expression
+    made = node
+    for name, child in ast.iter_fields(node):
+        if isinstance(child, ast.AST):
+            other = filled(child, parts)
+        elif isinstance(child, list):
+            other = [filled(one, parts) if isinstance(one, ast.AST) else one for one in child]  # pyright: ignore
+            other = child if all(a is b for a, b in zip(other, child, strict=True)) else other  # pyright: ignore
+        else:
+            continue
+        if other is not child:
+            made = shallow(node) if made is node else made
+            setattr(made, name, other)
+    return made
 
 
 # ---------------------------------------------------------------------- plain
@@ -235,13 +262,13 @@ def factors_of(x: ast.expr) -> tuple[ast.expr, ast.expr, Callable[[ast.expr, ast
         return x.left, x.right, lambda a, b: of("a @ b", a=a, b=b)
     if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr in PRODUCTS:
         if len(x.args) == 2:
-            return x.args[0], x.args[1], lambda a, b: ast.Call(fresh(x.func), [fresh(a), fresh(b)], [])
+            return x.args[0], x.args[1], lambda a, b: ast.Call(x.func, [a, b], [])
         if len(x.args) == 1:
             name = x.func.attr
             return (
                 x.func.value,
                 x.args[0],
-                lambda a, b: ast.Call(ast.Attribute(fresh(a), name, ast.Load()), [fresh(b)], []),
+                lambda a, b: ast.Call(ast.Attribute(a, name, ast.Load()), [b], []),
             )
     return None
 
@@ -279,7 +306,7 @@ def products(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         for left, right in ((a, b), (turned(a), b), (a, turned(b)), (b, a), (turned(b), a), (b, turned(a))):
             yield "elementwise-not-matrix", of("a @ b", a=left, b=right)
     if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr == "outer" and len(x.args) == 2:
-        yield "transposed", ast.Call(fresh(x.func), [fresh(x.args[1]), fresh(x.args[0])], [])
+        yield "transposed", ast.Call(x.func, [x.args[1], x.args[0]], [])
     if isinstance(x, ast.Attribute) and x.attr == "T":
         yield "transposed", x.value
 
@@ -292,7 +319,7 @@ def signs(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield "sign", of(other, a=x.left, b=x.right)
         yield "sign", of("b - a", a=x.left, b=x.right)
         yield "extra-path", x.left
-        yield "extra-path", x.right
+        yield ("wrong-slope" if isinstance(x.left, ast.Constant) and x.left.value == 1 else "extra-path"), x.right
 
 
 def summed(x: ast.expr) -> tuple[ast.Call, ast.expr, str] | None:
@@ -316,10 +343,10 @@ def sums(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr]
             keywords = [ast.keyword("axis", ast.Constant(axis) if isinstance(axis, int) else parsed(repr(axis)))]
             if keep:
                 keywords.append(ast.keyword("keepdims", ast.Constant(True)))
-            made = ast.Call(fresh(call.func), [fresh(inside)] if is_function else [], keywords)
+            made = ast.Call(call.func, [inside] if is_function else [], keywords)
             if ast.unparse(made) != ast.unparse(call):
                 yield "wrong-axis", made
-    yield "wrong-axis", ast.Call(fresh(call.func), [fresh(inside)] if is_function else [], [])
+    yield "wrong-axis", ast.Call(call.func, [inside] if is_function else [], [])
     assert isinstance(call.func, ast.Attribute)
     other = fresh(call)
     assert isinstance(other, ast.Call) and isinstance(other.func, ast.Attribute)
@@ -361,11 +388,11 @@ def named_extra(x: ast.expr) -> str:
 def numbers(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(x, ast.Constant) and type(x.value) in (int, float):
         c: Any = x.value
+        if c:
+            yield "sign", parsed(repr(-c))
         for other in dict.fromkeys((c + 1, c - 1, 2 * c, c / 2 if c % 2 else c // 2)):
             if other != c:
                 yield "wrong-constant", parsed(repr(other))
-        if c:
-            yield "sign", parsed(repr(-c))
     if isinstance(x, ast.UnaryOp) and isinstance(x.operand, ast.Constant) and type(x.operand.value) in (int, float):
         negated: Any = x.operand.value
         for by in (1, -1):
@@ -533,10 +560,10 @@ def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target = statement.targets[0]
         if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
-            made = ast.AugAssign(copy.deepcopy(target), ast.Add(), copy.deepcopy(statement.value))
+            made = ast.AugAssign(target, ast.Add(), statement.value)
             yield "not-accumulated", [beside(made, statement)]
     if isinstance(statement, ast.AugAssign):
-        made = ast.Assign([copy.deepcopy(statement.target)], copy.deepcopy(statement.value))
+        made = ast.Assign([statement.target], statement.value)
         yield "accumulated", [beside(made, statement)]
         if isinstance(statement.op, (ast.Add, ast.Sub)):
             other = copied(statement)
@@ -552,7 +579,7 @@ def beside(made: ast.stmt, statement: ast.stmt) -> ast.stmt:
     """A statement in another's place."""
     ast.copy_location(made, statement)
     made.origin = getattr(statement, "origin", id(statement))  # pyright: ignore
-    return ast.fix_missing_locations(made)
+    return made
 
 
 # ---------------------------------------------------------------------- names
@@ -573,6 +600,8 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
     if not (mine is not None and mine.number) and not isinstance(x, ast.Attribute) and not is_function(slot):
         yield "labels-not-subtracted", [slot.put(of("x - 1", x=x))]  # p where p - 1 is meant, or 1 - p
         yield "wrong-slope", [slot.put(of("1 - x", x=x))]
+        if "slice" not in {field for field, _ in slot.way}:
+            yield "wrong-mask", [slot.put(of("x > 0", x=x))]
     if mine is None:
         return
     if mine.number:
@@ -809,9 +838,14 @@ def base_of(statement: ast.stmt) -> ast.expr | None:
 
 def following(text: str, statement: ast.stmt) -> ast.stmt:
     """One more line behind another."""
-    made = ast.parse(text).body[0]
+    return ast.copy_location(ast.parse(text).body[0], statement)
+
+
+def placed(made: ast.stmt) -> ast.stmt:
+    """A line of its own, all parts of which stand at its place."""
+    made = copy.deepcopy(made)
     for node in ast.walk(made):
-        ast.copy_location(node, statement)
+        ast.copy_location(node, made)
     return made
 
 

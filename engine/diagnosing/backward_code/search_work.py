@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 # All that is tried for one program, in nodes of a run: some 55 µs each, to build a node and to compare its value.
 MOST = 40_000
-LINE = 16  # to carry out one line by itself
+REPLAYED = 0.1  # to carry out one line or op again
 FORM = 4  # to write another form of a line
 # What takes as long as one node of a run.
 SYNTAX, STEPS, ELEMENTS, FLOPS = 8, 100, 5_000, 1e6
@@ -36,9 +36,9 @@ class SearchWork:
         """Charge one run of a program."""
         self.done += len(watched.graph.nodes) + len(watched.statements) / SYNTAX + watched.steps / STEPS + size(watched)
 
-    def line(self, watched: Watched) -> None:
-        """Charge one line that is carried out by itself."""
-        self.done += LINE + size(watched)
+    def replayed(self, steps: int, watched: Watched) -> None:
+        """Charge lines and ops that are carried out again."""
+        self.done += steps * (REPLAYED + size(watched) / max(1, len(watched.graph.nodes)))
 
 
 def size(watched: Watched) -> float:

@@ -26,7 +26,8 @@ class Watched:
 
     returns: of functions.  last: the node that is the program's value; chosen: whether the program differentiates it.
     statements: of every piece of syntax, by its identity.  scopes: by statement, one in which it ran.
-    steps: of the machine.  claims: of functions with a backward pass of their own.
+    steps: of the machine.  claims: of functions with a backward pass of their own.  held: by scope and name what it
+    stood for that is no node, each with how many entries the journal had.
     """
 
     syntax: Syntax
@@ -39,6 +40,7 @@ class Watched:
     scopes: dict[int, tuple[Scope, Any]]
     steps: int
     claims: tuple[Claim, ...]
+    held: dict[tuple[Scope, str], list[tuple[int, Any]]]
 
     def root(self) -> dict[str, Any]:
         """The names of the program itself, outside of functions."""
@@ -130,4 +132,5 @@ def watch(
         machine.scopes,
         machine.steps,
         building.claims,
+        machine.held,
     )

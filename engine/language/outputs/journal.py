@@ -43,7 +43,8 @@ class Entry:
 class JournalMachine(Machine):
     """A machine that notes what is assigned, and what functions return.
 
-    returns: each with how many assignments there were before it.
+    returns: each with how many assignments there were before it.  held: by scope and name what it stood for that is no
+    node, likewise.
     """
 
     def __init__(self, syntax: Syntax, *rest: Any, statements: dict[int, ast.stmt] | None = None):
@@ -51,6 +52,7 @@ class JournalMachine(Machine):
         self.journal: list[Entry] = []
         self.returns: list[tuple[int, Entry]] = []
         self.last_return: tuple[ast.stmt, Scope] | None = None
+        self.held: dict[tuple[Scope, str], list[tuple[int, Any]]] = {}
         self.statements = statements_by_node(syntax.body) if statements is None else statements
         self.scopes: dict[int, tuple[Scope, Any]] = {}
         self.texts: dict[int, str] = {}
@@ -62,7 +64,12 @@ class JournalMachine(Machine):
 
     def bind(self, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:  # pyright: ignore
         super().bind(frame, scope, name, value, node)  # pyright: ignore
+        if self.node_of(value) is None:  # pyright: ignore
+            self.turned(scope, name, scope.names.get(name))
         self.note(frame, "name", name, name, scope.names.get(name), node)
+
+    def turned(self, scope: Scope, name: str, value: Any) -> None:
+        self.held.setdefault((scope, name), []).append((len(self.journal), value))
 
     def set_attribute(self, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:  # pyright: ignore
         super().set_attribute(frame, held, name, value, node)  # pyright: ignore

@@ -54,6 +54,7 @@ def bind_turn(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
     """A loop's name for one item."""
     value = frame.stack.pop()
     frame.scope.names[name] = value = m.tensor_of(value, value.place) if type(value) is Fresh else value
+    m.turned(frame.scope, name, value)
     if name in m.graph.names and frame.scope is m.root:
         m.name_of_turn(name, value)
 

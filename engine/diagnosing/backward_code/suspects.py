@@ -1,0 +1,84 @@
+"""Which line is the likeliest to be wrong: it has gradients that are right, and gives what is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gradlens.engine.diagnosing.backward_code.matching import Judged, Known
+from gradlens.engine.language.outputs.journal import Entry
+from gradlens.engine.values import Array
+
+MOST_LINES = 2_000
+MOST = 20_000  # edges
+
+
+def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
+    """By their identity, the lines that are likely to be wrong."""
+    graph, loss = judged.watched.graph, judged.loss.id
+    entries = [entry for entry in judged.watched.journal if entry.node.id > loss]
+    entries += [entry for _, entry in judged.watched.returns if entry.node.id > loss]
+    if len(entries) > MOST_LINES:
+        return set()
+    strict = strict_nodes(judged)
+    of_gradients = {line.entry.node.id for line in judged.lines if line.of or line.verdict == "right"}
+    gradients = graph.made_from(of_gradients)
+    named = {entry.node.id for entry in entries}
+    is_known = knower(judged, known, counts, strict)
+    found: set[int] = set()
+    for entry in entries:
+        if entry.node.id not in gradients or is_known(entry.node.id):
+            continue
+        if all(is_known(one) for one in inputs_of(judged, entry, named) if one in gradients):
+            found.add(id(entry.statement))
+    return found
+
+
+def inputs_of(judged: Judged, entry: Entry, named: set[int]) -> set[int]:
+    """The values of other lines that a line has."""
+    nodes, loss = judged.watched.graph.nodes, judged.loss.id
+    found: set[int] = set()
+    pending, seen = list(entry.node.inputs), set(entry.node.inputs)
+    while pending:
+        id = pending.pop()
+        if id <= loss:
+            continue
+        if id in named:
+            found.add(id)
+            continue
+        more = [i for i in nodes[id].inputs if i not in seen]
+        seen.update(more)
+        pending += more
+    return found
+
+
+def strict_nodes(judged: Judged) -> set[int]:
+    """What is assigned whole, by one line, to a name that means the gradient of something."""
+    lines: dict[tuple[int, str], set[int]] = {}
+    for line in judged.lines:
+        lines.setdefault((id(line.entry.scope), line.entry.target), set()).add(id(line.entry.statement))
+    return {
+        line.entry.node.id
+        for line in judged.lines
+        if line.of and line.entry.kind == "name" and len(lines[id(line.entry.scope), line.entry.target]) == 1
+    }
+
+
+def knower(judged: Judged, known: Known, counts: set[int], strict: set[int]) -> Callable[[int], bool]:
+    """Whether a node's value is a gradient, what comes back along an edge, or such times a number of samples.
+
+    strict: nodes that are to be the whole gradient.
+    """
+    held: dict[int, bool] = {}
+    along = Known({i: np.asarray(c, np.float64) for i, c in enumerate(judged.contributions[:MOST]) if c is not None})
+
+    def is_known(id: int) -> bool:
+        if id not in held:
+            value: Array = np.asarray(judged.values[id], dtype=np.float64)
+            forms = [value, *(value / n for n in sorted(counts)[:4])]
+            ways = (known,) if id in strict else (known, along)
+            held[id] = any(one.find(form) is not None for form in forms for one in ways)
+        return held[id]
+
+    return is_known
