@@ -432,6 +432,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         '{function} is not read with "{argument}" = {got} here. Write what that does with the listed functions.',
         "",
     ),
+    "limits-type": (
+        "Type unclear",
+        "{function} tells the limits of a type that is named, and {got} is none here. Write the type, as in"
+        " {signature}.",
+        "",
+    ),
     "ragged-ranks": (
         "Shapes do not fit",
         "{name} joins arrays with the same number of axes here. Write x[:, None] for a vector as a column.",

@@ -138,6 +138,12 @@ def grid_item(m: Machine, held: Module, key: Any, node: Any) -> Any:
             parts: list[Any] = list(key) if kind_of(key) is tuple else [key]
             parts = [steps(m, part, node) if type(part) is slice else part for part in parts]
             ranks = [len(m.graph.nodes[id_of(m, part, node)].shape) for part in parts]
+            if held.name == "numpy.c_" and max(ranks) == 2:  # a vector beside matrices is a column
+                parts = [
+                    tensor_item(m, tensor_of(m, p, node), (FULL, None), node) if r == 1 else p
+                    for p, r in zip(parts, ranks)
+                ]
+                ranks = [max(rank, 2) if rank else 0 for rank in ranks]
             name = "concatenate" if max(ranks) > 1 else "hstack" if held.name == "numpy.r_" else "column_stack"
             axis = -1 if held.name == "numpy.c_" else 0
             if name == "concatenate" and min(ranks) < max(ranks):

@@ -32,6 +32,8 @@ from gradlens.engine.language.dialects.pytorch.distributions import NAMES as LAW
 from gradlens.engine.language.dialects.pytorch.distributions import distribution
 from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
+from gradlens.engine.language.functions.number_limits import FORMS as LIMITS
+from gradlens.engine.language.functions.number_limits import limits
 from gradlens.engine.language.gradients.custom import FUNCTION
 from gradlens.engine.language.gradients.functions import differentiating
 from gradlens.engine.language.gradients.optimizers import NAMES, optimizer_named
@@ -256,6 +258,8 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return Unreachable(text, node, silent=False, kind="gradient-function")
     if name == "Generator" and library == "torch":
         return Builtin(name, lambda m, call: Module("torch.random", "generator"))
+    if (library, name) in LIMITS:
+        return limits(library, name)
     if name in ("c_", "r_", "mgrid", "ogrid") and library == "numpy":
         return Module(f"numpy.{name}", text)
     if name in PASSING_DECORATORS and library in ("jax", "functools", "torch", "numba"):

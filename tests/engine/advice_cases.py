@@ -199,6 +199,13 @@ FOLLOWED = [
         (("x[:, None]", "np.c_[m.T, x[:, None]]"),),
     ),
     Case(
+        "limits-type",
+        TORCH + "z = log(s + torch.finfo(s.dtype).eps)",
+        "torch.finfo(torch.float32)",
+        "torch.finfo(s.dtype)",
+        "z = log(s + torch.finfo(torch.float32).eps)",
+    ),
+    Case(
         "not-read-here",
         "z = np.gradient(f)",
         "np.concatenate([f[1:2] - f[:1], (f[2:] - f[:-2]) / 2, f[-1:] - f[-2:-1]])",
