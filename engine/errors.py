@@ -96,6 +96,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "superscript": ("Not a power", "{character} is not a power here. Write ** {digit}.", ""),
+    "typed-remedy": ("Write it in another way", "{typed} is not read here. Write {instead} instead.", ""),
+    "typed-unclear": (
+        "Two meanings",
+        "{typed} can be read in two ways. Write {first} or {second}.",
+        "",
+    ),
     "caret-power": ("Not a power", "^ is not a power here. Write x ** 2.", ""),  # read again, as one
     "caret": ("Not a power", "^ is not a power here. Write x ** 2.", ""),
     "too-deep": (

@@ -21,7 +21,7 @@ from typing import cast
 import numpy as np
 
 from gradlens.engine.errors import EngineError, Place, Span
-from gradlens.engine.language.dialects import commas, mathematics
+from gradlens.engine.language.dialects import commas, mathematics, typed_remedies
 from gradlens.engine.language.dialects.mathematics import same_letters
 from gradlens.engine.language.nesting import STACK, depth_of
 
@@ -169,10 +169,14 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, caret
         lines, shifts, passed = without_prompts(lines)
     try:
         thousands = ",0" in text and mathematics.THOUSANDS.search(text)  # which Python reads as something else
+        powered = "^" in text and mathematics.POWERED.search(text) and not IMPORT.search(text)
+        carets = carets or bool(powered)
         first = carets or thousands
         if first and (typed := as_mathematics(text, lines, shifts, passed, carets)) is not None:
             return without_commas(typed)
         body = python(lines)
+        if (misread := typed_remedies.misread("\n".join(lines))) is not None:
+            raise typed_error(Syntax(text, lines, (), shifts), misread)
     except SyntaxError as error:
         typed = as_mathematics(text, lines, shifts, passed, carets or not IMPORT.search(text))
         if typed is not None:
@@ -180,7 +184,11 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, caret
         without_commas(Syntax(text, lines, (), shifts))
         found = _syntax_error(error, lines)
         assert found.span is not None
-        raise EngineError(found.kind, Syntax(text, lines, (), shifts).shifted(found.span), **found.params) from None
+        plain = Syntax(text, lines, (), shifts)
+        number = found.span.start_line
+        if found.kind in TYPED and (typed := typed_remedies.found(lines[number - 1])) is not None:
+            raise typed_error(plain, typed, number) from None
+        raise EngineError(found.kind, plain.shifted(found.span), **found.params) from None
     except (RecursionError, MemoryError) as error:
         # Python's parser also calls it a want of memory when its own stack is full.
         if isinstance(error, MemoryError) and depth_of(lines) < STACK:
@@ -189,6 +197,21 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, caret
     if not body:
         raise EngineError("empty-program")
     return without_commas(Syntax(text, lines, tuple(body), shifts, passed))
+
+
+def typed_error(syntax: Syntax, found: typed_remedies.Found, line: int = 1) -> EngineError:
+    """What is to be written instead of a piece of a text, whose lines begin with this one.
+
+    Kinds: typed-remedy, typed-unclear.
+    """
+    before = "\n".join(syntax.lines[line - 1 :])[: found.start]
+    number, column = line + before.count("\n"), len(before) - before.rfind("\n") - 1
+    end = column + found.end - found.start
+    span = syntax.shifted(Span(number, column, number, end))
+    typed = syntax.lines[number - 1][column:end].strip()
+    if isinstance(found.remedy, str):
+        return EngineError("typed-remedy", span, typed=typed, instead=found.remedy)
+    return EngineError("typed-unclear", span, typed=typed, first=found.remedy[0], second=found.remedy[1])
 
 
 def without_commas(syntax: Syntax) -> Syntax:
@@ -363,6 +386,15 @@ MESSAGES = (
 )
 
 
+# What is said of mathematics that has several meanings or none here, where no remedy is known.
+TYPED = frozenset(
+    (
+        "assignment-target character-meant foreign-character misplaced missing-operator string superscript"
+        " syntax-error unmatched-bracket"
+    ).split()
+)
+
+
 def meant(character: str) -> str | None:
     """What to write instead of a character: its twin in the language, as of a full-width one, or None."""
     plain = unicodedata.normalize("NFKC", character).replace("⁄", "/")  # ½ is 1⁄2
@@ -430,6 +462,9 @@ def is_slip(written: str, meant: str) -> bool:
     """
     if re.sub(r"\D", "", written) != re.sub(r"\D", "", meant):
         return False
+    words = [(a, b) for a, b in zip(written.split("_"), meant.split("_")) if a != b]
+    if written.count("_") == meant.count("_") and any(min(len(a), len(b)) < 3 for a, b in words):
+        return False  # W_x is another name than W_y, and dy than y
     return edits(written.casefold(), meant.casefold()) <= max(
         max(len(written), len(meant)) // 4, len(written) != len(meant)
     )

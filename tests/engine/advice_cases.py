@@ -43,7 +43,10 @@ TORCH = "import torch\n"
 JAX = "import jax\nimport jax.numpy as jnp\n"
 FOLLOWED = [
     # the text
-    Case("missing-operator", "z = 2x y", "2 * x", "2x y", "z = 2 * x * 1.3", (("x", "x * 1.3"),)),
+    Case("missing-operator", "z = 2_x", "2 * x", "2_x", "z = 2 * x"),
+    Case("typed-remedy", "z = 2x a", "2 * x * a", meaning="z = 2 * x * a"),
+    Case("typed-unclear", "z = a / 2b", "/ 2 * b", meaning="z = a / 2 * b"),
+    Case("typed-unclear", "z = a / 2b", "/ (2 * b)", meaning="z = a / (2 * b)"),
     Case("superscript", "z = x ²", "** 2", meaning="z = x ** 2"),
     Case("caret", "import numpy as np\nz = x ^ 2", "x ** 2", "x ^ 2", "z = x ** 2"),
     Case(
@@ -57,9 +60,7 @@ FOLLOWED = [
     Case("comma-number", "z = 1,500 * s", "1500", meaning="z = 1500 * s"),
     Case("comma-number", "z = np.maximum(s, 1,000)", "1000", meaning="z = np.maximum(s, 1000)"),
     Case("comma-number", "q = 1,500\nz = q[1] * s", "(1, 500)", "1,500"),
-    Case("character-meant", "z = s * ½", "1/2", meaning="z = s * 1/2"),
-    Case("character-meant", "z = np.minimum(s, ∞)", "inf", meaning="z = np.minimum(s, np.inf)"),
-    Case("character-meant", "z = √x b", "sqrt(x)", "√x b", "z = np.sqrt(x) * b", (("sqrt(x)", "sqrt(x) * b"),)),
+    Case("character-meant", "z = 1 + √ s", "sqrt(x)", "√ s", "z = 1 + np.sqrt(s)", (("x", "s"),)),
     # containers and loops
     Case("unknown-key", "d = {'rate': s, 'size': 2}\nz = d['rates']", "rate", "rates", "z = s"),
     Case(

@@ -1,5 +1,8 @@
 """Mathematics as people type it: read where it has one meaning, and said what it was read as."""
 
+import math
+import re
+
 import numpy as np
 import pytest
 
@@ -44,6 +47,22 @@ READ = [  # what is typed, the same in Python, and what was read as what
     ("시그모이드(x) + 제곱근(y)", "sigmoid(x) + sqrt(y)", {"시그모이드": "sigmoid", "제곱근": "sqrt"}),
     ("로그(x)", "log(x)", {"로그": "log"}),
 ]
+READ += [
+    ("x₁ + 3x₂", "x1 + 3 * x2", {"x₁": "x1", "3x₂": "3*x2"}),
+    ("θ₁x", "θ1 * x", {"θ₁x": "θ1*x"}),
+    ("x_{1} + y", "x_1 + y", {"x_{1}": "x_1"}),
+    ("e^{-x}y", "e ** (-x) * y", {"e^{-x}y": "e**(-x)*y"}),
+    ("x^{2}", "x ** 2", {"x^{2}": "x**(2)"}),
+    ("sin²x + cos² y", "sin(x) ** 2 + cos(y) ** 2", {"sin²x": "sin(x)**2", "cos² y": "cos(y)**2"}),
+    ("sin^2(x)", "sin(x) ** 2", {"sin^2(x)": "sin(x)**2"}),
+    ("sin^2 x", "sin(x) ** 2", {"sin^2 x": "sin(x)**2"}),
+    ("log₂ x + log₂x", "log2(x) + log2(x)", {"log₂ x": "log2(x)", "log₂x": "log2(x)"}),
+    ("log₁₀(x)", "log10(x)", {"log₁₀": "log10"}),
+    ("½x + ¾", "(1/2) * x + (3/4)", {"½x": "(1/2)*x", "¾": "(3/4)"}),
+    ("x * 3천원 + 2만", "x * 3000 + 20000", {"3천원": "3*1000", "2만": "2*10000"}),
+    ("x * 100 원", "x * 100", {"100 원": "100 "}),
+    ("minimum(x, ∞)", "minimum(x, inf)", {"∞": "inf"}),
+]
 UNCLEAR = [
     "1 / 2x",
     "sin 2x",
@@ -59,7 +78,7 @@ UNCLEAR = [
     "|x",
     "2(x + 1)",
 ]
-GIVEN = "x = 1.5\ny = 2.5\nz = {}\n"
+GIVEN = "x = 1.5\ny = 2.5\nx1 = 0.5\nx2 = 0.7\nx_1 = 0.3\nθ1 = 0.9\nz = {}\n"
 
 
 @each("typed, python, readings", READ)
@@ -78,7 +97,7 @@ def test_what_has_several_meanings_is_refused_at_its_line(typed: str):
     with pytest.raises(EngineError) as caught:
         engine.trace(GIVEN.format(typed))
     assert caught.value.span is not None
-    assert caught.value.span.start_line == 3
+    assert caught.value.span.start_line == 7
 
 
 def test_what_python_reads_stays_as_it_is():
@@ -172,3 +191,85 @@ def test_a_number_with_commas_that_python_reads_as_several_is_refused(program, w
 )
 def test_commas_that_part_values_are_left(program, value):
     assert engine.trace(program)["z"].value == value
+
+
+A = np.array([[2.0, 0.5], [0.3, 1.5]])
+# What is not read, what the sentence says to write instead of it, and what that is in Python.
+TOLD = [
+    ("10% * x", ["(10 / 100)"], ["0.1 * x"]),
+    ("x / 10%", ["(10 / 100)"], ["x / 0.1"]),
+    ("x * (1 + 10%)", ["(10 / 100)"], ["x * 1.1"]),
+    ("x * 10% - y", ["(10 / 100) - y", "10 % (-y)"], ["x * 0.1 - y", "x * 10 % -y"]),
+    ("sin⁻¹(x)", ["arcsin(x)", "1 / sin(x)"], ["arcsin(x)", "1 / sin(x)"]),
+    ("tan^-1 x", ["arctan(x)", "1 / tan(x)"], ["arctan(x)", "1 / tan(x)"]),
+    ("A⁻¹", ["inv(A)", "1 / A"], ["np.linalg.inv(A)", "1 / A"]),
+    ("Aᵀ", [".T"], ["A.T"]),
+    ("eˣ", ["** x"], ["np.exp(x)"]),
+    ("e⁻ˣ", ["** -x"], ["np.exp(-x)"]),
+    ("sin 2x", ["sin(2 * x)", "sin(2) * x"], ["sin(2 * x)", "sin(2) * x"]),
+    ("sin x²", ["sin(x ** 2)", "sin(x) ** 2"], ["sin(x ** 2)", "sin(x) ** 2"]),
+    ("sin x^2", ["sin(x ** 2)", "sin(x) ** 2"], ["sin(x ** 2)", "sin(x) ** 2"]),
+    ("y sin x", ["y * sin(x)"], ["y * sin(x)"]),
+    ("sin(x) cos(y)", [") *"], ["sin(x) * cos(y)"]),
+    ("SIN x", ["sin(x)"], ["sin(x)"]),
+    ("시그모이드 x", ["sigmoid(x)"], ["1 / (1 + np.exp(-x))"]),
+    ("√2x", ["sqrt(2) * x", "sqrt(2 * x)"], ["np.sqrt(2) * x", "np.sqrt(2 * x)"]),
+    ("√|x|", ["sqrt(abs(x))"], ["np.sqrt(abs(x))"]),
+    ("2|x|", ["2 * abs(x)"], ["2 * abs(x)"]),
+    ("|x||y|", ["abs(x) * abs(y)"], ["abs(x) * abs(y)"]),
+    ("log|x|", ["log(abs(x))"], ["np.log(abs(x))"]),
+    ("1/2x", ["/ 2 * x", "/ (2 * x)"], ["x / 2", "1 / (2 * x)"]),
+    ("x^2y", ["** 2 * y", "** (2 * y)"], ["x ** 2 * y", "x ** (2 * y)"]),
+    ("3½", ["(3 + 1/2)", "3 * (1/2)"], ["3.5", "1.5"]),
+    ("x½", ["x * (1/2)"], ["x / 2"]),
+    ("x y", ["x * y"], ["x * y"]),
+    ("2x y", ["2 * x * y"], ["2 * x * y"]),
+    ("π r²", ["π * r"], ["np.pi * r ** 2"]),
+    ("2πx", ["π * x"], ["2 * np.pi * x"]),
+    ("1 000 000 * x", ["1000000"], ["1e6 * x"]),
+    ("$100 * x", ["100"], ["100 * x"]),
+    ("1,500₩ * x", ["1500"], ["1500 * x"]),
+    ("30° * x", ["deg2rad(30)"], ["np.deg2rad(30) * x"]),
+    ("x!", ["tgamma(x + 1)"], ["math.gamma(x + 1)"]),
+    ("⌊3x⌋", ["floor(3x)"], ["np.floor(3 * x)"]),
+    ("⌈3x⌉", ["ceil(3x)"], ["np.ceil(3 * x)"]),
+    ("‖A‖", ["norm(A)"], ["np.linalg.norm(A)"]),
+    ("∛x", ["cbrt(x)"], ["np.cbrt(x)"]),
+    ("∑ A", ["sum(A)"], ["np.sum(A)"]),
+    ("∏(A)", ["prod(A)"], ["np.prod(A)"]),
+    ("x mod y", ["x % y"], ["x % y"]),
+    ("2{x + 1}", ["2 * (x + 1)"], ["2 * (x + 1)"]),
+    ("max{x, y}", ["max(x, y)"], ["max(x, y)"]),
+    ("x의 제곱", ["x ** 2"], ["x ** 2"]),
+    ("x의 제곱근", ["sqrt(x)"], ["np.sqrt(x)"]),
+    (r"\frac{1}{2}x", ["((1) / (2))"], ["x / 2"]),
+    (r"\sqrt{x + 1}", ["sqrt(x + 1)"], ["np.sqrt(x + 1)"]),
+    (r"\sin x", ["sin(x)"], ["np.sin(x)"]),
+    (r"x \cdot y", ["*"], ["x * y"]),
+    (r"\pi * x", ["pi"], ["np.pi * x"]),
+    ("$x^2$", ["x^2"], ["x ** 2"]),
+]
+
+
+@each("typed, remedies, meanings", TOLD)
+def test_what_is_not_read_is_told_with_what_to_write_which_means_that(typed, remedies, meanings):
+    given = {"x": 0.4, "y": 2.5, "r": 1.5, "A": A}
+    plain = re.sub(r"[a-z]{2,}|\\\w+", "", typed.replace("ˣ", " x"))
+    values = {name: value for name, value in given.items() if name in plain}
+    with pytest.raises(EngineError) as caught:
+        engine.trace(typed, values)
+    error = caught.value
+    said = [error.params[name] for name in ("instead", "first", "second") if name in error.params]
+    assert said == remedies
+    assert error.span is not None
+    names = {"np": np, "math": math, "sin": np.sin, "cos": np.cos, "tan": np.tan, "arcsin": np.arcsin}
+    for remedy, meaning in zip(remedies, meanings, strict=True):
+        text = typed[: error.span.start_column] + remedy + typed[error.span.end_column :]
+        trace = engine.trace(text, values)
+        expected = eval(meaning, names | {"arctan": np.arctan} | given)  # the test's own text
+        assert np.allclose(trace.nodes[trace.output].value, expected), text
+
+
+def test_what_stands_in_a_comment_or_a_text_or_is_a_name_of_the_program_is_left_alone():
+    for line in ('"""xᵀ of\n10% - x"""', "# 10% - x, eˣ", "print(f'{x}% - y, 10% - y')", "xᵀ = x"):
+        assert engine.trace(f"x = 2.0\n{line}\nz = x * 3\nz")["z"].value == 6.0

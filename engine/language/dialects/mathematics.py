@@ -47,9 +47,16 @@ NAMES = {
 OTHER_CAPITALS = FUNCTIONS | {"softmax", "gelu", "silu", "elu", "selu", "mish", "softsign", "leaky_relu", "log_softmax"}
 SIGNS = dict.fromkeys("‐‑‒–—", "-") | {"≤": "<=", "≥": ">=", "≠": "!=", "•": "*", "⊙": "*", "⁄": "/"}
 SUPERSCRIPTS = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+LOWERED = "₀₁₂₃₄₅₆₇₈₉"
+SUBSCRIPTS = str.maketrans(LOWERED, "0123456789")  # x₁ is the name x1
+FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+SCALES = {"백": 100, "천": 1_000, "만": 10_000, "억": 100_000_000}
 BINDING = ("(", "[", ".", "**", "^", "√")  # what would belong to the operand before it, or to the whole
 POWERLESS = ("/", "//", "%", "@", "**", "^", "√")  # after which a product without a sign would be read in two ways
 
+POWERED = re.compile(
+    rf"\b(?:{'|'.join(sorted(FUNCTIONS))})\s*\^\s*[0-9]+\s*\("
+)  # which Python reads as a call of a number
 OWN = re.compile(r"__(sqrt|abs)__(?=\()")
 THOUSANDS = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?![0-9_.])")
 TOKEN = re.compile(
@@ -63,11 +70,16 @@ TOKEN = re.compile(
     |(?P<power>["""
     + SUPERSCRIPTS
     + r"""]+)
+    |(?P<fraction>["""
+    + FRACTIONS
+    + r"""])
     |(?P<name>(?:(?!["""
     + SUPERSCRIPTS
-    + r"""])[^\W\d])(?:(?!["""
+    + FRACTIONS
+    + r"""₀-₉])[^\W\d])(?:(?!["""
     + SUPERSCRIPTS
-    + r"""])\w)*)
+    + FRACTIONS
+    + r"""₀-₉])\w)*[₀-₉]*)
     |(?P<operator>\*\*|//|<<|>>|[=!<>]=|->|:=|.)""",
     re.VERBOSE,
 )
@@ -183,7 +195,7 @@ def tokens_of(text: str) -> Iterator[Token]:
 
 def plain(character: str) -> str | None:
     """The twin of a full-width sign or digit, and of a sign that books print."""
-    if character.isascii() or character in SUPERSCRIPTS:
+    if character.isascii() or character in SUPERSCRIPTS or character in LOWERED:
         return None
     if character in SIGNS:
         return SIGNS[character]
@@ -243,15 +255,23 @@ class Reader:
             self.name(token)
         elif kind == "power":
             self.power(token)
+        elif kind == "fraction":
+            self.fraction(token)
         elif text == "√":
             self.product(token)
             self.root(token)
         elif text == "|":
             self.bar(token)
+        elif text == "∞":
+            self.product(token)
+            self.change(token, "inf")
+            self.ends()
         elif text == "^" and self.carets:
             self.say(self.began, self.end_of_operand(self.i + 1))
             self.change(token, "**")
             self.sign, self.operand = "**", False
+            if (braces := self.peek(0)) is not None and braces.text == "{":
+                self.braced(braces)
         elif (found := plain(text)) is not None and not found.isalnum():
             self.change(token, found)
             self.operator(found, at)
@@ -300,6 +320,33 @@ class Reader:
         self.say(self.began, token.at + len(token.text))
         self.written.put("*", token.at, token.at)
 
+    def braced(self, token: Token) -> None:
+        """{-x} of e^{-x}, as LaTeX has it: a group in parentheses."""
+        close = self.closing(self.i)
+        end = self.tokens[close].at + 1
+        began = self.began
+        self.say(token.at, end)
+        self.written.put("(", token.at, token.at + 1)
+        self.i += 1
+        self.depth += 1
+        self.operand, self.adjacent, self.sign = False, False, ""
+        self.group(close - 1)
+        if not self.operand:
+            raise Unclear
+        self.written.put(")", end - 1, end)
+        self.i += 1
+        self.depth -= 1
+        self.began, self.sign = began, ""  # the braces say how far the power goes
+        self.ends()
+
+    def fraction(self, token: Token) -> None:
+        """½ as a number.  Raises Unclear after another value: 3½ is a sum to some."""
+        if self.operand and self.adjacent:
+            raise Unclear
+        self.began = token.at
+        self.change(token, f"({plain_fraction(token.text)})")
+        self.ends()
+
     def number(self, token: Token) -> None:
         if self.operand and self.adjacent:
             raise Unclear
@@ -308,9 +355,16 @@ class Reader:
         self.i += 1
         self.ends()
         following = self.peek(0)
+        if following is not None and following.kind == "space" and self.is_unit(self.peek(1)):
+            self.written.copy(following.text, following.at)
+            self.i += 1
+            following = self.peek(0)
         if following is None or following.kind != "name":
             return
         unit = following.text
+        if unit[0] in SCALES and unit not in self.bound:
+            self.scaled(token, following)
+            return
         if unit in UNITS and unit not in self.bound:
             after = self.peek(1)
             if after is not None and after.kind == "operator" and after.text == "(":
@@ -325,6 +379,19 @@ class Reader:
             raise Unclear  # 1e, which may go on
         if keyword.iskeyword(unit) or unit in "jJ" or (token.text == "0" and unit[0] in "xXoObB"):
             self.adjacent = False
+
+    def is_unit(self, token: Token | None) -> bool:
+        return token is not None and token.kind == "name" and token.text in UNITS and token.text not in self.bound
+
+    def scaled(self, token: Token, following: Token) -> None:
+        """3천원 as 3000.  Raises Unclear where more than a unit follows: 1만5천원."""
+        unit = following.text[1:]
+        if not token.text.isdigit() or (unit and unit not in UNITS):
+            raise Unclear
+        end = following.at + len(following.text)
+        self.say(token.at, end)
+        self.written.put(f"*{SCALES[following.text[0]]}", following.at, end)
+        self.i += 1
 
     def wide_number(self, token: Token) -> None:
         digits = ""
@@ -375,24 +442,57 @@ class Reader:
             self.sign = ""
             return
         self.product(token)
+        text = text.translate(SUBSCRIPTS)
         if self.sign == "√" or text not in FUNCTIONS or text in self.bound:
             self.plain_name(token)
             return
         following, operand = self.peek(1), self.peek(2)
         if following is not None and following.kind == "power":
-            self.power_of_function(token, following)
+            self.power_of_function(token, exponent_of(following.text), 2)
+        elif (
+            self.carets
+            and following is not None
+            and following.text == "^"
+            and operand is not None
+            and (operand.kind == "number" or operand.text == "-")
+        ):
+            self.power_of_function(token, operand.text, 3)
+        elif text != token.text and following is not None and self.is_atom(following):
+            self.check_alone(2)  # log₂x
+            self.put_applied(token, following, 2)
         elif following is None or following.kind != "space" or operand is None or not self.is_atom(operand):
             self.plain_name(token)
         else:
             self.applied(token, operand)
 
+    def function_name(self, token: Token) -> None:
+        """A name, of which subscripts are plain digits: x₁, log₂."""
+        plain_name = token.text.translate(SUBSCRIPTS)
+        if plain_name == token.text:
+            self.written.copy(token.text, token.at)
+        else:
+            self.say(token.at, token.at + len(token.text))
+            self.written.put(plain_name, token.at, token.at + len(token.text))
+
     def plain_name(self, token: Token) -> None:
-        self.written.copy(token.text, token.at)
+        self.function_name(token)
         self.i += 1
         following = self.peek(0)
+        if following is not None and following.text == "{" and token.text.endswith("_"):
+            self.subscript(following)
+            following = self.peek(0)
         self.ends()
         if following is not None and following.text == "(":
             self.adjacent = False  # a call
+
+    def subscript(self, token: Token) -> None:
+        """x_{1}, as LaTeX has it: the name x_1."""
+        inner, close = self.peek(1), self.peek(2)
+        if inner is None or close is None or inner.kind not in ("name", "number") or close.text != "}":
+            raise Unclear
+        self.say(self.began, close.at + 1)
+        self.written.put(inner.text, token.at, close.at + 1)
+        self.i += 3
 
     def is_atom(self, token: Token) -> bool:
         return token.kind == "number" or (
@@ -401,38 +501,64 @@ class Reader:
 
     def applied(self, token: Token, operand: Token) -> None:
         """sin x.  Raises Unclear where what follows could belong to it, as in sin x y, sin 2x and sin x²."""
-        after = self.peek(3)
-        if after is not None and (after.kind in ("name", "number", "power") or after.text in BINDING):
+        self.check_alone(3)
+        self.put_applied(token, operand)
+
+    def check_alone(self, ahead: int) -> None:
+        """Raise Unclear where what stands so far ahead could belong to the value before it."""
+        after, beyond = self.peek(ahead), self.peek(ahead + 1)
+        if after is not None and (after.kind in ("name", "number", "power", "fraction") or after.text in BINDING):
             raise Unclear
-        beyond = self.peek(4)
         if after is not None and after.kind == "space" and beyond is not None:
             taken = beyond.kind in ("number", "power") or beyond.text in BINDING
             if taken or (beyond.kind == "name" and not keyword.iskeyword(beyond.text)):
                 raise Unclear
+
+    def put_applied(self, token: Token, operand: Token, count: int = 3) -> None:
         end = operand.at + len(operand.text)
         self.say(token.at, end)
-        self.written.copy(token.text, token.at)
+        self.function_name(token)
         self.written.put("(", token.at + len(token.text), operand.at)
-        self.written.copy(operand.text, operand.at)
+        self.function_name(operand)
         self.written.put(")", end, end)
-        self.i += 3
+        self.i += count
         self.ends()
 
-    def power_of_function(self, token: Token, power: Token) -> None:
-        """sin²(x): the square of sin(x).  Raises Unclear for sin⁻¹, which is an inverse to some."""
-        exponent = exponent_of(power.text)
-        opening = self.peek(2)
-        if exponent.startswith("-") or opening is None or opening.text != "(":
+    def power_of_function(self, token: Token, exponent: str, ahead: int) -> None:
+        """sin²(x), sin²x and sin^2 x: the square of sin(x).  Raises Unclear for sin⁻¹, which is an inverse to some, and
+        where what follows could belong to the argument.
+
+        ahead: how many tokens stand before the argument.
+        """
+        opening = self.peek(ahead)
+        if opening is not None and opening.kind == "space":
+            ahead += 1
+            opening = self.peek(ahead)
+        if not exponent.isdigit() or opening is None:
             raise Unclear
-        close = self.closing(self.i + 2)
-        inside = self.tokens[self.i + 2 : close + 1]
-        end = inside[-1].at + 1
+        if opening.text == "(":
+            close = self.closing(self.i + ahead)
+        elif self.is_atom(opening):
+            close = self.i + ahead
+            self.check_alone(ahead + 1)
+        else:
+            raise Unclear
+        last = self.tokens[close]
+        end = last.at + len(last.text)
+        raised = self.tokens[self.i + 1].at
         self.say(token.at, end)
-        self.written.copy(token.text, token.at)
-        self.i += 2
+        self.function_name(token)
+        self.i += ahead
         self.sign = ""
-        self.group(close)
-        self.written.put(f"**{exponent}", power.at, power.at + len(power.text))
+        if opening.text == "(":
+            self.group(close)
+        else:
+            self.written.put("(", opening.at, opening.at)
+            self.function_name(opening)
+            self.written.put(")", end, end)
+            self.i += 1
+            self.ends()
+        self.written.put(f"**{exponent}", raised, raised + 1)
 
     def end_of_operand(self, i: int) -> int:
         """Where in the text what stands at a place and after it as one value ends: x, -2, (x + 1), f(x)."""
@@ -465,8 +591,12 @@ class Reader:
     def power(self, token: Token) -> None:
         if not self.operand or not self.adjacent or self.sign in ("**", "^", "√"):
             raise Unclear
+        exponent = exponent_of(token.text)
+        base = self.tokens[self.i - 1].text
+        if exponent.startswith("-") and len(base) == 1 and base.isupper():
+            raise Unclear  # A⁻¹ is a matrix's inverse to most
         self.say(self.began, token.at)
-        self.change(token, f"**{exponent_of(token.text)}")
+        self.change(token, f"**{exponent}")
         self.ends()
 
     def root(self, token: Token) -> None:
@@ -526,3 +656,19 @@ def exponent_of(power: str) -> str:
     if not found.removeprefix("-").isdigit():
         raise Unclear
     return found
+
+
+def plain_power(power: str) -> str:
+    """A power in plain digits, whether it was raised or not."""
+    return unicodedata.normalize("NFKC", power).replace("−", "-")
+
+
+def plain_fraction(fraction: str) -> str:
+    return unicodedata.normalize("NFKC", fraction).replace("⁄", "/")
+
+
+def raised_letters(sign: str, letters: str) -> str:
+    """What raised letters mean: ᵀ the transpose of a matrix, else a power."""
+    if letters == "ᵀ" and not sign:
+        return ".T"
+    return f"** {'-' if sign == '⁻' else ''}{unicodedata.normalize('NFKC', letters)}"
