@@ -21,9 +21,9 @@ from typing import cast
 import numpy as np
 
 from gradlens.engine.errors import EngineError, Place, Span
-from gradlens.engine.language.dialects import commas, mathematics, typed_remedies
-from gradlens.engine.language.dialects.mathematics import same_letters
 from gradlens.engine.language.nesting import STACK, depth_of
+from gradlens.engine.language.typed import commas, mathematics, remedies
+from gradlens.engine.language.typed.mathematics import same_letters
 
 # Control characters other than tab and newline, bidirectional controls (they make text read as what it is not),
 # and unpaired surrogates (they are no characters).
@@ -175,7 +175,7 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, caret
         if first and (typed := as_mathematics(text, lines, shifts, passed, carets)) is not None:
             return without_commas(typed)
         body = python(lines)
-        if (misread := typed_remedies.misread("\n".join(lines))) is not None:
+        if (misread := remedies.misread("\n".join(lines))) is not None:
             raise typed_error(Syntax(text, lines, (), shifts), misread)
     except SyntaxError as error:
         typed = as_mathematics(text, lines, shifts, passed, carets or not IMPORT.search(text))
@@ -186,7 +186,7 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, caret
         assert found.span is not None
         plain = Syntax(text, lines, (), shifts)
         number = found.span.start_line
-        if found.kind in TYPED and (typed := typed_remedies.found(lines[number - 1])) is not None:
+        if found.kind in TYPED and (typed := remedies.found(lines[number - 1])) is not None:
             raise typed_error(plain, typed, number) from None
         raise EngineError(found.kind, plain.shifted(found.span), **found.params) from None
     except (RecursionError, MemoryError) as error:
@@ -199,7 +199,7 @@ def parse(text: str, text_length: float = np.inf, nesting: float = np.inf, caret
     return without_commas(Syntax(text, lines, tuple(body), shifts, passed))
 
 
-def typed_error(syntax: Syntax, found: typed_remedies.Found, line: int = 1) -> EngineError:
+def typed_error(syntax: Syntax, found: remedies.Found, line: int = 1) -> EngineError:
     """What is to be written instead of a piece of a text, whose lines begin with this one.
 
     Kinds: typed-remedy, typed-unclear.
@@ -465,9 +465,10 @@ def is_slip(written: str, meant: str) -> bool:
     words = [(a, b) for a, b in zip(written.split("_"), meant.split("_")) if a != b]
     if written.count("_") == meant.count("_") and any(min(len(a), len(b)) < 3 for a, b in words):
         return False  # W_x is another name than W_y, and dy than y
-    return edits(written.casefold(), meant.casefold()) <= max(
-        max(len(written), len(meant)) // 4, len(written) != len(meant)
-    )
+    first, other = written.casefold(), meant.casefold()
+    if len(first) == len(other) and first[:1] != other[:1] and first[1:2] != other[:1]:
+        return False  # height is no slip of weight
+    return edits(first, other) <= max(max(len(written), len(meant)) // 4, len(written) != len(meant))
 
 
 def edits(a: str, b: str) -> int:

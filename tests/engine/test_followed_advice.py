@@ -109,3 +109,56 @@ def test_korean_advises_the_same_code():
         for found in code.findall(sentence):
             translated = found.replace("condition", "조건").replace("weights", "가중치")
             assert not korean or found in plain or translated in plain, (kind, found, plain)
+
+
+OBJECT = "class Net:\n    def __init__(self):\n        self.weight = 3.0\n\nnet = Net()\n"
+# A program with a slip, the slip, what was meant, and the value of that.
+SLIPS = [
+    ("price = 2.0\nz = priec * 3", "priec", "price", 6.0),
+    ("z = wieght * s", "wieght", "weight", [0.7, 1.4, 2.8]),
+    ("사과_개수 = 2.0\nz = 사과_갯수 * s", "사과_갯수", "사과_개수", 1.4),
+    ("def loss(y):\n    return y * 2\nz = losss(s)", "losss", "loss", 1.4),
+    ("def f(x, scale=1.0):\n    return x * scale\nz = f(s, scael=2.0)", "scael", "scale", 1.4),
+    (f"{OBJECT}z = net.wieght * s", "wieght", "weight", 2.1),
+    ("params = {'hidden': 2.0}\nz = params['hiddne'] * s", "hiddne", "hidden", 1.4),
+    ("z = sigmod(s)", "sigmod", "sigmoid", 1 / (1 + math.exp(-0.7))),
+    ("import numpy as np\nz = np.exmp1(s)", "exmp1", "expm1", math.expm1(0.7)),
+    ("import torch\nz = torch.sigmodi(torch.tensor(0.3)) * s", "sigmodi", "sigmoid", 0.7 / (1 + math.exp(-0.3))),
+    ("import numpy as np\nz = np.sum(weight, axsi=0)", "axsi", "axis", 7.0),
+    ("import numpy as np\nz = np.array(weight).reshpae(3)", "reshpae", "reshape", [1.0, 2.0, 4.0]),
+]
+# A name that has no value, and the names beside it, which are others and no slips of it.
+OTHERS = [
+    ("dy", ["y", "dx"]),
+    ("W_x", ["W_y", "W_h"]),
+    ("x_train", ["y_train", "x_test"]),
+    ("x1", ["x2", "x"]),
+    ("hidden1", ["hidden2"]),
+    ("Δx", ["x"]),
+    ("height", ["weight"]),
+    ("encoder", ["decoder"]),
+    ("w_in", ["w_out"]),
+    ("ys", ["xs", "y"]),
+    ("n", ["m"]),
+    ("rows", ["cols"]),
+    ("grad_w", ["grad_b"]),
+]
+
+
+def test_a_slip_is_told_with_the_name_that_was_meant_and_that_name_gives_the_programs_value():
+    given: dict[str, object] = {"s": 0.7, "weight": [1.0, 2.0, 4.0]}
+    for program, slip, name, expected in SLIPS:
+        used = {one: value for one, value in given.items() if one in program.replace(slip, name).split("Net()")[-1]}
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(program, used)
+        assert caught.value.params.get("suggestion") == name, (program, caught.value)
+        value = engine.trace(program.replace(slip, name), used, output="z", seed=1.0)["z"].value
+        assert np.allclose(value, expected), program
+
+
+def test_a_name_beside_another_is_not_offered_for_it():
+    for name, others in OTHERS:
+        text = "".join(f"{other} = {i}.5\n" for i, other in enumerate(others))
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(f"{text}z = {name} * 2")
+        assert "suggestion" not in caught.value.params, (name, caught.value)

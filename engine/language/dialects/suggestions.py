@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from gradlens.engine.language.dialects.mathematics import same_letters
 from gradlens.engine.language.syntax import suggestion
+from gradlens.engine.language.typed.mathematics import same_letters
 
 # What a name means here; never a guess.
 MEANT = {

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine.language import modules
 from gradlens.engine.language.builtins import BUILTINS, LEAVES
 from gradlens.engine.language.creation import SIGNATURES, creator
-from gradlens.engine.language.dialects import mathematics
 from gradlens.engine.language.dialects.libraries import bare
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.attributes_by_name import OBJECT
@@ -17,6 +16,7 @@ from gradlens.engine.language.running import storing
 from gradlens.engine.language.running.frames import Frame
 from gradlens.engine.language.standard.exceptions import EXCEPTIONS, unbound
 from gradlens.engine.language.syntax import Misplaced, suggestion
+from gradlens.engine.language.typed import mathematics
 from gradlens.engine.ops import OPS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from gradlens.engine.errors import EngineError, Span
-from gradlens.engine.language.dialects.mathematics import tokens_of
+from gradlens.engine.language.typed.mathematics import tokens_of
 
 COMMA = re.compile(r"[0-9],[0-9]{3}(?![0-9])")  # without which there is nothing to look for
 WRITTEN = re.compile(rb"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![\w,])")

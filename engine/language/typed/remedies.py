@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from gradlens.engine.language.dialects import mathematics
+from gradlens.engine.language.typed import mathematics
 
 Remedy: TypeAlias = "str | tuple[str, str]"  # what to write, or either of two
 How: TypeAlias = "Callable[[re.Match[str]], Remedy | None]"  # None where it is another thing
