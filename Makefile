@@ -13,7 +13,7 @@ PY := $(VENV)/bin/python
 LINKS := build/typing/gradlens/__init__.py
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 ARGS ?= --open
-# What is asked for by name runs alone and at once, in one process; everything runs in a process for each processor.
+# What is asked for by name runs alone and at once, in one process; everything runs in parallel.
 PYTEST ?=
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 # The scripts of .venv first: Node stands there too where PATH has none.

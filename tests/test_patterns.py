@@ -277,7 +277,7 @@ def deep_enough():
     sys.setrecursionlimit(before)
 
 
-@each("pattern", patterns(), sample=3)
+@each("pattern", patterns(), sample=6)
 def test_a_pattern_takes_a_multiple_of_the_length(pattern):
     text, short, long = worst(pattern)
     assert long <= 2.6 * short + LONG, (text, short, long)

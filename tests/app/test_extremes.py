@@ -24,7 +24,7 @@ def no_process_is_lost(client):
     assert client.get("/healthz").json()["status"] == "ok"
 
 
-@each("program", PROGRAMS, sample=3)
+@each("program", PROGRAMS, sample=6)
 def test_a_program_of_extremes_is_answered_or_refused_by_name(client, program):
     answer = client.post("/api/expression", json={"program": program, "inputs": {"x": [[0, 1, 2], [3, 4, 5]]}})
     assert answer.status_code in (200, 422), answer.text[:300]
@@ -53,7 +53,7 @@ def nested(levels: int, opened: str, closed: str) -> str:
         ("/api/network", '{"layers": %s, "x": [1]}'),
         ("/api/train", '{"layers": [{"type": "affine", "units": 1}], "loss": "mse", "x": %s, "t": [[1]], "steps": 1}'),
     ],
-    sample=3,
+    sample=6,
 )
 def test_values_nested_without_end_are_a_problem_with_a_name(client, path, body, opened, closed, levels):
     content = body % nested(

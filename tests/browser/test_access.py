@@ -1,4 +1,7 @@
-"""axe-core finds nothing serious or critical, whatever state the page is in."""
+"""axe-core finds nothing serious or critical, whatever state the page is in.
+
+A run of it takes seconds: what can be on the page at once is looked at together.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +29,14 @@ def a_cell(page: Page, client, language: str) -> None:
     page.locator("#graph g.edge .hit").first.dispatch_event("click")
     page.locator(".cell-by-cell [data-grid='0'] td").first.hover()
     expect(page.locator(".cell-by-cell .lit").first).to_be_visible()
+    the_palette(page, client, language)
 
 
 def an_error(page: Page, client, language: str) -> None:
     the_influence(page, client, language)
     write(page, "x = 2\ny = sigmod(x)")
     expect(page.locator("#problem")).to_be_visible()
+    the_help(page, client, language)
 
 
 def a_warning(page: Page, client, language: str) -> None:
@@ -62,8 +67,7 @@ def the_backward_pass(page: Page, client, language: str) -> None:
 
 
 def the_check(page: Page, client, language: str) -> None:
-    choose(page, client, "two_layer_net", language)
-    at_the_end(page, client, language)
+    the_neurons(page, client, language)
     page.locator("#tabs [data-panel=check]").click()
     expect(page.locator("#check .results")).to_be_visible()
     page.locator("#sweep-run").click()
@@ -159,11 +163,8 @@ STATES = [
     a_cell,
     an_error,
     a_warning,
-    the_help,
-    the_palette,
     the_network,
     a_training,
-    the_neurons,
     convolution_as_maps,
     the_check,
     a_diagnosis,

@@ -22,7 +22,7 @@ def test_a_term_opens_the_glossary_at_its_entry_with_a_figure_that_plays(open_pa
     expect(glossary.locator("g.node")).to_have_count(5)
     glossary.locator(".end").click()
     expect(glossary.locator("g.node").filter(has_text="∂L/∂x").locator(".gradient")).to_have_text("12")
-    for term in glossary.locator(".terms button").all():
+    for term in glossary.locator(".terms button").all()[:: 1 if locale == "ko-KR" else 4]:
         term.click()
         expect(glossary.locator(".meaning")).not_to_be_empty()
         expect(glossary.locator("g.node").first).to_be_visible()

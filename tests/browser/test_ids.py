@@ -71,7 +71,7 @@ def test_no_two_elements_of_a_panel_share_an_id(watched):
     assert len(names) >= 4
     for name in names:
         panel(page, name)
-        for chosen in ("a", "h", "L"):
+        for chosen in ("a", "L"):
             node(page, chosen).locator(".hit").dispatch_event("click")
             unfold(page, f"#{name}")
             for act in ("#derive-all", "#check-run", "#sweep-run"):

@@ -62,8 +62,7 @@ def type_program(page: Page, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width, dark", [(1440, False), (360, True)])
 def test_tab_comes_to_every_part_of_the_page_once_and_is_always_seen(open_page, width, dark):
     page = open_page(width=width, dark=dark)
     seen = []

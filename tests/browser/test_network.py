@@ -33,12 +33,12 @@ LARGE = {
 
 TRANSFORMER = {
     "layers": [
-        {"type": "embedding", "vocabulary": 50, "units": 128},
+        {"type": "embedding", "vocabulary": 50, "units": 64},
         {"type": "transformer_block", "heads": 4},
         {"type": "affine", "units": 50},
     ],
-    "x": [[*range(50), *[7] * 14]] * 8,
-    "t": [[1] * 64] * 8,
+    "x": [[*range(50), *[7] * 14]] * 4,
+    "t": [[1] * 64] * 4,
     "loss": "softmax_cross_entropy",
 }
 

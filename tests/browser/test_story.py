@@ -37,12 +37,15 @@ def expected(name: str, trace: dict, gradient: list[float]) -> list[float]:
     return known.get(name) or values[name]
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
+TOLD = {"ko": slice(1, None, 2), "en": slice(0, None, 4)}  # examples
+
+
+@pytest.mark.parametrize("language", TOLD)
 def test_every_example_asks_a_question_and_answers_it_with_the_numbers_of_its_trace(open_page, client, language):
     words = json.loads((CATALOGUES / f"{language}.json").read_text("utf-8"))
     page = open_page(locale={"ko": "ko-KR", "en": "en-GB"}[language])
-    # The sentences differ by language, the numbers in them do not: English takes each third example.
-    for example in client.get("/api/examples").json()["examples"][:: 1 if language == "ko" else 3]:
+    # The sentences differ by language, the numbers in them do not.
+    for example in client.get("/api/examples").json()["examples"][TOLD[language]]:
         id, input = example["id"], example["input"][language]
         trace = choose(page, client, id, language)
         expect(page.locator("#story .question")).to_have_text(words[f"example.{id}.question"])

@@ -412,7 +412,7 @@ def test_nothing_serious_is_found(loaded, state):
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-@pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
+@pytest.mark.parametrize("locale", [pytest.param("ko-KR", marks=pytest.mark.slow), "en-GB"])
 def test_what_is_said_fits_on_the_narrowest_page_also_in_large_text(loaded, state, locale):
     page = loaded(locale=locale, width=320, height=640)
     state(page)

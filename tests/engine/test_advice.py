@@ -336,7 +336,7 @@ def failing():
     )
 
 
-@each("text", list(failing()), sample=2)
+@each("text", list(failing()), sample=4)
 def test_every_remedy_that_is_offered_cures_the_program_when_it_is_followed(text):
     used = [name for name in "xyt" if re.search(rf"\b{name}\b", text) and f"{name} = " not in text]
     compiled = functools.cache(lambda text: engine.compile(text, dict.fromkeys(used, (3,))))

@@ -71,7 +71,7 @@ def program_of(op, where: int, constant: str) -> tuple[str, list[str]]:
 
 
 @pytest.mark.filterwarnings("error")
-@each("turn, op", enumerate(op for op in OPS.values() if op.elementwise and len(op.inputs) > 1), sample=3)
+@each("turn, op", enumerate(op for op in OPS.values() if op.elementwise and len(op.inputs) > 1), sample=6)
 def test_a_constant_may_be_an_array_on_either_side_of_an_op(turn, op):
     for number, constant in enumerate(CONSTANTS, turn):
         where = number % len(op.inputs)
@@ -80,14 +80,14 @@ def test_a_constant_may_be_an_array_on_either_side_of_an_op(turn, op):
 
 
 @pytest.mark.filterwarnings("error")
-@each("turn, op", enumerate(op for op in OPS.values() if op.elementwise), sample=3)
+@each("turn, op", enumerate(op for op in OPS.values() if op.elementwise), sample=6)
 def test_an_op_of_values_that_are_not_finite_or_not_there_is_told_of(turn, op):
     for point in (POINTS[turn % len(POINTS)], POINTS[(turn + 2) % len(POINTS)]):
         asked(f"z = {op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, point))
 
 
 @pytest.mark.filterwarnings("error")
-@each("turn, op", enumerate(op for op in OPS.values() if not op.elementwise), sample=3)
+@each("turn, op", enumerate(op for op in OPS.values() if not op.elementwise), sample=6)
 def test_an_op_of_arrays_that_are_not_finite_or_empty_is_told_of(turn, op):
     call, shapes = calls(op)[0]
     value = (np.nan, 0.0, -1e308)[turn % 3]

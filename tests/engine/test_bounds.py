@@ -199,7 +199,7 @@ BLOCKS = {"try": "\nfinally: pass", "@f": "\ndef g(): return 1", "match x:": "\n
 BEFORE = "x = 1\na = [1]\nd = {}\ndef f(v): return v\n"
 
 
-@each("piece", PIECES.strip("\n").splitlines(), sample=3)
+@each("piece", PIECES.strip("\n").splitlines(), sample=6)
 def test_a_text_of_one_construct_ends_however_long(piece):
     ending_piece = next((more for begin, more in BLOCKS.items() if piece.startswith(begin)), "")
     pieces: list[str] = []
@@ -240,7 +240,7 @@ NESTED = {
 }
 
 
-@each("name", NESTED, sample=2)
+@each("name", NESTED, sample=4)
 @each("count", [50, 200, 8_000])
 def test_a_construct_in_itself_ends_however_deep(name, count):
     begin, end = NESTED[name]
@@ -266,7 +266,7 @@ CHAINED = [
 ]
 
 
-@each("piece", CHAINED, sample=3)
+@each("piece", CHAINED, sample=6)
 def test_a_construct_after_itself_ends_however_long(piece):
     count = (LENGTH - 200) // len(piece)
     ending(BEFORE + "z = " + piece * count + "x")

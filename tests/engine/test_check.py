@@ -128,7 +128,7 @@ def wrong(monkeypatch):
     monkeypatch.setattr(Probe, "__init__", planted)
 
 
-@each("op", [op for op in OPS.values() if op.local or op.vjp], sample=3)
+@each("op", [op for op in OPS.values() if op.local or op.vjp], sample=6)
 def test_a_wrong_gradient_of_any_op_is_a_mismatch(wrong, op: Op):
     random = np.random.default_rng(2)
     calls = op.tests.examples or ((f"{op.name}({', '.join(op.inputs)})", dict.fromkeys(op.inputs, (3,))),)
@@ -258,7 +258,7 @@ NUMBERS = [0.0, -0.0, 5e-324, 1e-310, 1e-300, -1e-160, 1e-9, 1.0, -1.0, 0.5, 2.0
 ]
 
 
-@each("turn, op", enumerate(op for op in OPS.values() if op.elementwise and (op.local or op.vjp)), sample=3)
+@each("turn, op", enumerate(op for op in OPS.values() if op.elementwise and (op.local or op.vjp)), sample=6)
 def test_no_right_gradient_is_called_a_mismatch_at_any_number(turn, op):
     call = f"{op.name}({', '.join(['x', *op.inputs[1:]])}{''.join(f', {o.name}=1' for o in op.options if o.required)})"
     for number, x in enumerate(NUMBERS, turn):

@@ -88,7 +88,7 @@ DERIVED = [
 ]
 
 
-@each("op, call, shapes", DERIVED, sample=3)
+@each("op, call, shapes", DERIVED, sample=6)
 def test_every_line_is_worth_what_the_definition_of_the_derivative_is(op, call, shapes):
     assert first_wrong_line(op, call, shapes, seed=5) is None
     if op.elementwise:
@@ -324,7 +324,7 @@ def derived_in(op: Op, call: str, shapes: dict, names: tuple[str, ...]) -> list:
         return derive(f"fig = {text}", values, group=group, node=node).derivations
 
 
-@each("op, call, shapes", DERIVED, sample=3)
+@each("op, call, shapes", DERIVED, sample=6)
 def test_every_line_of_a_derivation_is_a_step_and_its_reason_has_the_readers_names(op, call, shapes):
     for found in derived_in(op, call, shapes, FRUIT):
         formulas = [re.sub(r"\\left(?![a-z])|\\right(?![a-z])|\s", "", line.latex) for line in found.lines]

@@ -429,7 +429,7 @@ def test_a_rule_along_the_wrong_axis_is_that_of_the_function_along_that_axis(pro
     assert len(found) == len(expected) and all(np.allclose(one, other) for one, other in zip(found, expected))
 
 
-@each("op", [op for op in OPS.values() if any(o.name == "axis" for o in op.options)], sample=2)
+@each("op", [op for op in OPS.values() if any(o.name == "axis" for o in op.options)], sample=4)
 def test_wrong_numbers_of_whatever_runs_along_an_axis_are_told_of_and_never_end_in_an_error(op):
     for call, shapes in calls(op):
         program, inputs = engine.compile(f"y = {call}\nL = sum(y * y)", shapes), smooth_point(op, shapes, seed=11)

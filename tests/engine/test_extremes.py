@@ -318,7 +318,7 @@ def point(shapes: dict, empty: bool) -> dict:
 pytestmark = pytest.mark.filterwarnings("error")
 
 
-@each("turn, op", enumerate(with_options()), sample=3)
+@each("turn, op", enumerate(with_options()), sample=6)
 def test_an_option_takes_any_value_or_refuses_it_by_name(turn, op):
     """A fifth of all uses: each value for many an option, by keyword and by place, of full and of empty arrays."""
     texts, shapes = option_uses(op)
@@ -328,7 +328,7 @@ def test_an_option_takes_any_value_or_refuses_it_by_name(turn, op):
             drive(f"z = {text}", point(shapes, empty))
 
 
-@each("place", PLACES, sample=3)
+@each("place", PLACES, sample=6)
 def test_any_value_in_any_place_is_taken_or_refused_by_name(place):
     for value in VALUES:
         for x in (np.arange(6.0).reshape(2, 3), np.zeros((0, 3)), 1.5):

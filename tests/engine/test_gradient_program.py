@@ -184,7 +184,7 @@ def test_a_gradient_program_has_what_it_needs_and_no_more(program, shapes, seed,
     assert engine.compile(program, shapes).gradient_program(seed).program == written
 
 
-@each("op, call, shapes", ALL, sample=3)
+@each("op, call, shapes", ALL, sample=6)
 def test_every_rule_can_be_written_out_and_differentiated_again(op, call, shapes):
     point = smooth_point(op, shapes, seed=11)
     program = engine.compile(f"z = {call}", shapes)

@@ -91,7 +91,7 @@ def told(op: Op, program: Program, point: dict[str, np.ndarray | np.float64]) ->
 @each(
     "op",
     [op for op in OPS.values() if op.name not in WITHOUT_GRADIENT and not op.whole and (op.local or op.vjp)],
-    sample=3,
+    sample=6,
 )
 def test_a_convention_is_told_where_there_is_no_derivative_and_only_there(op):
     for program, points in uses(op):

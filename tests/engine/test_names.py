@@ -68,7 +68,7 @@ def renamed(text, names):
     return ast.unparse(Renamed(names).visit(ast.parse(text)))
 
 
-@each("op, call, shapes", FEW, sample=3)
+@each("op, call, shapes", FEW, sample=6)
 def test_the_gradients_of_an_op_do_not_depend_on_what_its_inputs_are_called(op, call, shapes):
     point = smooth_point(op, shapes, seed=5)
     plain = engine.compile(f"z = {call}", shapes)

@@ -32,7 +32,7 @@ def uses(op, count=40):
         )
 
 
-@each("name", [name for name, op in OPS.items() if op.definition is not None], sample=3)
+@each("name", [name for name, op in OPS.items() if op.definition is not None], sample=6)
 def test_what_a_definition_cannot_take_is_told_as_the_readers_call(name):
     for text, shapes in uses(OPS[name]):
         for building in ({}, {"detail": "expanded"}, {"expand": [name]}):

@@ -93,7 +93,7 @@ def check_reference(op, call, point):
             assert close(trace.gradients[name], by_differences, rtol=1e-5, atol=1e-6), (call, point)
 
 
-@each("op", ELEMENTWISE, sample=3)
+@each("op", ELEMENTWISE, sample=6)
 @SWEEP
 @given(data=st.data())
 def test_elementwise_at_any_shape_sign_and_magnitude(op, data):
@@ -111,7 +111,7 @@ def test_elementwise_at_any_shape_sign_and_magnitude(op, data):
         assert close(value, np.asarray(trace["z"].value)[index], rtol=1e-13, atol=1e-320), (point, index)
 
 
-@each("op", [op for op in ELEMENTWISE if op.name in REFERENCE or hasattr(anp, numpy_name(op))], sample=3)
+@each("op", [op for op in ELEMENTWISE if op.name in REFERENCE or hasattr(anp, numpy_name(op))], sample=6)
 @SWEEP
 @given(data=st.data())
 def test_elementwise_against_hips_autograd_and_central_differences(op, data):

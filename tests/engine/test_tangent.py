@@ -29,7 +29,7 @@ def rows(program: engine.Program, inputs: dict, direction: dict) -> np.ndarray:
     return found
 
 
-@each("op, call, shapes", ALL, sample=3)
+@each("op, call, shapes", ALL, sample=6)
 def test_the_tangent_of_every_op_is_its_jacobian_times_the_direction(op, call, shapes):
     point, direction = smooth_point(op, shapes, seed=7), drawn(shapes, 3)
     program = engine.compile(f"z = {call}", shapes)

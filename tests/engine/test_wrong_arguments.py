@@ -77,7 +77,7 @@ FUNCTIONS = {
 }
 
 
-@each("function", dict.fromkeys(itertools.chain(*FUNCTIONS.values())), sample=3)
+@each("function", dict.fromkeys(itertools.chain(*FUNCTIONS.values())), sample=6)
 def test_a_call_with_other_arguments_is_refused_or_runs(function):
     choose = random.Random(function)
     for arguments in choose.sample(ARGUMENTS, 2):
