@@ -59,7 +59,8 @@ def drawn(m: Machine, call: Call, shape: Any, make: Callable[[np.random.Generato
     if kind_of(sizes) is not tuple or not all(type(n) is int and n >= 0 for n in sizes):
         raise Misplaced("creation-shape", call.node, function="Linear", signature="Linear(in_features, out_features)")
     check_draws(m, sizes)
-    return Fresh(make(m.stream("torch").source, sizes), call.node, drawn="weight", library="torch", parameter=True)
+    place = m.frame.place or call.node  # a layer's own lines are not in the reader's text
+    return Fresh(make(m.stream("torch").source, sizes), place, drawn="weight", library="torch", parameter=True)
 
 
 def normal(m: Machine, call: Call) -> Fresh:
