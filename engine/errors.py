@@ -34,6 +34,11 @@ class Place(Protocol):
     end_col_offset: int | None
 
 
+TURNS = (
+    "The loop in line {line} is written out turn by turn, and it got to turn {turn}: let it take fewer turns, for"
+    " example {turns}."
+)  # of a budget that is used up in a loop
+
 # kind: (title, sentence, hint). {count?operand:operands} is the one or the other by the count.  The hint is added where
 # all of its parameters are known.
 KINDS: dict[str, tuple[str, str, str]] = {
@@ -360,6 +365,14 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "while-loop": (
         "No end known beforehand",
         "How often a loop runs must be known beforehand, as in for i in range(3).",
+        "",
+    ),
+    "break-on-value": (
+        "No end known beforehand",
+        (
+            "Whether this loop breaks off depends on a value with a gradient, and a graph is built before it is"
+            " computed. Leave the if out that has the break in it: the loop then takes all of its turns."
+        ),
         "",
     ),
     "assignment-target": (
@@ -1355,7 +1368,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "too-many-nodes": (
         "Graph too large",
         "The graph has more than {limit} {limit?node:nodes}. Use arrays instead of many numbers.",
-        "",
+        TURNS,
     ),
     "picture-too-large": (
         "Graph too large for a picture",
@@ -1381,7 +1394,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
             "Loops and functions are written out turn by turn and call by call, and that takes more than {limit}"
             " {limit?step:steps} here. Use fewer turns and calls, or arrays."
         ),
-        "",
+        TURNS,
     ),
     "too-many-edges": (
         "Graph too large",
@@ -1389,7 +1402,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
             "The graph has more than {limit} {limit?edge:edges}, one for each use of a value. Use arrays instead of"
             " long lists of values."
         ),
-        "",
+        TURNS,
     ),
     "too-many-elements": (
         "Arrays too large",
@@ -1397,7 +1410,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
             "The arrays of the graph hold {count} {count?element:elements}; at most {limit} {limit?is:are} allowed. Use"
             " smaller arrays."
         ),
-        "",
+        TURNS,
     ),
     "check-work": (
         "Too much work",
@@ -1415,7 +1428,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
             "The program needs {count} floating-point {count?operation:operations}; at most {limit} {limit?is:are}"
             " allowed. Use smaller arrays or a shorter program."
         ),
-        "",
+        TURNS,
     ),
 }
 
@@ -1496,7 +1509,7 @@ class EngineError(ValueError):
         self.params = {key: carried(value) for key, value in params.items()}
         self.title, sentence, hint = KINDS[kind]
         self.detail = filled(sentence, self.params)
-        if hint and "suggestion" in self.params:
+        if hint and ("suggestion" in self.params or "turns" in self.params):
             self.detail += " " + filled(hint, self.params)
         super().__init__(self.detail)
 

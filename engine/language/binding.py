@@ -51,6 +51,9 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
     """A name for a value.  What flows into the graph shows the name."""
     if name.startswith("__") and frame.code.kind != "class":
         storing.check_name(name, node)
+        if name in storing.OF_THE_FILE:
+            scope.names[name] = value
+            return
     kind = kind_of(value)
     in_program = scope is m.root and frame.code.kind in ("program", "comprehension")
     if kind is Tensor:

@@ -17,6 +17,7 @@ from gradlens.engine.graph import CALL, UNLIMITED, Graph, Limits, Node
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.compiling.compiler import compiled
+from gradlens.engine.language.compiling.forms import breaks_off
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.gradients.custom import backward_lines
 from gradlens.engine.language.machine import Machine
@@ -40,6 +41,7 @@ from gradlens.engine.language.outputs.first_calls import calls_of, chained
 from gradlens.engine.language.outputs.journal import JournalMachine
 from gradlens.engine.language.outputs.starting import offers
 from gradlens.engine.language.running.prints import calls_loss
+from gradlens.engine.language.running.turns import turns_taken
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.language.values import value_texts
@@ -51,7 +53,7 @@ DETAILS = ("fused", "expanded")
 MOST_READINGS = 4
 TRIED_STEPS = 20_000  # of lines that are tried before they are offered
 MOST_TRIED_FLOPS = 5e6
-BUDGETS = ("too-many-steps", "too-many-nodes", "too-many-elements", "too-much-work")
+BUDGETS = ("too-many-steps", "too-many-nodes", "too-many-edges", "too-many-elements", "too-much-work")
 
 
 def build(
@@ -246,9 +248,12 @@ class Building:
         except Misplaced as error:
             self.check_scaled()
             error = uncaught(m, error)
-            raise EngineError(error.kind, m.syntax.span(self.place_of(error)), **error.params) from None
+            turns = turns_taken(m) if error.kind in BUDGETS else {}
+            raise EngineError(error.kind, m.syntax.span(self.place_of(error)), **error.params, **turns) from None
         except EngineError as error:
             self.check_scaled()
+            if error.kind in BUDGETS and (turns := turns_taken(m)):
+                raise EngineError(error.kind, error.span or self.span(), **error.params, **turns) from None
             raise error.at(self.span()) from None
         self.unused_inputs()
         graph.skipped = list(m.skipped.values())
@@ -515,7 +520,10 @@ class Building:
         cleared: set[Computed] = set()
         places = [place for value, place in m.conditions if leads_from(value, moving, cleared)]
         if places:
-            refused = EngineError("while-loop" if places[0] in m.endings else "branch", m.syntax.span(places[0]))
+            kind = "while-loop" if places[0] in m.endings else "branch"
+            if kind == "branch" and breaks_off(m.syntax.body, places[0]):
+                kind = "break-on-value"
+            refused = EngineError(kind, m.syntax.span(places[0]))
             raise BothComputed(frozenset(places), refused) if m.choices.issuperset(places) else refused
         printed = self.printed()
         shown_only = [name for name, id in graph.inputs.items() if id in printed]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.builtins import LEAVES
@@ -77,6 +78,9 @@ USUAL = {
     "special": "scipy.special",
     "nn": "torch.nn",
 }
+# From where programs for two versions of Python import what is Python's own.
+OF_PYTHON = ("builtins", "future.builtins", "past.builtins", "six.moves")
+OLD_NAMES = {"xrange": "range", "unicode": "str", "long": "int"}
 # Libraries by their usual names, which lie outside; so do complex numbers.
 OUTSIDE = {
     "plt": "matplotlib.pyplot",
@@ -353,6 +357,11 @@ def import_names(m: Machine, frame: Frame, node: ast.Import | ast.ImportFrom) ->
             star(m, frame, library, node)
             continue
         name = alias.asname or alias.name
+        of_python = OLD_NAMES.get(alias.name, alias.name)
+        if base in OF_PYTHON and of_python in vars(builtins):
+            own = m.language_name(of_python, node)
+            scope.names[name] = own if own is not MISSING else outside(of_python, node)
+            continue
         inner = module_named(f"{base}.{alias.name}", name)
         if inner is not None:
             scope.names[name] = inner

@@ -265,7 +265,7 @@ def test_spans_count_characters_also_where_names_are_korean():
 def test_every_kind_of_error_is_a_full_sentence():
     for kind, (title, sentence, hint) in KINDS.items():
         assert title and sentence.rstrip().endswith((".", "….")), kind
-        assert not hint or hint.endswith("?"), kind
+        assert not hint or hint.endswith(("?", ".")), kind
 
 
 def test_limits_are_checked_before_anything_is_computed():

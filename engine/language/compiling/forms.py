@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
 from gradlens.engine.language.code import Operand
@@ -58,6 +59,14 @@ def caught_by(node: ast.Try) -> frozenset[str] | None:
         for part in handler.type.elts if isinstance(handler.type, ast.Tuple) else (handler.type,):
             found.add(part.id if isinstance(part, ast.Name) else "")
     return frozenset(found)
+
+
+def breaks_off(body: Sequence[ast.stmt], place: Any) -> bool:
+    """Whether what stands at a place decides about a break: it is part of the test of an if that holds one."""
+    for node in (part for statement in body for part in ast.walk(statement)):
+        if isinstance(node, ast.If) and any(part is place for part in ast.walk(node.test)):
+            return any(isinstance(one, ast.Break) for one in (*node.body, *node.orelse))
+    return False
 
 
 def is_docstring(statement: ast.stmt) -> bool:

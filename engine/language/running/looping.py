@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 
 class Loop:
-    """A loop that runs.  group: in which it stands.  own: its own, once a turn has begun.  turn: how many began."""
+    """A loop that runs.  group: in which it stands.  own: its own, once a turn has begun.  turn: how many began.
+    node: of the text.
+    """
 
-    __slots__ = ("group", "iterator", "own", "turn")
+    __slots__ = ("group", "iterator", "node", "own", "turn")
 
-    def __init__(self, iterator: Any, group: LazyGroup | None):
+    def __init__(self, iterator: Any, group: LazyGroup | None, node: ast.For | ast.While):
         self.iterator = iterator
         self.group = group
+        self.node = node
         self.own: LoopGroup | None = None
         self.turn = 0
 
@@ -45,11 +48,11 @@ def advance(m: Machine, frame: Frame, end: Any, node: ast.AST) -> None:
 
 
 def loop_begins(m: Machine, frame: Frame, loop: ast.For, node: ast.For) -> None:
-    frame.stack.append(Loop(frame.stack.pop(), frame.group))
+    frame.stack.append(Loop(frame.stack.pop(), frame.group, node))
 
 
 def while_begins(m: Machine, frame: Frame, loop: ast.While, node: ast.While) -> None:
-    frame.stack.append(Loop(count(), frame.group))
+    frame.stack.append(Loop(count(), frame.group, node))
 
 
 def next_turn(m: Machine, frame: Frame, conditions: frozenset[ast.AST], node: ast.While) -> None:

@@ -14,9 +14,19 @@ if TYPE_CHECKING:
     from gradlens.engine.language.running.frames import Frame
 
 
+# What a file says of itself, as in __author__ = "…".
+OF_THE_FILE = frozenset(
+    f"__{name}__"
+    for name in (
+        "all author authors contact copyright credits date deprecated docformat email license maintainer status title"
+        " version"
+    ).split()
+)
+
+
 def check_name(name: str, place: Any) -> None:
     """Error: reserved-name, for the names by which the language's own are reached."""
-    if name.startswith("__"):
+    if name.startswith("__") and name not in OF_THE_FILE:
         raise Misplaced("reserved-name", place, name=name)
 
 
@@ -25,6 +35,8 @@ def as_leaf(m: Machine, frame: Frame, _: None, node: ast.Assign | ast.AnnAssign)
     if frame.code.kind == "program" and type(frame.stack[-1]) is not Tensor:
         assert node.value is not None
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name) and target.id in OF_THE_FILE:
+            return
         frame.stack[-1] = m.leafy(frame.stack[-1], node.value, isinstance(target, (ast.Tuple, ast.List)))
 
 

@@ -32,6 +32,17 @@ def name_turn(m: Machine, frame: Frame, loop: Loop, value: Any, node: ast.For) -
         frame.group.counts = node.target.id, value
 
 
+def turns_taken(m: Machine) -> dict[str, int]:
+    """Of the outermost loop of the reader's that is in a later turn than its first: its line, the turn, and half as
+    many.  Empty where none is.
+    """
+    for frame in m.frames:
+        for held in frame.stack if not frame.code.ours else ():
+            if type(held) is Loop and held.turn > 1:
+                return {"line": held.node.lineno, "turn": held.turn, "turns": held.turn // 2}
+    return {}
+
+
 def loop_ends(m: Machine, frame: Frame, loop: Loop) -> None:
     if loop.own is not None and loop.own.id >= 0:
         groups, own = m.graph.groups, loop.own.id

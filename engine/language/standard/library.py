@@ -19,7 +19,9 @@ from gradlens.engine.language.standard.records import DATACLASSES
 from gradlens.engine.language.standard.sequences import BISECT, HEAPQ
 from gradlens.engine.language.standard.typing_names import ABC, TYPING
 
-LETTERS = ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "punctuation", "whitespace")
+LETTERS = """
+    ascii_letters ascii_lowercase ascii_uppercase digits hexdigits octdigits printable punctuation whitespace
+""".split()
 STANDARD: dict[str, dict[str, Any]] = {
     "abc": ABC,
     "bisect": BISECT,

@@ -27,8 +27,8 @@ export function problemText({ kind, title, message, params }, language, t) {
   if (language === "en") return { title: translateOr(t, `problem.${kind}.title`, {}, title), detail: translateOr(t, `problem.${kind}`, params, message) };
   const sentence = translateOr(t, `problem.${kind}`, params, "");
   if (!sentence) return { title: t("problem.title"), detail: message };
-  const hint = "suggestion" in params ? ` ${t("problem.suggestion", params)}` : "";
-  return { title: translateOr(t, `problem.${kind}.title`, {}, t("problem.title")), detail: sentence + hint };
+  const hints = ["suggestion", "turns"].filter((name) => name in params).map((name) => ` ${t(`problem.${name}`, params)}`);
+  return { title: translateOr(t, `problem.${kind}.title`, {}, t("problem.title")), detail: sentence + hints.join("") };
 }
 
 /**

@@ -437,7 +437,7 @@ class RNN(Module):
         self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
         self.nonlinearity = nonlinearity
     def begin(self, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional):
-        only(dropout, 0, 'dropout')
+        only(dropout if num_layers > 1 else 0, 0, 'dropout')
         self.hidden_size = hidden_size
         self.batch_first = batch_first
         self.num_layers = num_layers
