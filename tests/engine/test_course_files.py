@@ -103,12 +103,13 @@ LAYERS = {
 
 def test_the_weights_of_a_layer_stand_at_the_call_that_makes_it():
     for made, used in LAYERS.items():
-        program = f"import torch\nimport torch.nn as nn\nx = torch.ones(4, 4, 3)\nlayer = {made}\ny = {used}\nz = (y * y).sum()"
+        lines = ["import torch", "import torch.nn as nn", "x = torch.ones(4, 4, 3)", f"layer = {made}", f"y = {used}"]
+        program = "\n".join([*lines, "z = (y * y).sum()"])
         trace = engine.trace(program)
-        lines = {
+        places = {
             node.name: node.place.lineno for node in trace.graph.nodes if node.kind == "input" and node.name != "x"
         }
-        assert lines and set(lines.values()) == {4}, (made, lines)
+        assert places and set(places.values()) == {4}, (made, places)
     between = "import torch.nn as nn\nlayer = nn.LSTM(3, 2, 2, dropout=0.5)\ny = layer(x)[0]"
     with pytest.raises(engine.EngineError, match="dropout"):
         engine.trace(between, {"x": [[[1.0] * 3]]})

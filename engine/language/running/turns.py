@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.objects import Computed
+from gradlens.engine.language.running.frames import Steps
 from gradlens.engine.language.running.groups import LoopGroup
 from gradlens.engine.language.running.looping import Loop
 
@@ -37,7 +38,9 @@ def turns_taken(m: Machine) -> dict[str, int]:
     many.  Empty where none is.
     """
     for frame in m.frames:
-        for held in frame.stack if not frame.code.ours else ():
+        if isinstance(frame, Steps) or frame.code.ours:
+            continue
+        for held in frame.stack:
             if type(held) is Loop and held.turn > 1:
                 return {"line": held.node.lineno, "turn": held.turn, "turns": held.turn // 2}
     return {}
