@@ -234,6 +234,18 @@ KINDS: dict[str, tuple[str, str, str]] = {
         " fractions, make it with dtype=float, as in np.array([1, 2], dtype=float).",
         "",
     ),
+    "whole-power": (
+        "A negative power of whole numbers",
+        "{got} raises an array of whole numbers to a negative power, which NumPy and PyTorch refuse. Make it one of"
+        " fractions, as in np.array([1, 2], dtype=float).",
+        "",
+    ),
+    "whole-tensor": (
+        "A tensor of whole numbers",
+        "{got} needs a tensor of fractions, and PyTorch refuses one of whole numbers there. Write them with a point, as"
+        " in torch.tensor([1.0, 2.0]), or make them fractions by x.float().",
+        "",
+    ),
     "only-functions": (
         "A function alone",
         ("{name} is defined and not called. Give values for {names}, or write a call below it, as in {signature}."),

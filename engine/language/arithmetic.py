@@ -27,10 +27,10 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.standard.array_errors import failed
-from gradlens.engine.language.standard.exceptions import Raised, by_types, made
+from gradlens.engine.language.standard.exceptions import Raised, by_types, made, raising
 from gradlens.engine.language.standard.number_errors import check_operator
 from gradlens.engine.language.syntax import BINARY, LOGIC, Misplaced
-from gradlens.engine.language.values import dependence, known_values, rooms, value_texts, written_lists
+from gradlens.engine.language.values import dependence, known_values, rooms, value_texts, whole_arrays, written_lists
 from gradlens.engine.language.values.comparisons import truth
 from gradlens.engine.language.values.numbers import held_by, is_number, value_of
 from gradlens.engine.language.values.operands import is_array, joint_library, operands_library, outside, set_of_view
@@ -111,6 +111,8 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
         check_operator(m, sign, a, b, node)
     left, right = (node.left, node.right) if type(node) is ast.BinOp else nodes.operand_places(node, 2)
     first = a.id if type(a) is Tensor and a.view is None else id_of(m, a, left)
+    if sign is ast.Pow and m.libraries and is_negative_whole(b):
+        check_power(m, first, node)
     second = b.id if type(b) is Tensor and b.view is None else id_of(m, b, right)
     if sign in LOGIC and not m.frame.code.ours:
         known_values.check_conditions(m, (first, second), node)
@@ -121,6 +123,17 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
         raise
     found.library = joint_library(a, b)
     return found
+
+
+def is_negative_whole(value: Any) -> bool:
+    return is_number(value) and type(held := held_by(value)) is int and held < 0
+
+
+def check_power(m: Machine, id: int, node: Any) -> None:
+    """Error: whole-power, of an array of whole numbers with a negative one."""
+    if m.graph.nodes[id].shape and whole_arrays.is_whole(m, id):
+        said = raising("ValueError", "Integers to negative integer powers are not allowed.")
+        raise Misplaced("whole-power", node, got=value_texts.text_of(node)).as_in_python(said)
 
 
 def result(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Any:
@@ -409,6 +422,8 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
         known_values.check_conditions(m, (tensor.id,), node)
     found = nodes.apply(m, op, (tensor.id,), nodes.NO_OPTIONS, node)
     found.library = tensor.library
+    if sign is ast.UAdd and whole_arrays.is_whole(m, tensor.id):
+        m.wholes[found.id] = True
     return found
 
 
@@ -437,6 +452,8 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
         if (m.graph.nodes[id_of(m, a, node)].shape or a.library == "torch" or a.is_array) and type(b) is not Instance:
             found = node_of_binary(m, sign, a, b, node)
             id: int = a.id
+            if is_number(b) and type(held_by(b)) is float and m.libraries and whole_arrays.is_whole(m, id):
+                raise Misplaced("fraction-cut", node, got=value_texts.text_of(node.target))
             shape, wanted = m.graph.nodes[found.id].shape, m.graph.nodes[id].shape
             if shape != wanted:
                 if m.libraries - {"math"}:

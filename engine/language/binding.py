@@ -33,7 +33,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.running import storing
 from gradlens.engine.language.running.groups import LazyGroup, body_of
-from gradlens.engine.language.values import dependence, numbers, written_lists
+from gradlens.engine.language.values import dependence, numbers, whole_arrays, written_lists
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import Value, number, shape_of
 
@@ -177,6 +177,8 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
     numbers = m.numbers.setdefault(name, [])
     if name in m.read_inputs or len(numbers) != m.input_numbers.get(name, 0):
         constant = Tensor(m.constant(array, node), int(array) if value.whole and shape_of(array) == () else None)
+        if constant.known is not None:
+            m.wholes[constant.id] = True
         constant.library = value.library
         numbers.append(constant.id)
         if value.varies:
@@ -243,6 +245,8 @@ def named(
         alias.known = tensor.known
         if id in m.bits:
             m.bits[alias.id] = m.bits[id]
+        if m.libraries and whole_arrays.is_whole(m, id):
+            m.wholes[alias.id] = True
         alias.library = tensor.library
         if made.shape or tensor.is_array or tensor.library == "torch":
             alias.is_array = tensor.is_array
@@ -317,7 +321,8 @@ def leafy(m: Machine, value: Any, written: ast.expr, several: bool) -> Any:
     if kind is not ListCell or not isinstance(written, ast.List):
         return value
     if value.items is None and value.tensor is None and value.literal and written_lists.is_even(value.literal):
-        return Fresh(written_lists.literal_array(value, written), written, cell=value, written=True)
+        whole = written_lists.all_whole(value.literal)
+        return Fresh(written_lists.literal_array(value, written), written, cell=value, whole=whole, written=True)
     return value
 
 

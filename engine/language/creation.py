@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -32,7 +33,15 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.exceptions import as_python
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import dependence, known_values, rooms, value_texts, whole_arrays, written_lists
+from gradlens.engine.language.values import (
+    dependence,
+    known_values,
+    masks,
+    rooms,
+    value_texts,
+    whole_arrays,
+    written_lists,
+)
 from gradlens.engine.language.values.rooms import check_draws
 from gradlens.engine.language.values.written_lists import all_true_or_false, all_whole
 from gradlens.engine.ops import OPS
@@ -145,6 +154,8 @@ class Creation:
         m, call = self.m, self.call
         if self.name.endswith("_like"):
             like = become(call.args[0]) if call.args else None
+            if type(like) is ListCell:
+                like = nodes.tensor_of(m, like, call.node)
             return like.whole if type(like) is Fresh else type(like) is Tensor and whole_arrays.is_whole(m, like.id)
         if self.name not in ("arange", "full"):
             return False
@@ -343,12 +354,18 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 found.cell = None
             if order == "F":
                 found.layout = strides.fortran(shape_of(found.value))
+            if call.keywords.get("requires_grad") is True:
+                whole = found.whole or (type(call.args[0]) is int and name not in REAL_ARRAYS)
+                typed = replace(found, whole=is_of_wholes(m, call, whole))
+                whole_arrays.check_fractions(m, typed, "requires_grad=True", call.node)
             if shape_of(found.value):
                 found.whole = is_of_wholes(m, call, found.whole)
         elif type(found) is Tensor:
             found = laid(m, found, least, order, call)
-            if whole_arrays.is_whole(m, found.id) and not is_of_wholes(m, call, name not in REAL_ARRAYS):
-                found = tagged(nodes.apply(m, OPS["identity"], (found.id,), nodes.NO_OPTIONS, call.node), found.library)
+            real = m.type_name(call.keywords.get("dtype")) in REAL_TYPES
+            whole = whole_arrays.is_whole(m, found.id) and not is_of_wholes(m, call, name not in REAL_ARRAYS)
+            if whole or (real and masks.is_mask(m, found.id)):
+                found = cast_copy(m, found, call)
             if call.keywords.get("requires_grad") is True and m.graph.nodes[found.id].op is not None:
                 return new_leaf(m, found, call)
         return found
@@ -362,6 +379,12 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
         if type(found) is Fresh and wanted in TRUTH_TYPES:
             found.value, found.mask = np.not_equal(found.value, 0).astype(np.float64), True
         return found
+
+    def cast_copy(m: Machine, found: Tensor, call: Call) -> Tensor:
+        """The same numbers as fractions."""
+        made = tagged(nodes.apply(m, OPS["identity"], (found.id,), nodes.NO_OPTIONS, call.node), found.library)
+        m.masks[made.id] = False
+        return made
 
     def new_leaf(m: Machine, computed: Tensor, call: Call) -> Tensor:
         """torch.tensor([x * 2], requires_grad=True): the numbers alone are taken, and have a gradient of their own."""
@@ -437,6 +460,11 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 value = ListCell(list(cast(tuple[Any, ...], value)), place=call.text(0))
             if library == "torch":
                 value = single_numbers(m, value, call)
+        if type(value) is range:
+            value = ListCell(None, place=call.text(0), literal=m.listed(value, call.text(0)))
+            found = written_lists.literal_array(value, call.text(0))
+            check_type(m, spelled, call, found)
+            return Fresh(found, call.text(0), whole=are_written_whole(value.literal))
         if isinstance(value, (int, float)):
             check_type(m, spelled, call, number(value))
             return Fresh(number(value), call.text(0), written=True)
@@ -450,7 +478,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             value = nodes.tensor_of(m, value, call.text(0))
         if type(value) in (Unreachable, Instance):
             return value
-        if hasattr(value, "__next__") or type(value) is range:
+        if hasattr(value, "__next__"):
             value = ListCell(m.listed(value, call.text(0)), place=None)
         check_type(m, spelled, call, None)
         if type(value) is Tensor and is_same:

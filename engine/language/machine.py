@@ -245,7 +245,8 @@ class Machine:
         self.endings: set[ast.AST] = set()
         self.values: dict[int, Value] = {}
         self.masks: dict[int, bool] = {}
-        self.wholes: dict[int, bool] = {}  # arrays of whole numbers
+        self.wholes: dict[int, bool] = {}  # values of a type of whole numbers
+        self.typed: dict[int, bool] = {}  # values of which it was noted by which numbers they are of such a type
         self.laid: dict[int, Mark] = {}  # how arrays lie in memory, or as which others, where no op tells it
         self.layouts: dict[int, Layout | None] = {}
         self.moving: dict[int, bool] = {}  # whether a node depends on an input, of those that were asked for

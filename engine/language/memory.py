@@ -65,6 +65,7 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
         if m.libraries and part.id >= 0 and whole_arrays.is_whole(m, part.id):
             if not whole_arrays.are_whole(m, id):
                 raise Misplaced("fraction-cut", place, got=written_text(place))
+            whole_arrays.look_at_numbers(m, id)
             m.wholes[id] = True
         part.id = id
         part.known = None

@@ -29,7 +29,7 @@ from gradlens.engine.language.syntax import Misplaced, registry_body
 from gradlens.engine.language.values.dependence import look
 from gradlens.engine.language.values.masks import are_masks
 from gradlens.engine.language.values.value_texts import no_number
-from gradlens.engine.language.values.written_lists import is_even, length, literal_array, written_numbers
+from gradlens.engine.language.values.written_lists import all_whole, is_even, length, literal_array, written_numbers
 from gradlens.engine.ops import OPS, Op, Options, Use
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.strides import Layout
@@ -59,8 +59,10 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
         if value.view is not None:
             m.current(value)
         return value
-    if kind is int or kind is float or kind is bool:
-        return Tensor(m.constant(number(value), place), value if kind is not float else None)
+    if kind is int:
+        return whole_number(m, value, place)
+    if kind is float or kind is bool:
+        return Tensor(m.constant(number(value), place), value if kind is bool else None)
     if kind is Computed:
         return m.varied(value, place) if value is m.varying else computed_node(m, value)
     if kind is Fresh:
@@ -87,6 +89,12 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
         m.charge(length(value), place)
         return list_node(m, ListCell(list(value), place=place), place)
     raise no_number(m, value, place)
+
+
+def whole_number(m: Machine, value: int, place: Any) -> Tensor:
+    id = m.constant(number(value), place)
+    m.wholes[id] = True
+    return Tensor(id, value)
 
 
 def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
@@ -119,6 +127,8 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
         if one.op is None:
             renamed = one.varies and one.parts == (m.varying,)
             id = m.varied(m.varying, one.place).id if renamed else m.constant(number(one.value), one.place)
+            if type(one.value) is int and not renamed:
+                m.wholes[id] = True
             if one.name is not None:
                 m.graph.nodes[id].name = one.name
         else:
@@ -162,11 +172,15 @@ def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
     place = cell.place or place
     if cell.items is None:
         tensor = Tensor(m.constant(literal_array(cell, place), place))
+        if all_whole(cell.literal or []):
+            m.wholes[tensor.id] = True
     else:
         items = cell.items
         numbers = None if m.frame.code.ours else written_numbers(m, items, place)
         if numbers:
             tensor = Tensor(m.constant(literal_array(ListCell(None, place=place, literal=numbers), place), place))
+            if all_whole(numbers):
+                m.wholes[tensor.id] = True
         else:
             texts = place.elts if isinstance(place, (ast.List, ast.Tuple)) and len(place.elts) == len(items) else None
             ids = tuple([id_of(m, item, texts[i] if texts is not None else place) for i, item in enumerate(items)])

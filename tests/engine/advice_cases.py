@@ -285,6 +285,22 @@ FOLLOWED = [
         (("nn.Parameter(…)", "nn.Parameter(torch.tensor([[2.0]]))"),),
     ),
     Case(
+        "whole-power",
+        "import numpy as np\nq = np.array([2, 4]) ** -1\nz = np.sum(q) * s",
+        "np.array([1, 2], dtype=float)",
+        "np.array([2, 4])",
+        "z = 0.75 * s",
+        (("np.array([1, 2], dtype=float)", "np.array([2, 4], dtype=float)"),),
+    ),
+    Case(
+        "whole-tensor",
+        TORCH + "z = torch.tensor([3, 1]).mean() * s",
+        "x.float()",
+        "torch.tensor([3, 1])",
+        "z = 2 * s",
+        (("x.float()", "torch.tensor([3, 1]).float()"),),
+    ),
+    Case(
         "fraction-cut",
         "import numpy as np\nq = np.array([3, 1])\nq[0] = s * 2\nz = np.sum(q * q)",
         "np.array([1, 2], dtype=float)",

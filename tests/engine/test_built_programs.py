@@ -486,7 +486,7 @@ IN_PLACES = {
     "a loop": "w = 1.5\nfor i in range(3):\n    g = 2 * w\n    w = w - {} * g\nw * w",
     "a comprehension": "x = 1.5\ny = sum([x * k * {} for k in (1, 2, 3)])",
     "a comparison of the graph": "import numpy as np\nx = 1.5\ny = np.where(x > {}, x * 2, x)",
-    "a tensor": "import torch\nx = torch.tensor({}, requires_grad=True)\ny = x * x",
+    "a tensor": "import torch\nx = torch.tensor({}, dtype=torch.float64, requires_grad=True)\ny = x * x",
     "a tensor of several": "import torch\nx = torch.tensor([{}, 2.0], requires_grad=True)\ny = (x * x).sum()",
 }
 DECIDING = {

@@ -8,6 +8,15 @@ from gradlens import engine
 NUMPY = "import numpy as np\nw = np.array([0.5, 0.2])\n"
 TORCH = "import torch\nw = torch.tensor([0.5, 0.2])\n"
 
+MADE = """
+np.array(range(3)) np.vstack([x,x])[0] np.hstack((x,[3,4])) np.concatenate([[1,2],[3]]) np.repeat([1,2],2)
+np.tile(x,2) np.repeat(3,4) np.where(x>1,x,0) np.copy(x) np.eye(2,dtype=int)[0] np.array([x,x]).sum(axis=0)
+np.outer(x,x)@x x*2 x+x -x x**2 x//2 x%2 np.array([n,n]) np.array([n+1,n*n]) np.sort(x) np.argsort(x)
+np.cumsum(x) np.nonzero(w)[0] np.unique(x) np.bincount(x) np.diff(np.array([3,1,2])) np.abs(x) np.maximum(x,2)
+np.clip(x,0,2) np.clip(x,0,None) (w>0.3).astype(int) np.array([x,x]).T.flatten() np.pad(x,1)
+np.outer([1,2],[3,4])[0] np.zeros_like([1,2]) np.zeros_like(x*2) np.append(x,5) np.take(x,[0,1])
+np.roll(x,1) np.atleast_2d(x)[0] +x x.copy()[::-1] np.where(w>0.3,1,0) np.sum([x,x],axis=0)
+"""  # arrays of whole numbers
 # Programs of which NumPy or PyTorch cut the fraction of what is written, or refuse it.
 CUT = [
     NUMPY + "a = np.array([1, 2])\na[0] = 2.7",
@@ -30,6 +39,17 @@ CUT = [
     TORCH + "a = torch.zeros(2, dtype=torch.long)\na[0] = w[0]",
     TORCH + "a = torch.LongTensor([1, 2])\na[0] = w[0]",
     TORCH + "a = torch.tensor([1.0, 2.0]).long()\na[0] = w[0]",
+    TORCH + "a = torch.cat([torch.tensor([1]), torch.tensor([3])])\na[0] = w[0]",
+    TORCH + "a = (w > 0.3).long()\na[0] = w[0]",
+    TORCH + "a = torch.tensor([1, 2])\na *= 0.5",
+    TORCH + "a = torch.tensor([1, 2])\na.fill_(0.5)",
+    NUMPY + "a = np.array([2, 4])\na += 1.0",
+    NUMPY + "a = np.array([2, 4])\na /= 2",
+    NUMPY + "k = 3\na = np.array([2, 4])\na[0] = k / 2",
+    NUMPY + "a = np.insert(np.array([2, 4]), 1, 0.5)",
+    "import jax.numpy as jnp\na = jnp.array([1, 2])\na = a.at[0].set(0.5)",
+    *[f"{NUMPY}x = np.array([3, 1])\nn = 3\na = {made}\na[0] = w[0]" for made in MADE.split()],
+    NUMPY + "x = np.array([1, 2])\na = x\na[0] = w[0]",
 ]
 # Programs with what they give, which NumPy 2.4 and PyTorch 2.14 give as well.
 KEPT = {
@@ -38,6 +58,22 @@ KEPT = {
     NUMPY + "a = np.array([1, 2])\na[0] = 7\na += np.array([1, 1])\na *= 2": [16, 6],
     NUMPY + "a = np.array([1, -2])\na[a < 0] = 0": [1, 0],
     NUMPY + "x = np.array([1, 2])\na = x.astype(float)\na[0] = w[0]": [0.5, 2],
+    NUMPY + "x = np.array([1, 2])\na = np.float64(x)\na[0] = w[0]": [0.5, 2],
+    NUMPY + "x = np.array([1, 2])\na = x * 1.0\na[0] = w[0]": [0.5, 2],
+    NUMPY + "x = np.array([1, 2])\na = np.where(x > 1, x, 0.0)\na[0] = w[0]": [0.5, 2],
+    NUMPY + "x = np.array([1, 3])\na = np.clip(x, 0, 2.0)\na[0] = w[0]": [0.5, 2],
+    NUMPY + "x = np.array([[1, 2], [3, 4]])\na = x.mean(axis=0)\na[0] = w[0]": [0.5, 3],
+    NUMPY + "n = 3.0\na = np.array([n, n])\na[0] = w[0]": [0.5, 3],
+    NUMPY + "x = [1, 2]\na = np.array(x, dtype=np.float64)\na[0] = w[0]": [0.5, 2],
+    NUMPY + "a = np.zeros(2)\na[:] = np.array([1, 2])\na[0] = w[0]": [0.5, 2],
+    NUMPY + "k = 3\na = np.array([1, 2])\na[0] = k // 2": [1, 2],
+    NUMPY + "a = np.array([7, 9])\na -= a.min()\na %= 3\na **= 2\na += 2 * (w > 0.3)": [2, 4],
+    NUMPY + "a = (w > 0.1).astype(float) + (w > 0.3).astype(float)": [2, 1],
+    NUMPY + "a = np.array(w > 0.1, dtype=float) + np.array(w > 0.3, dtype=float)": [2, 1],
+    NUMPY + "a = (w > 0.1).astype(float)\na[0] = w[0]": [0.5, 1],
+    TORCH + "a = (w > 0.1).float() + (w > 0.3).float()": [2, 1],
+    TORCH + "m = (w > 0.1).to(torch.float32)\na = m + m": [2, 2],
+    "import jax.numpy as jnp\na = jnp.array([1, 2]).at[0].set(5)": [5, 2],
     NUMPY + "x = np.array([1, 2])\na = np.array(x, dtype=float)\na[0] = w[0]": [0.5, 2],
     NUMPY + "x = np.array([1, 2])\na = np.zeros_like(x, dtype=float)\na[0] = w[0]": [0.5, 0],
     NUMPY + "x = np.array([1, 2])\na = x / 2\na[0] = w[1]": [0.2, 1],
@@ -67,6 +103,34 @@ def test_a_fraction_is_not_written_to_an_array_of_whole_numbers_which_would_cut_
             engine.trace(program + "\nL = (a * 1.0).sum()")
         assert caught.value.kind == "fraction-cut", (program, caught.value)
         assert caught.value.span.start_line == program.count("\n") + 1, program
+
+
+REFUSED = {  # what PyTorch or NumPy refuses of whole numbers
+    TORCH + "a = torch.tensor([1, 2], requires_grad=True)": "whole-tensor",
+    TORCH + "a = torch.tensor(3, requires_grad=True)": "whole-tensor",
+    TORCH + "a = torch.tensor([1, 2]).requires_grad_()": "whole-tensor",
+    TORCH + "a = torch.nn.Parameter(torch.tensor([1, 2]))": "whole-tensor",
+    TORCH + "a = torch.tensor([1, 2])\nb = a.mean()": "whole-tensor",
+    TORCH + "a = torch.tensor([1, 2])\nb = torch.softmax(a, 0)": "whole-tensor",
+    TORCH + "a = (w > 0.3).mean()": "whole-tensor",
+    TORCH + "a = torch.tensor([1, 2]) ** -1": "whole-power",
+    NUMPY + "a = np.array([1, 2]) ** -1": "whole-power",
+}
+
+
+def test_what_is_of_fractions_alone_is_refused_of_whole_numbers():
+    for program, kind in REFUSED.items():
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(program + "\nL = (a * 1.0).sum()")
+        assert (caught.value.kind, caught.value.span.start_line) == (kind, program.count("\n") + 1), program
+    for program in (
+        TORCH + "a = torch.tensor([1, 2], dtype=torch.float64, requires_grad=True)",
+        TORCH + "a = torch.tensor([1, 2]).float().mean()",
+        TORCH + "a = (w > 0.3).float().mean()",
+        NUMPY + "a = np.array([1, 2.0]) ** -1",
+        NUMPY + "a = np.array([1, 2]).mean() + 2**-1",
+    ):
+        engine.trace(program + "\nL = (a * 1.0).sum()")
 
 
 def test_arrays_of_fractions_and_whole_numbers_that_stay_whole_are_written_to():

@@ -548,7 +548,10 @@ class Reading:
         if number is not None:
             whole: Any = int(value) if type(value) is not bool and number.is_integer() else value
             known = None if isinstance(whole, float) else whole
-            return Tensor(m.constant(number, self.node), known, library="numpy")
+            made = Tensor(m.constant(number, self.node), known, library="numpy")
+            if type(known) is int:
+                m.wholes[made.id] = True
+            return made
         return self.constants(found)
 
     def known_argument(self, value: Any) -> Any:
@@ -589,6 +592,8 @@ class Reading:
             made = Tensor(m.constant(np.asarray(given, dtype=np.float64), self.node), library="numpy")
             if given.dtype == np.bool_:
                 m.masks[made.id] = True
+            if given.dtype.kind in "iu":
+                m.wholes[made.id] = True
             return made
         if kind_of(given) is tuple:
             return tuple([self.constants(part) for part in given])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.objects import Builtin, Fresh, ListCell, Tensor, View
-from gradlens.engine.language.values import known_values, written_lists
+from gradlens.engine.language.values import known_values, whole_arrays, written_lists
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import number
 
@@ -29,7 +29,9 @@ def parameter_of(m: Machine, call: Call) -> Any:
     given = by_name("nn.Parameter", signature, ["data", "requires_grad"], ["data"], call.args, call.keywords, call.node)
     requires = known_values.plain(m, given.get("requires_grad", True), call.node) is not False
     made = made_of(m, given["data"], call, requires)
-    if not requires:
+    if requires:
+        whole_arrays.check_fractions(m, made, "nn.Parameter", call.node)
+    else:
         made = nodes.tensor_of(m, made, call.node)
         m.gradients.require(m, made, False, call.node)
     return made

@@ -14,7 +14,7 @@ from gradlens.engine.language.calls.number_types import REAL_TYPES, TRUTH_TYPES,
 from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import Builtin, Foreign, Fresh, ListCell, Tensor, Type
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values, whole_arrays
+from gradlens.engine.language.values import known_values, masks, whole_arrays
 from gradlens.engine.values import Shape, shape_of, size_of
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def requires_gradient(m: Machine, call: Call) -> Any:
 def set_requires_gradient(m: Machine, held: Tensor, requires: bool, place: Any) -> None:
     """x.requires_grad = requires"""
     if requires:
+        whole_arrays.check_fractions(m, held, "requires_grad=True", place)
         m.graph.nodes[nodes.id_of(m, held, place)].differentiable = True
     m.gradients.require(m, held, requires, place)
 
@@ -138,7 +139,7 @@ def to_type(m: Machine, call: Call) -> Any:
 def of_type(m: Machine, held: Tensor, wanted: Any, call: Call) -> Tensor:
     """x.type(wanted); x itself where it is of that type already."""
     name = m.type_name(wanted)
-    if name in REAL_TYPES and not whole_arrays.is_whole(m, held.id):
+    if name in REAL_TYPES and not whole_arrays.is_whole(m, held.id) and not masks.is_mask(m, held.id):
         return held
     if name in WHOLE_TYPES and whole_arrays.is_whole(m, held.id):
         return held
@@ -202,11 +203,20 @@ def of_fractions(m: Machine, call: Call) -> Any:
     return replace(held, whole=False, mask=False) if type(held) is Fresh and shape_of(held.value) else held
 
 
+def of_text_requires_gradient(m: Machine, call: Call) -> Any:
+    """x.requires_grad_() of numbers of the text, which have a gradient anyway."""
+    held, *wanted = call.args
+    if wanted or call.keywords:
+        return requires_gradient(m, replace(call, args=[tensor_of(m, held, call.node), *wanted]))
+    whole_arrays.check_fractions(m, held, "requires_grad=True", call.node)
+    return held
+
+
 FRESH: dict[str, Builtin] = {
     **{name: Builtin(name, reshaped) for name in ("reshape", "view", "ravel", "flatten", "transpose", "unsqueeze")},
     **{name: Builtin(name, same) for name in ("clone", "copy", "contiguous")},
     **{name: Builtin(name, of_fractions) for name in ("double", "float")},
-    "requires_grad_": Builtin("requires_grad_", silent_method),
+    "requires_grad_": Builtin("requires_grad_", of_text_requires_gradient),
     **{name: Builtin(name, retyped) for name in ("astype", *WHOLE_METHODS)},
 }
 TENSOR: dict[str, Builtin] = {

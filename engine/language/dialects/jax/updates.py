@@ -10,7 +10,8 @@ from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.indexing import tensor_item
 from gradlens.engine.language.items.keys import known_key, mask_of
 from gradlens.engine.language.objects import NO_OPTIONS, At, Builtin, Tensor
-from gradlens.engine.language.values import masks
+from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values import masks, value_texts, whole_arrays
 from gradlens.engine.ops import OPS
 from gradlens.engine.shapes import index_shape
 
@@ -35,6 +36,11 @@ def updated(name: str, m: Machine, call: Call) -> Tensor:
         return tensor_item(m, held.tensor, held.key, call.node)
     function = f"x.at[…].{name}"
     given = by_name(function, f"{function}(values)", ["values"], ["values"], call.args[1:], call.keywords, call.node)
+    if whole_arrays.is_whole(m, nodes.id_of(m, held.tensor, call.node)):
+        given_id = nodes.id_of(m, given["values"], call.text(1))
+        if name == "divide" or not whole_arrays.are_whole(m, given_id):
+            raise Misplaced("fraction-cut", call.node, got=value_texts.text_of(call.node))
+        whole_arrays.look_at_numbers(m, given_id)
     made = changed(m, held, name, nodes.id_of(m, given["values"], call.text(1)), call.node)
     made.library = "jax"
     return made
