@@ -128,6 +128,7 @@ def drawn() -> dict[Path, str]:
                 },
             },
             {"boxes": [box._asdict() for box in placed.boxes]},
+            {"groups": [box._asdict() for box in placed.groups]},
             {"routed": [[id, {"points": [at._asdict() for at in points]}] for id, points in placed.routed.items()]},
             {
                 "edges": [

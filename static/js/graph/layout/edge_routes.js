@@ -13,13 +13,13 @@
 /** @typedef {Map<number, {points: Point[], label: Point | null}>} Routed  by edge: what the layout itself drew */
 
 /** Between the ends of two edges on one side of a node, where there is room, in px. */
-const END_GAP = 16;
+export const END_GAP = 16;
 /** Corners are left alone. */
 const CORNER = 12;
 /** A curve keeps this far from nodes that it passes. */
-const CLEARANCE = 6;
+export const CLEARANCE = 6;
 /** Share of the way that a curve leaves and enters level. */
-const LEVEL = 0.36;
+export const LEVEL = 0.36;
 const SAMPLES = 16;
 /** Shares of the way at which an edge's number may stand, best first. */
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
