@@ -219,7 +219,7 @@ def test_layout_frames_and_format_are_pure():
         "graph/labels.js",
         "graph/step_sentence.js",
         "graph/layout/graphviz.js",
-        "graph/layout/layered.js",
+        "graph/layout/layered/layered.js",
         "lib/format.js",
         "lib/numbers.js",
     } <= {module.as_posix() for module in PURE}

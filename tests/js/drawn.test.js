@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { number } from "../../static/js/lib/format.js";
 import { route } from "../../static/js/graph/layout/edge_routes.js";
-import { layered } from "../../static/js/graph/layout/layered.js";
+import { layered } from "../../static/js/graph/layout/layered/layered.js";
 import { planLayout } from "../../static/js/graph/layout/layout_plan.js";
 import { estimate, fixture } from "./fixtures.js";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { instance } from "@viz-js/viz";
 import { fromGraphviz, toDot } from "../../static/js/graph/layout/graphviz.js";
 import { geometryOf } from "../../static/js/graph/layout/geometry.js";
-import { layered } from "../../static/js/graph/layout/layered.js";
+import { layered } from "../../static/js/graph/layout/layered/layered.js";
 import { planLayout } from "../../static/js/graph/layout/layout_plan.js";
 import { estimate } from "./fixtures.js";
 

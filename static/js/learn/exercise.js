@@ -17,6 +17,9 @@ const LAST_SEED = 999_999;
 /** Kinds in which gradients, or values, would give the answer away. */
 const VEILED = new Set(["gradient", "contribution", "sign", "order", "shape"]);
 
+/** The name of the node that is asked about, which is in view where not all of the graph is. @param {Asked} exercise */
+const askedNode = ({ subject }) => subject.split(" → ")[0].split("/∂").at(-1);
+
 /** @param {HTMLElement} section @param {Book} book */
 export function createExercise(section, { chapter, language, seed: first, client, progress, t }) {
   const id = section.dataset.exercise ?? "";
@@ -74,6 +77,8 @@ export function createExercise(section, { chapter, language, seed: first, client
       ])));
     section.querySelector(".still")?.classList.add("drawn");
     place.replaceChildren(...(figure ? [h("div", { class: "figure" }, figure)] : []), form);
+    const asked = figure?.trace?.nodes.find(({ name }) => name === askedNode(exercise));
+    if (asked) figure?.reveal(asked.id);
 
     /** @param {string | string[]} answer @param {boolean} isShown */
     async function check(answer, isShown) {

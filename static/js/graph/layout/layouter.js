@@ -44,7 +44,7 @@ function lettersOf({ line, scale }) {
 
 /** @param {Plan} plan */
 async function ownLayout(plan) {
-  return (await import("./layered.js")).layered(plan);
+  return (await import("./layered/layered.js")).layered(plan);
 }
 
 /**

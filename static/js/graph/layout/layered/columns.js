@@ -1,8 +1,8 @@
 /** Nodes in columns by longest path, and what stands in the columns between: the bends of long edges, room that groups keep. Pure. */
 
-import { END_GAP } from "./edge_routes.js";
+import { END_GAP } from "../edge_routes.js";
 
-/** @typedef {import("./layout_plan.js").Plan} Plan */
+/** @typedef {import("../layout_plan.js").Plan} Plan */
 /**
  * What has a place in a column: a node of the plan, the bend of an edge, or room that a group keeps.
  * @typedef {{id: number, column: number, w: number, h: number, path: number[]}} Item  path: the groups around it, from the outermost

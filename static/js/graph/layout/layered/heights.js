@@ -5,10 +5,10 @@
  * by the least that does it, until the pushes agree (Hildreth's method).
  */
 
-import { ROW_GAP, spreadOut } from "./layered_order.js";
+import { ROW_GAP, spreadOut } from "./order.js";
 
-/** @typedef {import("./layered_columns.js").Item} Item */
-/** @typedef {import("./layered_columns.js").Layers} Layers */
+/** @typedef {import("./columns.js").Item} Item */
+/** @typedef {import("./columns.js").Layers} Layers */
 /** @typedef {{upper: number, lower: number, gap: number}} Constraint */
 
 const BEND_GAP = 14;

@@ -7,16 +7,16 @@
  * neighbours' heights, groups together; the heights are then drawn towards straight edges, as far as all keep apart.
  */
 
-import { CLEARANCE, LEVEL } from "./edge_routes.js";
-import { intoColumns } from "./layered_columns.js";
-import { FRAME_LABEL, FRAME_MARGIN, NESTED_MARGIN, heights } from "./layered_heights.js";
-import { inOrder } from "./layered_order.js";
+import { CLEARANCE, LEVEL } from "../edge_routes.js";
+import { intoColumns } from "./columns.js";
+import { FRAME_LABEL, FRAME_MARGIN, NESTED_MARGIN, heights } from "./heights.js";
+import { inOrder } from "./order.js";
 
-/** @typedef {import("../../lib/types.js").Box} Box */
-/** @typedef {import("../../lib/types.js").Point} Point */
-/** @typedef {import("./layout_plan.js").Plan} Plan */
-/** @typedef {import("./geometry.js").Placed} Placed */
-/** @typedef {import("./layered_columns.js").Layers} Layers */
+/** @typedef {import("../../../lib/types.js").Box} Box */
+/** @typedef {import("../../../lib/types.js").Point} Point */
+/** @typedef {import("../layout_plan.js").Plan} Plan */
+/** @typedef {import("../geometry.js").Placed} Placed */
+/** @typedef {import("./columns.js").Layers} Layers */
 
 /** Between two columns, and beside the widest number between them, in px. */
 const NARROWEST_GAP = 64;

@@ -1,16 +1,16 @@
 /** The order in each column, from the top: as the program names things, or with fewer crossings. Pure. */
 
-import { END_GAP } from "./edge_routes.js";
-import { MOST_BENDS } from "./layered_columns.js";
+import { END_GAP } from "../edge_routes.js";
+import { MOST_BENDS } from "./columns.js";
 
-/** @typedef {import("./layered_columns.js").Item} Item */
-/** @typedef {import("./layered_columns.js").Layers} Layers */
-/** @typedef {import("./layered_columns.js").Segment} Segment */
+/** @typedef {import("./columns.js").Item} Item */
+/** @typedef {import("./columns.js").Layers} Layers */
+/** @typedef {import("./columns.js").Segment} Segment */
 
 export const ROW_GAP = 24;
 const SWEEPS = 8;
 
-/** @param {import("./layout_plan.js").Plan} plan @param {Layers} layers @returns {number[][]} */
+/** @param {import("../layout_plan.js").Plan} plan @param {Layers} layers @returns {number[][]} */
 export function inOrder(plan, { items, segments }) {
   /** @type {Segment[][]} */
   const into = items.map(() => []);
