@@ -35,7 +35,10 @@ SENTENCES = {
     "known": "{said}",
     "constant": "A constant takes no gradient: nothing is sent on this edge.",
     "edge": "This edge is right: upstream × local = {upstream} × {local} = {contribution}.",
-    "sign-choice": "Along a path the signs of the local derivatives multiply, from {output} back to here.",
+    "sign-choice": (
+        "Along a path the signs of the local derivatives multiply, from {output} back to here. Where paths meet, the"
+        " larger one decides."
+    ),
     "shape-choice": "A gradient has one number for each element of what it belongs to.",
     "repair-output": "The value is {got}, and {right} is wanted.",
     "repair-gradient": "The value is right, but {symbol} is {got}, and {right} is wanted.",

@@ -2,6 +2,7 @@
 
 import { h } from "../lib/dom.js";
 import { translateOr } from "../lib/i18n.js";
+import { nameOf } from "../graph/labels.js";
 
 /** @typedef {import("../service/wire_types.js").Exercise} Exercise */
 /** @typedef {import("../graph/element.js").GradlensGraph} GradlensGraph */
@@ -74,7 +75,7 @@ function order({ choices }, t) {
 function edge(figure, t) {
   const list = h("select", {}, h("option", { value: "" }, t("learn.edge.none")));
   const nodes = figure.trace?.nodes ?? [];
-  const name = (/** @type {number} */ id) => nodes[id].name ?? nodes[id].op ?? `v${id}`;
+  const name = (/** @type {number} */ id) => nameOf(nodes[id]);
   for (const { id, source, target, contribution } of figure.trace?.edges ?? []) if (contribution !== null) list.append(h("option", { value: String(id) }, `${name(source)} → ${name(target)}`));
   figure.addEventListener("graph-change", (event) => {
     const { selection } = /** @type {CustomEvent<{selection: import("../lib/types.js").Selection | null}>} */ (event).detail;

@@ -3,6 +3,7 @@
 import { h } from "../lib/dom.js";
 import { loadCatalogue, translateOr, translator } from "../lib/i18n.js";
 import { GradlensGraph } from "../graph/element.js";
+import { Problem } from "../service/failures.js";
 import { answerField } from "./answer_field.js";
 import { failureWords } from "./failure_words.js";
 import { placed } from "./placed.js";
@@ -156,6 +157,8 @@ export function createExercise(section, { chapter, language, seed: first, client
 
   /** @param {unknown} error */
   async function tell(error) {
-    said.replaceChildren(h("p", { class: "wrong" }, await failureWords(error, language, t)));
+    const sentence = await failureWords(error, language, t);
+    const line = asked?.kind === "repair" && error instanceof Problem ? error.span?.start.line : undefined;
+    said.replaceChildren(h("p", { class: "wrong" }, line === undefined ? sentence : t("learn.problem.line", { line, sentence })));
   }
 }
