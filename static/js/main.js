@@ -126,6 +126,8 @@ const status = createStatusPanel({
     figure.reconsider();
     tracing.now();
   },
+  onPlace: (span) => editing.editor?.goTo(span),
+  onExample: work.openExample,
 });
 const scene = createScene({ figure, store, shown, groups, workbench, status, canOpen });
 

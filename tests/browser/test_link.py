@@ -70,6 +70,22 @@ def test_that_a_link_could_not_be_read_is_said_until_the_reader_goes_on_and_of_t
         assert page.evaluate(PUT_BACK, CUT[1:]), how
 
 
+def test_a_link_to_a_program_with_a_mistake_tells_it_where_the_graph_would_stand_until_it_is_mended(open_page):
+    page = open_page(link(p="x = 2\ny = sigmod(x)"), ready=False)
+    told = page.locator("#empty-figure")
+    expect(told).to_contain_text("Unknown function")
+    expect(told.locator("li")).not_to_have_count(0)
+    expect(page.locator(".cm-content")).to_be_visible()
+    told.get_by_text("Line 2, column 5").click()
+    expect(page.locator(".cm-content")).to_be_focused()
+    write(page, "x = 2\ny = sigmoid(x)")
+    expect(node(page, "y")).to_be_visible()
+    expect(told).to_be_hidden()
+    write(page, "x = 2\ny = sigmod(x)")
+    expect(page.locator("#stale-words")).to_have_text("The last graph that worked")
+    expect(told).to_be_hidden()
+
+
 NOWHERE = [[1e308, -1e308, 6], [1e9, 0, 1], [-5000, 40, 6], [0, 3000, 0.05], [1e5, 1e5, 0.05], [40, 1e4, 1]]
 
 

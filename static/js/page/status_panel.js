@@ -2,7 +2,7 @@
 
 import { find } from "../lib/dom.js";
 import { keepingFocus } from "../lib/focus.js";
-import { EMPTY, WITHOUT_VALUE } from "../program/problem_panel.js";
+import { EMPTY, WITHOUT_VALUE, problemText } from "../program/problem_panel.js";
 
 /** @typedef {import("../service/failures.js").Problem} Problem */
 /**
@@ -26,11 +26,14 @@ const WORDS = { problem: "graph.stale", unreachable: "graph.earlier", cancelled:
  * @param {() => SVGElement | null} page.stop  where the keyboard comes to when its place goes away
  * @param {() => void} page.compute
  * @param {() => void} page.arrange
+ * @param {(span: import("../lib/types.js").Span) => void} page.onPlace  a place in the program is to be seen
+ * @param {(example: string) => void} page.onExample  an example is to begin with
  */
-export function createStatusPanel({ scene, further, panel, remark, onName, dim, stop, compute, arrange }) {
+export function createStatusPanel({ scene, further, panel, remark, onName, dim, stop, compute, arrange, onPlace, onExample }) {
   const place = find("#stale", HTMLElement);
   const words = find("#stale-words", HTMLElement);
   const again = find("#again", HTMLButtonElement);
+  const empty = find("#empty-figure", HTMLElement);
   /** @type {Trouble | null} */
   let trouble = null;
 
@@ -55,6 +58,21 @@ export function createStatusPanel({ scene, further, panel, remark, onName, dim, 
     if (loaded && now.plan === plan && now.t === t && (!trouble || trouble.kind === "declined")) panel.showNotes(loaded.notesOf(plan.trace, t));
   }
 
+  /** What stands in the figure's place while there has never been a picture. */
+  async function showEmpty() {
+    const { isDrawn, language, t } = scene();
+    const told = trouble;
+    empty.hidden = isDrawn || (told?.kind !== "problem" && told?.kind !== "unreachable");
+    if (empty.hidden) return;
+    const { emptyFigure } = await import("./empty_figure.js").catch(() => ({ emptyFigure: () => [] })); // without a network the problem stands beside the program
+    if (told !== trouble || t !== scene().t) return;
+    const problem = told?.kind === "problem" ? told.problem : null;
+    const isEmpty = problem?.kind === EMPTY;
+    const sentence = t(isEmpty ? "graph.none.empty" : problem ? "graph.none" : "graph.none.unreachable");
+    const reason = problem && !isEmpty ? { ...problemText(problem, language, t), span: problem.span } : null;
+    empty.replaceChildren(...emptyFigure(sentence, reason, t, onPlace, onExample));
+  }
+
   function refresh() {
     const { plan, isDrawn, language, t } = scene();
     if (trouble?.kind === "problem") remark(panel.showProblem(trouble.problem, language, t));
@@ -69,6 +87,7 @@ export function createStatusPanel({ scene, further, panel, remark, onName, dim, 
     }
 
     onName(nameWanting());
+    showEmpty();
 
     const isEmpty = trouble?.kind === "problem" && trouble.problem.kind === EMPTY;
     const canAct = trouble?.kind === "cancelled" || trouble?.kind === "declined";
