@@ -168,6 +168,7 @@ const panels = createPanelLoader({
     else if (shown.plan) figure.reveal(shown.plan.trace.edges[selection.id].target);
     figure.scrollIntoView({ block: "nearest" });
   },
+  select: choose,
   decorate,
   showFigure() {
     sheet.close();
@@ -241,6 +242,9 @@ const page = {
   undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo(), toggleLocal, togglePrecision, toggleHeat, showText,
 };
 
+/** @type {ReturnType<typeof import("./page/node_links.js").createNodeLinks> | null} */
+let links = null;
+
 start();
 
 async function start() {
@@ -266,6 +270,7 @@ async function start() {
   await editing.load();
   await loadOps();
   dress();
+  await linkNodes();
   ({ dataOf } = await import("./graph/meaning/data_inputs.js").catch(() => ({ dataOf }))); // without it nothing is marked
   await scene.refresh();
   shown.tell();
@@ -301,7 +306,7 @@ function listen() {
       shown.tell();
     }),
   });
-  editing.tell({ place: workbench.goTo, ready: dress });
+  editing.tell({ place: workbench.goTo, point: (at) => links?.speak(workbench.spokenOf(at)), ready: dress });
   tracing.tell({
     async trace(trace) {
       work.learn(trace);
@@ -380,6 +385,7 @@ function show() {
     shown.tell();
   });
   shown.watch(workbench.show);
+  shown.watch(() => links?.choose(shown.now.selection));
   shown.watch(story.show);
   shown.watch(() => {
     const { plan } = shown.now;
@@ -392,6 +398,16 @@ function show() {
   store.watch(({ heat }) => [heat], onDemand.showExplored);
   shown.watch(panels.show);
   shown.watch(neurons.show);
+}
+
+/** What is pointed at or chosen in one place is marked in all. */
+async function linkNodes() {
+  const { createNodeLinks } = await import("./page/node_links.js").catch(() => ({ createNodeLinks: null })); // without it what is chosen is marked in the figure alone
+  links = createNodeLinks?.(document, (named) => {
+    decorate("pointed", named);
+    workbench.point(named?.nodes[0] ?? null);
+  }) ?? null;
+  links?.choose(shown.now.selection);
 }
 
 function inspect() {

@@ -1,8 +1,8 @@
 /** What is marked in a figure, as data: its kind, and the nodes and edges that it is at. Pure. */
 
 /**
- * @typedef {"lit" | "near" | "wrong" | "path" | "draggable" | "found" | "data" | "heat" | "right" | "unknown" | "non-finite"} Kind
- *   lit: the text beside speaks of it; near: it is what one node deals with, all else is faded; wrong: a mistake is there;
+ * @typedef {"lit" | "pointed" | "near" | "wrong" | "path" | "draggable" | "found" | "data" | "heat" | "right" | "unknown" | "non-finite"} Kind
+ *   lit: the text beside speaks of it; pointed: what is pointed at beside the figure; near: it is what one node deals with, all else is faded; wrong: a mistake is there;
  *   path: it is on the path that is followed, all else is faded; right, unknown, non-finite: what is claimed of it is so, is not said, is no number; heat: how large its gradient is; draggable: its number can be moved; found: a search has found it; data: a label or a sample, which nothing is learned from by moving it
  * @typedef {object} Decoration
  * @property {Kind} kind
@@ -22,7 +22,7 @@
  */
 
 /** @type {Record<Kind, string>} */
-const CLASSES = { lit: "lit", near: "near", wrong: "wrong", path: "on-path", draggable: "draggable", found: "found", data: "data", heat: "heated", right: "right", unknown: "unknown", "non-finite": "non-finite" };
+const CLASSES = { lit: "lit", pointed: "pointed", near: "near", wrong: "wrong", path: "on-path", draggable: "draggable", found: "found", data: "data", heat: "heated", right: "right", unknown: "unknown", "non-finite": "non-finite" };
 export const MARKS = [...Object.values(CLASSES), "core"];
 
 /** @param {Iterable<Decoration>} decorations @returns {Marks} */

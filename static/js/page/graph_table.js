@@ -29,7 +29,7 @@ export function createGraphTable(onSelect) {
       const op = isLeaf(node) ? t(`table.${node.op}`) : signOf(node.op);
       const value = h("td", { class: "number" });
       const gradient = h("td", { class: "number" });
-      return { row: h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, op), value, gradient), value, gradient };
+      return { row: h("tr", { "data-node": node.id }, h("th", { scope: "row" }, name), h("td", {}, op), value, gradient), value, gradient };
     });
     for (const id of rows.keys()) update(id, { plan, cursor, t, full });
     body.replaceChildren(...rows.map(({ row }) => row));

@@ -23,6 +23,8 @@ import { createNumberDragging } from "../program/number_dragging.js";
 export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, onFailure }) {
   /** @type {{from: number, to: number} | null} */
   let place = null;
+  /** A node that is pointed at elsewhere on the page. @type {number | null} */
+  let pointed = null;
 
   /** The work before a number began to move. @type {Work | null} */
   let before = null;
@@ -88,6 +90,15 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
     decorate("lit", now && place ? { nodes: nodesAt(now.plan.trace, now.program, place) } : null);
   }
 
+  function show() {
+    editor()?.light(() => {
+      const now = fresh();
+      if (!now) return undefined;
+      const isThere = pointed !== null && pointed < now.plan.trace.nodes.length;
+      return spanOf(now.plan, isThere ? { kind: "node", id: pointed ?? 0 } : now.selection, now.cursor);
+    });
+  }
+
   return {
     /** Assign a value to a name that has none. @param {string} name */
     giveValue(name) {
@@ -119,11 +130,17 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
       showInputs();
     },
     /** The selection or the step is another one. */
-    show() {
-      editor()?.light(() => {
-        const now = fresh();
-        return now ? spanOf(now.plan, now.selection, now.cursor) : undefined;
-      });
+    show,
+    /** A node is pointed at elsewhere on the page. @param {number | null} id */
+    point(id) {
+      if (id === pointed) return;
+      pointed = id;
+      show();
+    },
+    /** What the text speaks of at a place. @param {number | null} at @returns {number[]} nodes */
+    spokenOf(at) {
+      const now = fresh();
+      return now && at !== null ? nodesAt(now.plan.trace, now.program, { from: at, to: at }) : [];
     },
   };
 }

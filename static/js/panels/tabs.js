@@ -11,7 +11,8 @@ import { PANELS } from "./panels.js";
  * @property {() => import("../graph/frames.js").Plan | null} plan  of this very work; null while it is another one's
  * @property {() => import("../lib/types.js").Selection | null} selection
  * @property {() => ReturnType<typeof import("../lib/translations.js").createTranslations>} words
- * @property {(selection: import("../lib/types.js").Selection) => void} choose
+ * @property {(selection: import("../lib/types.js").Selection) => void} choose  and go on to a moment of it
+ * @property {(selection: import("../lib/types.js").Selection) => void} select  and stay at the present moment
  * @property {() => string} panel  the one that is open
  * @property {(panel: string) => void} turn  to another one
  * @property {() => boolean} unfold  the column that they are in; whether it was folded

@@ -81,8 +81,9 @@ export const colours = HighlightStyle.define([
  * @param {Kept} kept
  * @param {(kept: Kept, isUndone: boolean) => void} onEdit
  * @param {(place: {from: number, to: number} | null) => void} onPlace  where the cursor or the selection is; null outside
+ * @param {(at: number | null) => void} onPoint  what the pointer is over; null: no text
  */
-export function createEditor(parent, kept, onEdit, onPlace) {
+export function createEditor(parent, kept, onEdit, onPlace, onPoint) {
   const label = new Compartment();
   /** @type {import("@codemirror/autocomplete").Completion[]} */
   let functions = [];
@@ -125,6 +126,12 @@ export function createEditor(parent, kept, onEdit, onPlace) {
         // No key for Tab: it leaves the editor, as everywhere else on a page.
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
         label.of([]), lit, help, aroundOf.init(() => aroundIn(kept)), undoAround, editAround,
+        EditorView.domEventHandlers({
+          pointermove({ clientX: x, clientY: y, buttons }) {
+            if (!buttons) pointSoon({ x, y });
+          },
+          pointerleave: () => pointSoon(null),
+        }),
         EditorView.updateListener.of((update) => {
           const isOther = update.docChanged || update.startState.field(aroundOf) !== update.state.field(aroundOf);
           if (isOther && !update.transactions.some((one) => one.annotation(fromPage))) {
@@ -136,6 +143,19 @@ export function createEditor(parent, kept, onEdit, onPlace) {
       ],
     }),
   });
+
+  let pointing = 0;
+  let pointed = /** @type {number | null} */ (null);
+  /** Once a frame, and only where another letter is under the pointer. @param {{x: number, y: number} | null} at */
+  function pointSoon(at) {
+    cancelAnimationFrame(pointing);
+    pointing = requestAnimationFrame(() => {
+      const now = at && view.posAtCoords(at);
+      if (now === pointed) return;
+      pointed = now;
+      onPoint(now);
+    });
+  }
 
   /** Tell what stands here now; what an input method is still composing (a Korean syllable) is not told before it is finished. */
   function tell(isUndo = false) {

@@ -17,8 +17,8 @@ export function createEditorLoader({ kept, onEdit, t, begin }) {
   let editor = null;
   /** Why there is only the plain text. @type {string | null} */
   let offered = null;
-  /** @type {{place: (place: {from: number, to: number} | null) => void, ready: () => void}} */
-  let on = { place() {}, ready() {} };
+  /** @type {{place: (place: {from: number, to: number} | null) => void, point: (at: number | null) => void, ready: () => void}} */
+  let on = { place() {}, point() {}, ready() {} };
 
   function showPlain() {
     const offer = offered === null ? [] : [h("p", {}, h("span", { "data-t": offered }, t()(offered)), " ",
@@ -50,7 +50,7 @@ export function createEditorLoader({ kept, onEdit, t, begin }) {
       const { createEditor } = await import("./editor.js");
       if (!isWanted) return;
       place.replaceChildren();
-      editor = createEditor(place, kept(), onEdit, (at) => on.place(at));
+      editor = createEditor(place, kept(), onEdit, (at) => on.place(at), (at) => on.point(at));
       on.ready();
     } catch (error) {
       if (editor) throw error;
@@ -62,7 +62,7 @@ export function createEditorLoader({ kept, onEdit, t, begin }) {
 
   return {
     load,
-    /** @param {typeof on} listener  place: the cursor or the selection is there; ready: the editor is */
+    /** @param {typeof on} listener  place: the cursor or the selection is there; point: the pointer is; ready: the editor is */
     tell: (listener) => void (on = listener),
     get editor() {
       return editor;

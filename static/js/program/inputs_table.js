@@ -109,7 +109,7 @@ export function createInputsTable({ scene, work, apply, t }) {
     const isGiven = Object.hasOwn(now.inputs, name);
     const put = !isGiven || !canBeWritten(now.inputs[name]) ? [] : [" ", h("button", { type: "button", class: "link", "aria-label": t()("inputs.put.label", { name }), onclick: () => make(key, putIntoProgram) }, t()("inputs.put"))];
     const title = h("th", { scope: "row" }, name, ...(shape.length ? [h("small", {}, shapeText(shape))] : []), ...(isKnown ? [h("small", {}, t()("inputs.known"))] : []), ...(isGiven ? [h("small", {}, t()("inputs.given"), ...put)] : []));
-    return h("tr", {}, title, cell(now, key, node));
+    return h("tr", { "data-node": node.id }, title, cell(now, key, node));
   }
 
   /** @param {Scene} now @param {string} key  of the row @param {TraceNode} node */

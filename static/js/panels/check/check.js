@@ -100,7 +100,7 @@ export function createCheck(place, page) {
     fill(
       h("h2", {}, t("check.title")), h("p", { class: "about" }, t(`check.about.${method}`)), form,
       ...(isOld ? [h("p", { class: "old" }, t("check.old"))] : []),
-      ...(found ? [h("div", { class: isOld ? "stale" : "" }, resultList(found.check, t), costSection(found.check, t))] : []),
+      ...(found ? [h("div", { class: isOld ? "stale" : "" }, resultList(found.check, t, isOld ? null : trace, page.select), costSection(found.check, t))] : []),
       ...sweep.content(t),
     );
   }
@@ -134,16 +134,17 @@ export function verdictOfAll(results, t) {
   return said.join(" · ");
 }
 
-/** @param {Check} check @param {Translate} t */
-function resultList({ results }, t) {
+/** @param {Check} check @param {Translate} t @param {import("../../lib/types.js").Trace | null} trace  of what is drawn; null: another program is @param {(selection: import("../../lib/types.js").Selection) => void} select */
+function resultList({ results }, t, trace, select) {
   const kinds = [...new Set(results.map(({ verdict }) => verdict))];
   const items = results.map((result) => {
     const { name, node, worst_index, verdict, absolute_error, relative_error, elements, indices, held } = result;
     const at = elementOf(result);
     const isArray = elements > 1 || worst_index.length > 0;
     const sample = indices ? sampleBeneath(`check-sample-${node}`, t("check.sampled", { count: indices.length, all: elements }), name, indices) : "";
-    return h("li", { "data-verdict": verdict },
-      h("h3", {}, h("span", {}, name), h("span", { class: "verdict" }, `${SIGNS[verdict]} ${t(`check.verdict.${verdict}`)}`)),
+    const drawn = trace?.nodes.find((one) => one.name === name);
+    return h("li", { "data-verdict": verdict, ...(drawn && { "data-node": drawn.id }) },
+      h("h3", {}, drawn ? h("button", { type: "button", class: "link", onclick: () => select({ kind: "node", id: drawn.id }) }, name) : h("span", {}, name), h("span", { class: "verdict" }, `${SIGNS[verdict]} ${t(`check.verdict.${verdict}`)}`)),
       h("dl", {},
         ...pair(t("check.analytic"), at.analytic), ...pair(t("check.numeric"), at.numeric),
         ...pair(t("check.error"), `${number(relative_error)} (${number(absolute_error)})`), ...(isArray ? pair(t(`check.element.${verdict}`), placed(name, worst_index)) : [])),

@@ -125,7 +125,8 @@ export function createPathSum(page, { redraw, say }) {
     /** @type {HTMLElement[]} */
     const parts = [h("dl", { class: "counts" }, row(t("paths.count", ends), many, "count"), row(t("paths.edges"), String(edges), "edges"))];
     if (paths?.length) {
-      const list = paths.map((path, i) => h("li", {},
+      const places = new Map(drawnProgram(page)?.drawing.nodes.map(({ id, origin }) => [origin ?? id, id]));
+      const list = paths.map((path, i) => h("li", { "data-node": [source, ...path.edges.map((id) => trace.edges[id].target)].map((id) => places.get(id) ?? "").join(" ") },
         h("button", { type: "button", class: "link", id: `path-${i}`, "aria-pressed": String(settings.now.lit === i), onclick: () => toggle(i) }, routeText(trace, path, source)),
         h("span", { class: "product" }, productText(path.locals, path.product, full))));
       parts.push(

@@ -132,7 +132,7 @@ export function createDiagnose(place, page) {
     const checked = answer?.checked.find((one) => one.name === name && `${one.kind}s` === kind);
     const verdict = checked ? verdictText(checked, node.shape, t) : "";
     const isFirst = answer?.first_wrong?.name === name && `${answer.first_wrong.kind}s` === kind;
-    return h("li", { "data-verdict": checked?.verdict ?? "", class: isFirst ? "first" : "" },
+    return h("li", { "data-node": node.id, "data-verdict": checked?.verdict ?? "", class: isFirst ? "first" : "" },
       h("label", { for: id }, h("b", {}, kind === "gradients" ? `∂${outputName()}/∂${name}` : name), isArray ? h("small", {}, ` ${shapeText(node.shape)}`) : ""),
       field, h("span", { class: "verdict" }, verdict),
       isFaulty ? h("p", { class: "fault", id: `${id}-fault` }, failure()) : "");
@@ -356,7 +356,7 @@ export function createDiagnose(place, page) {
     const text = to.kind === "edge"
       ? t("diagnose.go.edge", { source: nameOf(trace.nodes[source]), target: nameOf(trace.nodes[target]) })
       : t("diagnose.go.node", { name: nameOf(trace.nodes[to.id]) });
-    return [h("button", { type: "button", id: `diagnose-go-${place}`, onclick: () => page.choose(to) }, text)];
+    return [h("button", { type: "button", id: `diagnose-go-${place}`, [`data-${to.kind}`]: to.id, onclick: () => page.choose(to) }, text)];
   }
 
   function draw() {

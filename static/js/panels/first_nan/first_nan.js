@@ -25,7 +25,7 @@ export function createFirstNan(place, page) {
     const node = trace.nodes[id];
     const written = of === "value" ? `${signOf(node.op)} ${nameOf(node)} = ${valueText(node.value, node.shape)}` : `${partial(trace, node)} = ${valueText(node.gradient, node.shape)}`;
     const reasons = trace.warnings.filter((one) => (of === "value" ? one.node === id : one.edge !== null && trace.edges[one.edge].source === id));
-    return h("section", {}, h("h3", {}, t(`nan.first.${of}`)), h("p", { class: "figure" }, written), ...reasons.map((one) => h("p", {}, warningText(one, language, t))),
+    return h("section", {}, h("h3", {}, t(`nan.first.${of}`)), h("p", { class: "figure", "data-node": id }, written), ...reasons.map((one) => h("p", {}, warningText(one, language, t))),
       h("button", { type: "button", id: `nan-go-${of}`, onclick: () => page.choose({ kind: "node", id }) }, t("diagnose.go.node", { name: nameOf(node) })));
   }
 

@@ -43,6 +43,8 @@ export function createInfluence(place, page) {
   let of = null;
   /** @type {{work: import("../../lib/types.js").Work, trace: Trace | null, t: Translate} | null} */
   let drawn = null;
+  /** What was chosen in the figure when the panel looked last. @type {import("../../lib/types.js").Selection | null} */
+  let followed = null;
   const live = h("div", { class: "moving" });
 
   /** What is being moved; sought once, because the slider asks at every move. @type {ReturnType<typeof seek>} */
@@ -167,7 +169,7 @@ export function createInfluence(place, page) {
       const share = largest > 0 && Number.isFinite(size) ? Math.abs(size) / largest : 0;
       const text = Number.isNaN(size) ? "–" : measure === "elasticity" ? `${signed(size)} %` : leaf.node.shape.length && measure === "norm" ? `‖·‖ ${number(size)}` : signed(size);
       const button = h("button", { type: "button", class: "link", id: `leaf-${leaf.node.id}`, "aria-pressed": String(leaf.name === name), onclick: () => pick(leaf.name) }, leaf.name);
-      return h("li", { class: leaf.name === name ? "here" : "" }, button, h("span", { class: "bar", "data-sign": size < 0 ? "negative" : "positive", style: `--share: ${share}` }), h("span", { class: "size" }, text));
+      return h("li", { class: leaf.name === name ? "here" : "", "data-node": leaf.node.id }, button, h("span", { class: "bar", "data-sign": size < 0 ? "negative" : "positive", style: `--share: ${share}` }), h("span", { class: "size" }, text));
     });
     return h("section", { class: "ranking" },
       h("h3", {}, t("influence.ranking")),
@@ -184,6 +186,8 @@ export function createInfluence(place, page) {
   /** @param {string} leaf */
   function pick(leaf) {
     settings.set({ name: leaf, element: "" });
+    const node = of?.nodes.find(({ op, name }) => op === "input" && name === leaf);
+    if (node) page.select({ kind: "node", id: node.id });
     restart();
   }
 
@@ -214,7 +218,10 @@ export function createInfluence(place, page) {
     if (!plan && !isOpened) return; // until another program stands, this one does
     const { t } = page.words();
     const trace = plan?.trace ?? null;
-    const selection = isOpened && trace ? leafSelected(trace) : null;
+    const selected = page.selection();
+    const isOther = isOpened || JSON.stringify(selected) !== JSON.stringify(followed);
+    followed = selected;
+    const selection = isOther && trace ? leafSelected(trace) : null;
     const isBrought = settings.arrived();
     if (!selection && !isBrought && drawn !== null && drawn.trace === trace && drawn.t === t) return;
     const isSame = !selection && !isBrought && drawn !== null && drawn.trace !== null && trace !== null && isSameWork(drawn.work, page.work());

@@ -157,7 +157,7 @@ function nodeContent(view, id, act, within) {
   const node = plan.trace.nodes[id];
   const state = nodeState(plan, id, cursor);
   /** @type {HTMLElement[]} */
-  const parts = [h("h2", {}, nameOf(node))];
+  const parts = [h("h2", { "data-node": id }, nameOf(node))];
   const entry = ops.get(node.op);
   const about = isLeaf(node) ? t(`inspector.${node.op}`) : `${signOf(node.op)}  ${entry?.summary?.[language] ?? ""}`;
   parts.push(h("p", { class: "kind" }, about));
@@ -197,7 +197,7 @@ function gradientSection(view, id, act) {
     const arrived = plan.backwardAt[edge] <= cursor;
     const from = nameOf(trace.nodes[trace.edges[edge].target]);
     const button = h("button", { type: "button", class: "link", onclick: () => act.select({ kind: "edge", id: edge }) }, t("inspector.via", { name: from }));
-    list.append(h("li", { class: arrived ? "" : "pending" }, button, h("b", {}, arrived ? contributionLabel(trace, edge, full) : "…")));
+    list.append(h("li", { class: arrived ? "" : "pending", "data-edge": edge }, button, h("b", {}, arrived ? contributionLabel(trace, edge, full) : "…")));
   }
   const left = plan.contributors[id].length - MOST_LISTED;
   if (left > 0) list.append(h("li", {}, t("inspector.more", { count: left })));
@@ -280,7 +280,7 @@ function figure({ full }, value) {
 
 /** @param {View} view @param {number} id @param {(selection: Selection) => void} onSelect */
 function link({ plan }, id, onSelect) {
-  return h("button", { type: "button", class: "link", onclick: () => onSelect({ kind: "node", id }) }, nameOf(plan.trace.nodes[id]));
+  return h("button", { type: "button", class: "link", "data-node": id, onclick: () => onSelect({ kind: "node", id }) }, nameOf(plan.trace.nodes[id]));
 }
 
 /** @param {View} view @param {string} path @param {string} text */

@@ -1,0 +1,59 @@
+"""What names a node is one thing with it: pointed at or chosen in one place, it is marked in all."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_page import node, write
+
+# By panel, or place beside the figure: how it is opened, and what in it names a node.
+PLACES = {
+    "inspector": ("", "#inspector [data-node]"),
+    "derive": ("derive", "#derive .paths li"),
+    "influence": ("influence", "#influence .bars li"),
+    "check": ("check", "#check .results li"),
+    "my gradients": ("diagnose", "#diagnose .claims li"),
+    "first NaN": ("first-nan", "#first-nan .figure"),
+    "inputs": ("", "#inputs-list tr"),
+    "table": ("", "#table tbody tr"),
+}
+
+PROGRAM = "a = 2\nx = 0\ny = a * x\nz = x / y\nL = z + a * 3"
+
+
+def marked(page: Page, place: str, of: str) -> str:
+    """How the elements of a place that name a node look, where one of them is marked."""
+    return f"""() => [...document.querySelectorAll({place!r})].some((one) => {{
+      const id = document.querySelector("#graph g.node.{of}")?.dataset.id;
+      return (one.dataset.node ?? "").split(" ").includes(id) && one.checkVisibility()
+        && getComputedStyle(one).{"boxShadow" if of == "selected" else "backgroundColor"} !== {"'none'" if of == "selected" else "'rgba(0, 0, 0, 0)'"};
+    }})"""
+
+
+def test_what_is_pointed_at_or_chosen_in_one_place_is_marked_in_all(open_page):
+    page = open_page()
+    write(page, PROGRAM)
+    expect(node(page, "L")).to_be_visible()
+    page.locator("#graph").press("End")
+    for details in ("#inputs", "#table"):
+        page.locator(f"{details} > summary").click()
+    for name, (panel, place) in PLACES.items():
+        if panel:
+            page.locator(f"[data-panel={panel}]").click()
+        else:
+            page.locator("[data-panel=inspector]").click()
+        if name == "inspector":
+            page.locator('#graph g.node[data-id="0"] .hit').click()
+        one = page.locator(place).first
+        expect(one, name).to_be_visible()
+        one.scroll_into_view_if_needed()
+        one.hover()
+        expect(page.locator("#graph g.node.pointed"), name).not_to_have_count(0)
+        page.wait_for_function(marked(page, place, "pointed"))
+        page.locator("header .brand, header").first.hover()
+        expect(page.locator("#graph g.node.pointed"), name).to_have_count(0)
+        first = one.get_attribute("data-node").split(" ")[0]
+        page.locator(f'#graph g.node[data-id="{first}"] .hit').click()
+        page.wait_for_function(marked(page, place, "selected"))
+    page.locator(".cm-line", has_text="y = a").locator("span").first.hover()
+    expect(page.locator("#graph g.node.pointed")).to_have_count(1)
