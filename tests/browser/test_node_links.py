@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.measured import attribute
 from tests.browser.test_page import node, write
 
 # By panel, or place beside the figure: how it is opened, and what in it names a node.
@@ -21,12 +22,17 @@ PLACES = {
 PROGRAM = "a = 2\nx = 0\ny = a * x\nz = x / y\nL = z + a * 3"
 
 
-def marked(page: Page, place: str, of: str) -> str:
-    """How the elements of a place that name a node look, where one of them is marked."""
+# How what is marked looks: its property, and what that is where it is not.
+LOOKS = {"pointed": ("backgroundColor", "rgba(0, 0, 0, 0)"), "selected": ("boxShadow", "none")}
+
+
+def marked(place: str, how: str) -> str:
+    """Whether an element of a place that names the node which is pointed at, or selected, looks marked."""
+    name, usual = LOOKS[how]
     return f"""() => [...document.querySelectorAll({place!r})].some((one) => {{
-      const id = document.querySelector("#graph g.node.{of}")?.dataset.id;
+      const id = document.querySelector("#graph g.node.{how}")?.dataset.id;
       return (one.dataset.node ?? "").split(" ").includes(id) && one.checkVisibility()
-        && getComputedStyle(one).{"boxShadow" if of == "selected" else "backgroundColor"} !== {"'none'" if of == "selected" else "'rgba(0, 0, 0, 0)'"};
+        && getComputedStyle(one).{name} !== {usual!r};
     }})"""
 
 
@@ -38,10 +44,7 @@ def test_what_is_pointed_at_or_chosen_in_one_place_is_marked_in_all(open_page):
     for details in ("#inputs", "#table"):
         page.locator(f"{details} > summary").click()
     for name, (panel, place) in PLACES.items():
-        if panel:
-            page.locator(f"[data-panel={panel}]").click()
-        else:
-            page.locator("[data-panel=inspector]").click()
+        page.locator(f"[data-panel={panel or 'inspector'}]").click()
         if name == "inspector":
             page.locator('#graph g.node[data-id="0"] .hit').click()
         one = page.locator(place).first
@@ -49,11 +52,11 @@ def test_what_is_pointed_at_or_chosen_in_one_place_is_marked_in_all(open_page):
         one.scroll_into_view_if_needed()
         one.hover()
         expect(page.locator("#graph g.node.pointed"), name).not_to_have_count(0)
-        page.wait_for_function(marked(page, place, "pointed"))
-        page.locator("header .brand, header").first.hover()
+        page.wait_for_function(marked(place, "pointed"))
+        page.locator("header").first.hover()
         expect(page.locator("#graph g.node.pointed"), name).to_have_count(0)
-        first = one.get_attribute("data-node").split(" ")[0]
+        first = attribute(one, "data-node").split(" ")[0]
         page.locator(f'#graph g.node[data-id="{first}"] .hit').click()
-        page.wait_for_function(marked(page, place, "selected"))
+        page.wait_for_function(marked(place, "selected"))
     page.locator(".cm-line", has_text="y = a").locator("span").first.hover()
     expect(page.locator("#graph g.node.pointed")).to_have_count(1)

@@ -125,3 +125,21 @@ for (const name of NAMES) {
     assert.deepEqual([same.forward_order, same.backward_order, same.output], [trace.forward_order, trace.backward_order, trace.output]);
   });
 }
+
+test("closed turns of an open loop that follow each other are one node with their count; it opens the first of them", () => {
+  /** Three turns of one op each. @param {string[]} open */
+  const seen = (open) => {
+    const trace = fixture("chain");
+    const turn = (/** @type {number} */ id, /** @type {number[]} */ nodes) => ({ id, name: `for ${id}`, label: `t = ${id - 1}`, parent: 0, nodes, operands: null, options: {}, call: null });
+    trace.groups.push({ ...turn(0, []), name: "for", label: "for × 3", parent: null }, turn(1, [1, 2]), turn(2, [3, 4]), turn(3, [5]));
+    for (const { id, nodes } of trace.groups) for (const node of nodes) trace.nodes[node].group = id;
+    const { nodes, edges } = collapse(trace, open, never);
+    for (const { id, origin = -1 } of nodes.slice(1)) assertClose(nodes[id].gradient, trace.nodes[origin].gradient);
+    return [nodes.flatMap(({ op, opens }) => (opens ? [`${op}: ${opens}`] : [])), edges.length];
+  };
+  const [first, second, third] = [1, 2, 3].map((turn) => `for.1/for ${turn}.1`);
+  assert.deepEqual(seen([]), [["for × 3: for.1"], 1]);
+  assert.deepEqual(seen(["for.1"]), [[`t = 0…2 × 3: ${first}`], 1]);
+  assert.deepEqual(seen(["for.1", first]), [[`t = 1…2 × 2: ${second}`], 3]);
+  assert.deepEqual(seen(["for.1", second]), [[`t = 0: ${first}`, `t = 2: ${third}`], 4]);
+});

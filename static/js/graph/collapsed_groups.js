@@ -7,6 +7,8 @@
  * A group is known by its path, the names of the groups that hold it and its own, each with its place among its
  * namesakes: "softmax.2" is the second softmax. A path outlives an edit elsewhere in the program, and is the same
  * whether the group is a node still or has been opened.
+ *
+ * Turns of an open loop that are closed one after the other are one node with their count, which opens its first turn.
  */
 
 import { optionTexts } from "./labels.js";
@@ -16,7 +18,10 @@ import { add } from "../lib/numbers.js";
 /** @typedef {import("../lib/types.js").TraceNode} TraceNode */
 /** @typedef {import("../lib/types.js").TraceEdge} TraceEdge */
 /** @typedef {import("../lib/types.js").TraceGroup} TraceGroup */
+/** @typedef {{path: string, open: boolean, first?: number}} Path */
 
+/** An open one of these has turns. */
+const TURNS = /^(for|while)$/;
 /** A loop and its turns have labels that say more than their names: "for × 20", "t = 3". */
 const LOOP = /^(for|while)( \d+)?$/;
 
@@ -57,11 +62,12 @@ export function collapse(trace, open, canOpen) {
       return { ...own, inputs, template: renumber(node.template, place), group: newGroup(node.group), opens: paths.nodes[node.id] };
     }
     const group = trace.groups[closedBy];
+    const first = trace.groups[paths.groups[closedBy].first ?? closedBy];
     const inputs = incoming[id];
     const call = group.call?.map((part) => (typeof part === "number" ? place[part] : part)) ?? null;
     const shown = [...(call ?? inputs).map((part) => (typeof part === "number" ? `@{${part}}` : `\\text{${escaped(part)}}`)), ...optionTexts(group, node).map((text) => `\\text{${escaped(text)}}`)];
     return {
-      ...own, op: LOOP.test(group.name) ? group.label : group.name, inputs, group: newGroup(group.parent), opens: paths.groups[group.id].path,
+      ...own, op: LOOP.test(group.name) ? labelOf(trace, first, group) : group.name, inputs, group: newGroup(group.parent), opens: paths.groups[first.id].path,
       options: group.options ?? {}, operands: group.operands?.map((operand) => place[operand]) ?? null, call,
       convention: false, template: `${operator(group.name)}(${shown.join(", ")})`,
     };
@@ -102,7 +108,7 @@ export function closedAround(trace, node, open, canOpen) {
  * The path of each group, and of each node that could be one.
  * @param {Trace} trace
  * @param {(op: string) => boolean} canOpen
- * @returns {{groups: {path: string, open: boolean}[], nodes: (string | null)[]}}
+ * @returns {{groups: Path[], nodes: (string | null)[]}}
  */
 function pathsOf({ nodes, groups }, canOpen) {
   /** @type {Map<string, number>} */
@@ -113,7 +119,7 @@ function pathsOf({ nodes, groups }, canOpen) {
     seen.set(`${within}/${name}`, count);
     return `${within ? `${within}/` : ""}${name}.${count}`;
   };
-  /** @type {{path: string, open: boolean}[]} */
+  /** @type {Path[]} */
   const found = [];
   for (const { parent, name } of groups) found.push({ path: next(parent === null ? "" : found[parent].path, name), open: true });
   const paths = nodes.map(({ op, group }) => (canOpen(op) ? next(group === null ? "" : found[group].path, op) : null));
@@ -121,9 +127,10 @@ function pathsOf({ nodes, groups }, canOpen) {
 }
 
 /**
- * The outermost closed group around each node; null where all are open. Notes in `paths` which groups are open.
+ * The outermost closed group around each node; null where all are open. Notes in `paths` which groups are open, and of
+ * turns that are one node, which is the last one's, the first.
  * @param {Trace} trace
- * @param {{path: string, open: boolean}[]} paths
+ * @param {Path[]} paths
  * @param {Set<string>} open
  * @returns {(number | null)[]}
  */
@@ -137,9 +144,44 @@ function closedGroups(trace, paths, open) {
     // One node cannot stand for several results: such a group stays open.
     const many = new Set([...leaving(trace, closed)].filter(([, results]) => results.size > 1).map(([group]) => group));
     for (const { id } of groups) paths[id].open = outermost[id] === null;
-    if (!many.size) return closed;
+    if (!many.size) return bundled(trace, paths, outermost, closed);
     open = new Set([...open, ...Array.from(many, (id) => paths[id].path)]);
   }
+}
+
+/**
+ * The same, with the closed turns of a loop that follow each other as one, where one node can stand for them.
+ * @param {Trace} trace
+ * @param {Path[]} paths
+ * @param {(number | null)[]} outermost  by group: the outermost closed one around it
+ * @param {(number | null)[]} closed  by node
+ */
+function bundled(trace, paths, outermost, closed) {
+  for (const path of paths) path.first = undefined;
+  /** By closed turn: the last one of those that it follows or goes before. @type {Map<number, number>} */
+  const last = new Map();
+  for (const loop of trace.groups) {
+    if (!TURNS.test(loop.name) || outermost[loop.id] !== null) continue;
+    const turns = trace.groups.filter(({ parent, name }) => parent === loop.id && LOOP.test(name));
+    for (let from = 0, to = 0; from < turns.length; from = to + 1) {
+      for (to = from; to + 1 < turns.length && [turns[to], turns[to + 1]].every(({ id }) => outermost[id] === id);) to += 1;
+      for (const { id } of turns.slice(from, to)) last.set(id, turns[to].id);
+      if (to > from) paths[turns[to].id].first = turns[from].id;
+    }
+  }
+  if (!last.size) return closed;
+  const merged = closed.map((group) => (group === null ? null : last.get(group) ?? group));
+  const many = new Set([...leaving(trace, merged)].filter(([, results]) => results.size > 1).map(([group]) => group));
+  for (const id of many) paths[id].first = undefined;
+  return merged.map((group, node) => (group !== null && many.has(group) ? closed[node] : group));
+}
+
+/** "t = 3", or of several turns "t = 1…19 × 19". @param {Trace} trace @param {TraceGroup} first @param {TraceGroup} last */
+function labelOf({ groups }, first, last) {
+  if (first === last) return last.label;
+  const count = groups.filter(({ id, parent, name }) => parent === last.parent && LOOP.test(name) && id >= first.id && id <= last.id).length;
+  const [name, value] = last.label.split(" = ");
+  return `${first.label}…${value !== undefined && first.label.startsWith(`${name} = `) ? value : last.label} × ${count}`;
 }
 
 /**

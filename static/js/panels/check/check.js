@@ -144,7 +144,7 @@ function resultList({ results }, t, trace, select) {
     const sample = indices ? sampleBeneath(`check-sample-${node}`, t("check.sampled", { count: indices.length, all: elements }), name, indices) : "";
     const drawn = trace?.nodes.find((one) => one.name === name);
     return h("li", { "data-verdict": verdict, ...(drawn && { "data-node": drawn.id }) },
-      h("h3", {}, drawn ? h("button", { type: "button", class: "link", onclick: () => select({ kind: "node", id: drawn.id }) }, name) : h("span", {}, name), h("span", { class: "verdict" }, `${SIGNS[verdict]} ${t(`check.verdict.${verdict}`)}`)),
+      h("h3", {}, h("span", {}, drawn ? h("button", { type: "button", class: "link", onclick: () => select({ kind: "node", id: drawn.id }) }, name) : name), h("span", { class: "verdict" }, `${SIGNS[verdict]} ${t(`check.verdict.${verdict}`)}`)),
       h("dl", {},
         ...pair(t("check.analytic"), at.analytic), ...pair(t("check.numeric"), at.numeric),
         ...pair(t("check.error"), `${number(relative_error)} (${number(absolute_error)})`), ...(isArray ? pair(t(`check.element.${verdict}`), placed(name, worst_index)) : [])),
