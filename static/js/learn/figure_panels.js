@@ -63,6 +63,7 @@ export function createFigurePanels({ client, language, t }) {
         selection: () => figure.selection,
         words: () => words,
         choose: (selection) => figure.choose(selection),
+        select: (selection) => figure.choose(selection),
         panel: () => opened?.name ?? "",
         turn: show,
         unfold: () => false,

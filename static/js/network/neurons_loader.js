@@ -13,7 +13,7 @@ export function hasLayers({ nodes, groups }) {
     || nodes.some(({ op, inputs }) => LAYER.test(op) || (op === "matmul" && inputs.some((id) => nodes[id].op === "input" && nodes[id].shape.length === 2)));
 }
 
-/** @param {NeuronsPage & {isWanted: () => boolean, onSwitch: () => void, onFailure: (again: () => void) => void}} page */
+/** @param {NeuronsPage & {isWanted: () => boolean, onSwitch: () => void, onFailure: (again: () => void) => () => void}} page  onFailure answers what takes the notice of it back */
 export function createNeuronsLoader(page) {
   const button = find("#neurons-view", HTMLButtonElement);
   /** @type {Promise<View> | null} */
@@ -21,17 +21,19 @@ export function createNeuronsLoader(page) {
   /** @type {View | null} */
   let view = null;
   let isOn = false;
+  let takeBack = () => {};
 
   async function show() {
     const { plan } = page.scene();
     button.hidden = !plan || !hasLayers(plan.trace);
     isOn = !button.hidden && page.isWanted();
     button.setAttribute("aria-pressed", String(isOn));
+    takeBack();
     try {
       if (isOn) view ??= await (coming ??= import("./neurons/neurons_view.js").then(({ loadNetworkView }) => loadNetworkView(page)));
     } catch {
       coming = null;
-      return page.onFailure(show);
+      return void (takeBack = page.onFailure(show));
     }
     view?.show(isOn);
   }

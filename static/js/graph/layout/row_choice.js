@@ -13,7 +13,8 @@ import { ROW_GAP, STUB_GAP, STUB_ROOM } from "./rows.js";
 
 /** What it costs to have one row more, in edges that are cut. */
 const ONE_MORE_ROW = 0.5;
-const MOST_ROWS = 12;
+/** How many rows are tried: of many, not every number. */
+const ROWS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 20, 24, 28, 34, 40, 48, 56];
 /** Rows are worth their trouble where the picture becomes that much larger, or can be read then; smaller gains than the other are given for fewer cuts. */
 const WORTH = 1.25;
 const CLOSE = 0.9;
@@ -56,7 +57,7 @@ export function chooseCuts(columns, line, room, { stub, least, enough, kept }) {
   if (one.scale >= enough) return one;
   const count = columns.left.length;
   const found = [one];
-  for (let rows = 2; rows <= Math.min(MOST_ROWS, count); rows += 1) {
+  for (const rows of ROWS.filter((rows) => rows <= count)) {
     for (const slack of [1.05, 1.25]) {
       const cuts = cutsWithin(columns, (line.width / rows) * slack + stub);
       if (cuts) found.push({ cuts, scale: scaleOf(columns, cuts, room, stub), cost: cuts.reduce((sum, cut) => sum + columns.crossing[cut] + ONE_MORE_ROW, 0) });
