@@ -15,6 +15,9 @@ from gradlens.engine.language.outputs.journal import Entry
 from gradlens.engine.values import Value
 
 TRUTHS = frozenset(("gt", "ge", "lt", "le", "eq", "ne", "logical_and", "logical_or", "logical_not"))
+CHANGING = frozenset(
+    ("add", "sub", "mul", "div", "put", "index_add")
+)  # what is written in the place of its first input
 Key = tuple[Any, Any]
 Times = tuple[list[int], list[Any]]  # when, and what from then on
 
@@ -109,6 +112,9 @@ class Names:
             place = bisect_left(held[0], time + 1)
             if place:
                 return held[1][place - 1]
+            first = held[1][0]
+            if first.op is not None and first.op.name in CHANGING:
+                return self.watched.graph.nodes[first.inputs[0]]
             if cell.written:
                 raise NotKnown
         if not 0 <= cell.id < len(self.watched.graph.nodes):

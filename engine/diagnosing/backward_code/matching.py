@@ -75,7 +75,7 @@ class Judged:
 
 def differentiated(graph: Graph, journal: list[Entry]) -> None:
     """Arrays that a program holds in objects have gradients too, though nothing but its own lines asks for them."""
-    kept = {e.node.id for e in journal if e.node.kind == "constant"}
+    kept = {node.id for e in journal if (node := unnamed(e.node, graph)).kind == "constant"}
     if not kept:
         return
     for id in kept:
@@ -86,6 +86,13 @@ def differentiated(graph: Graph, journal: list[Entry]) -> None:
             edge.differentiable = target.op.rule(edge.argnum) is not None
         if edge.differentiable:
             target.differentiable = True
+
+
+def unnamed(node: Node, graph: Graph) -> Node:
+    """What a second name of a value stands for."""
+    while node.op is not None and node.op.name == "identity":
+        node = graph.nodes[node.inputs[0]]
+    return node
 
 
 def values_of(graph: Graph, given: dict[str, Value]) -> list[Value]:
@@ -389,6 +396,7 @@ def judge(
     for line in lines:
         entry = line.entry
         value = np.asarray(values[entry.node.id], dtype=np.float64)
+        line.of = [node for node in line.of if node.kind != "constant" or node.id in truths]  # else it has no gradient
         line.truths = [zero(truths, node) for node in line.of]
         if entry.kind == "share":
             shared = [part for node in line.of for part in parts.get(node.id, ())] or line.truths

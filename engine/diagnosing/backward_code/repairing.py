@@ -17,6 +17,7 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     Line,
     is_rearranged,
     is_turned,
+    unnamed,
     values_of,
 )
 from gradlens.engine.diagnosing.backward_code.naming import named
@@ -29,11 +30,13 @@ from gradlens.engine.diagnosing.backward_code.rewriting import (
     PATHS,
     PLAIN,
     TERMS,
+    Program,
     Seen,
     base_of,
     copied,
     following,
     is_item,
+    is_unpacking,
     placed,
     rewritings,
 )
@@ -41,8 +44,8 @@ from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
 from gradlens.engine.diagnosing.backward_code.suspects import suspects_of
 from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Graph, Limits, Node
-from gradlens.engine.language.objects import Computed, DictCell, Instance
+from gradlens.engine.graph import Limits, Node
+from gradlens.engine.language.objects import MISSING, Computed, DictCell, Instance
 from gradlens.engine.language.outputs.gradient_names import meanings
 from gradlens.engine.language.outputs.journal import node_of, statements_by_node
 from gradlens.engine.values import Array, Value
@@ -93,7 +96,7 @@ class Search:
         for group, stage in self.rounds(places, stages):
             found = self.stage(stage, group, first, was_right)
             if found is not None and not found.wrong:
-                return found
+                return self.nearer(found, first, was_right)
             if found is not None and (best is None or len(found.wrong) < len(best.wrong)):
                 best = found
             if not self.complete:
@@ -112,7 +115,8 @@ class Search:
         for group in self.by_reach(places):
             late = [one for one in group if one[1] or id(one[0]) in self.handing]
             doubtful = [one for one in group if id(one[0]) in self.doubtful and one not in late]
-            mine = [*doubtful, *(one for one in group if id(one[0]) in suspects and one not in doubtful + late)]
+            suspected = [one for one in group if id(one[0]) in suspects and not is_unpacking(one[0])]
+            mine = [*doubtful, *(one for one in suspected if one not in doubtful + late)]
             others = [one for one in group if one not in mine and one not in late]
             for part in (mine, others):
                 yield from ((part, stage) for stage in stages if part and stage != TERMS)
@@ -144,7 +148,8 @@ class Search:
         for statement, after in places:
             own = statement is first.entry.statement
             shape = first.of[0].shape if own and first.of else self.shape_at(statement)
-            for kind, made in rewritings(statement, stage, self.seen(statement), shape, after, self.scales(statement)):
+            program = Program(self.scales(statement), self.literals(), self.layers())
+            for kind, made in rewritings(statement, stage, self.seen(statement), shape, after, program):
                 if self.work.is_spent:
                     self.complete = False
                     return best
@@ -213,6 +218,26 @@ class Search:
                         return found
         return None
 
+    def nearer(self, found: Repair, first: Line, was_right: set[tuple[int, str, int]]) -> Repair:
+        """A repair by one more line, where the gradient that it adds was used last before."""
+        if found.kind != "missing-path" or len(found.made) != 2:
+            return found
+        more, target = found.made[1], base_of(found.statement)
+        text = "" if target is None else ast.unparse(target)
+        read = {node.id for node in ast.walk(more) if isinstance(node, ast.Name)} - {text}
+        gradients = {one.text for one in self.seen(found.statement) if one.gradient} & read
+        held, place = holder_of(self.judged.watched.syntax.body, found.statement)
+        for k in range(place - 1, -1, -1):
+            made = base_of(held[k])
+            if made is not None and ast.unparse(made) == text and isinstance(held[k], ast.Assign):
+                break
+            value = getattr(held[k], "value", None)
+            names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)} if value is not None else set()
+            if gradients & names and not gradients & {ast.unparse(made)} if made is not None else False:
+                other = self.tried(found.kind, held[k], [copied(held[k]), more], first, was_right)
+                return other if other is not None and not other.wrong else found
+        return found
+
     def shape_at(self, statement: ast.stmt) -> Any:
         return next((e.entry.node.shape for e in self.judged.lines if e.entry.statement is statement), None)
 
@@ -260,7 +285,22 @@ class Search:
             for line in right
             if line.entry.node.id in reached and id(line.entry.statement) not in found
         }
+        for one in self.calling(first):
+            if one not in inside:
+                self.handing.add(id(one))
+                places.append((one, False))
         return places + [(statement, True) for statement in others.values()]
+
+    def calling(self, first: Line) -> list[ast.stmt]:
+        """The line that called the function in which the first wrong one stands."""
+        function, journal = first.entry.function, self.judged.watched.journal
+        for entry in journal[journal.index(first.entry) :] if function else ():
+            if entry.scope is first.entry.scope or not isinstance(entry.statement, (ast.Assign, ast.AugAssign)):
+                continue
+            calls = [node.func for node in ast.walk(entry.statement.value) if isinstance(node, ast.Call)]
+            if any((func.attr if isinstance(func, ast.Attribute) else ast.unparse(func)) == function for func in calls):
+                return [entry.statement]
+        return []
 
     def reached(self, seen: set[int]) -> set[int]:
         """What goes into some nodes."""
@@ -278,7 +318,7 @@ class Search:
             if statement in found or not isinstance(value, (ast.Name, ast.Attribute)):
                 continue
             makers = [e.statement for e in watched.journal if e.node.id == entry.node.id and e.scope is entry.scope]
-            if entry.node.id not in seen and (makers or entry.node.id not in reached):
+            if entry.node.id not in seen | reached:
                 continue
             places = [found.index(one) for one in makers if one in found]
             if not places:
@@ -380,6 +420,20 @@ class Search:
         found = [template for template, part in self.scaling if self.is_scale(part, names)]
         return tuple(dict.fromkeys(found))[:MOST_SCALES]
 
+    def literals(self) -> tuple[str, ...]:
+        """The numbers that stand in the program, the rarer ones."""
+        found: dict[str, None] = {}
+        for statement in self.judged.watched.syntax.body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Constant) and isinstance(node.value, float):
+                    found[repr(node.value)] = None
+        return tuple(found)[:MOST_ITEMS]
+
+    def layers(self) -> tuple[str, ...]:
+        """The objects of the program that hand a gradient on."""
+        held = self.judged.watched.root().items()
+        return tuple(name for name, one in held if type(one) is Instance and callable_of(one))[:MOST_ITEMS]
+
     def is_scale(self, x: ast.expr, names: dict[str, Any]) -> bool:
         """Whether an expression is a number made of numbers that a line sees."""
         called = {id(n) for call in ast.walk(x) if isinstance(call, ast.Call) for n in ast.walk(call.func)}
@@ -405,7 +459,9 @@ class Search:
                     continue
                 if isinstance(node.value, (ast.Name, ast.Attribute)):
                     text = ast.unparse(node)
-                    found.setdefault(text, Seen(text, None, any(True for _ in meanings(ast.unparse(node.value)))))
+                    count = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+                    gradient = not count and any(True for _ in meanings(ast.unparse(node.value)))
+                    found.setdefault(text, Seen(text, () if count else None, gradient, number=count))
             target = other.targets[0] if isinstance(other, ast.Assign) else other.target
             if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Subscript):
                 text = ast.unparse(target.slice)
@@ -491,11 +547,8 @@ class Search:
         return Repair(named(kind, statement, made, judged.watched.graph, names), statement, made, right, wrong)
 
 
-def unnamed(node: Node, graph: Graph) -> Node:
-    """What a second name of a value stands for."""
-    while node.op is not None and node.op.name == "identity":
-        node = graph.nodes[node.inputs[0]]
-    return node
+def callable_of(one: Instance) -> bool:
+    return one.of.find("backward") is not MISSING
 
 
 def rearranges(statement: ast.stmt, first: Line) -> bool:

@@ -23,6 +23,14 @@ FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
 }
+MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Gt: ast.Lt,
+    ast.Lt: ast.Gt,
+    ast.GtE: ast.LtE,
+    ast.LtE: ast.GtE,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
 PLAIN, COUNTS, NAMES, PATHS, FACTORS, INNER, TERMS = range(7)  # in the order in which they are tried
 EXTREMES = {
     "max": "min",
@@ -55,19 +63,33 @@ class Seen:
     number: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What else of a program may be meant in a line.
+
+    scales: by what it multiplies and divides, as templates of e: e / np.sqrt(d).  literals: its numbers.
+    layers: its objects that hand a gradient on.
+    """
+
+    scales: tuple[str, ...] = ()
+    literals: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+
+
 def rewritings(
     statement: ast.stmt,
     stage: int,
     seen: list[Seen],
     shape: Shape | None,
     after: bool = False,
-    scales: tuple[str, ...] = (),
+    program: Program = Program(),
 ) -> Iterator[Rewritten]:
     """What a line may have been meant to be, by stages: the plainest first.
 
     shape: of what it should give, where that is known.  after: the line is right, but another may be missing behind it.
-    scales: by what else the program multiplies and divides, as templates of e: e / np.sqrt(d).
     """
+    if is_unpacking(statement) and stage not in (PLAIN, NAMES):
+        return
     axes = MORE_AXES if any(one.shape and len(one.shape) > 2 for one in seen) else AXES
     if after:
         if stage == PATHS:  # right by chance: one of two paths is the whole gradient of something else
@@ -95,7 +117,11 @@ def rewritings(
             yield kind, [made]
     elif stage == COUNTS:
         yield from of_counts(statement, seen)
-        for scale in scales:
+        for scale in program.scales:
+            for slot in slots(statement):
+                x = slot.get()
+                if isinstance(x, ast.BinOp) and isinstance(x.op, (ast.Div, ast.Mult)) and not is_function(slot):
+                    yield "wrong-constant", [slot.put(of(scale, e=x.left))]
             if scale.partition(" ")[2] not in ast.unparse(statement):
                 for slot in slots(statement) if value_of(statement) is not None else ():
                     if slot.way == (("value", None),) and not isinstance(slot.get(), ast.Tuple):
@@ -107,7 +133,6 @@ def rewritings(
             for sign in "+-" if one.gradient else "":
                 if (made := applied(statement, f"e {sign} {one.text}", False)) is not None:
                     yield "missing-path", made
-        yield from of_products(statement, seen, shape)
         for slot in slots(statement):
             handed = any(field == "args" for field, _ in slot.way) and isinstance(slot.get(), (ast.Name, ast.Subscript))
             for one in seen if handed and any(s.gradient and s.text in ast.unparse(slot.get()) for s in seen) else ():
@@ -124,6 +149,14 @@ def rewritings(
             for kind, made in ends_by(slot.get(), numbers):
                 yield kind, [slot.put(made)]
         yield from renamed(statement, seen)
+        yield from of_products(statement, seen, shape)
+        for slot in slots(statement):
+            if isinstance(slot.get(), ast.Constant) and not is_text(slot.get()):
+                for literal in program.literals:
+                    yield "wrong-constant", [slot.put(parsed(literal))]
+            if slot.way[-1][0] == "args" and isinstance(slot.get(), (ast.Name, ast.Call)):
+                for layer in program.layers:
+                    yield "missing-activation-derivative", [slot.put(of(f"{layer}.backward(e)", e=slot.get()))]
     elif stage == FACTORS:
         yield from of_factors(statement, seen, shape, False)
     elif stage == INNER:
@@ -248,7 +281,7 @@ def filled(node: Syntax, parts: dict[str, ast.expr]) -> Syntax:
 
 def plain(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr]]:
     """Other forms of one expression that use nothing else."""
-    for maker in (products, signs, divisions, squares, numbers, comparisons, extremes, ends):
+    for maker in (swaps, products, signs, divisions, squares, numbers, comparisons, extremes, ends):
         yield from maker(x)
     if axes is MORE_AXES:
         yield from last_axes_swapped(x)
@@ -409,10 +442,10 @@ def numbers(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 def comparisons(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(x, ast.Compare) and len(x.ops) == 1 and type(x.ops[0]) in FLIPPED:
-        made = fresh(x)
-        assert isinstance(made, ast.Compare)
-        made.ops = [FLIPPED[type(x.ops[0])]()]
-        yield "wrong-mask", made
+        for other in dict.fromkeys((FLIPPED[type(x.ops[0])], MIRRORED[type(x.ops[0])])):
+            made = shallow(x)
+            made.ops = [other()]
+            yield "wrong-mask", made
     if isinstance(x, ast.UnaryOp) and isinstance(x.op, (ast.Invert, ast.Not)):
         yield "wrong-mask", x.operand
 
@@ -482,6 +515,30 @@ def reordered(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             yield "transposed", made
 
 
+def swaps(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Two values of several in each other's place."""
+    if isinstance(x, (ast.Tuple, ast.List)) and 1 < len(x.elts) <= MOST_SWAPPED:
+        for i in range(len(x.elts)):
+            for j in range(i):
+                made = shallow(x)
+                made.elts = [*x.elts]
+                made.elts[i], made.elts[j] = x.elts[j], x.elts[i]
+                yield "wrong-index", made
+
+
+def is_unpacking(statement: ast.stmt) -> bool:
+    """Whether a line takes several values out of one: x, w, b = cache."""
+    return (
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.targets[0], ast.Tuple)
+        and not isinstance(statement.value, (ast.Tuple, ast.Call))
+    )
+
+
+def is_text(x: ast.expr) -> bool:
+    return isinstance(x, ast.Constant) and not isinstance(x.value, (int, float))
+
+
 def squares(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """The forms of slopes that are mistaken for one another: 1 - a, 1 - a ** 2, a (1 - a)."""
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow):
@@ -517,6 +574,7 @@ def row_slopes(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         g = rest[0] if rest[0] is not p else rest[1]
         for one in rest:
             g = g if one is p or one is g else of("g * e", g=g, e=one)
+        yield "extra-activation-derivative", g
         yield "wrong-slope", of("g * (1 - p ** 2)", g=g, p=p)
         for axis in (-1, 0):
             yield "softmax-elementwise", of(f"p * (g - (g * p).sum(axis={axis}, keepdims=True))", g=g, p=p)
@@ -652,6 +710,7 @@ def renamed(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
 # -------------------------------------------------------------------- factors
 
 MOST_TERMS = 300
+MOST_SWAPPED = 6
 MOST_INNER, MOST_UNLIKE = 8, 12
 SLOPES = ("(_ > 0)", "_ * (1 - _)", "(1 - _)", "(1 - _ ** 2)", "2 * _", "np.exp(_)")
 
@@ -775,11 +834,15 @@ def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
         for one in seen:
             if isinstance(x, ast.Call) or one.text != ast.unparse(x):
                 kind = "missing-upstream" if one.gradient else "missing-factor"
-                yield kind, [slot.put(of(f"e * {one.text}", e=x))]
-                yield kind, [slot.put(of(f"e / {one.text}", e=x))]
+                yield ("mean-not-sum" if one.number else kind), [slot.put(of(f"e * {one.text}", e=x))]
+                yield ("sum-not-mean" if one.number else kind), [slot.put(of(f"e / {one.text}", e=x))]
     gradients = [one for one in arrays if one.gradient][:4]
     for slot in slots(statement):
         x = slot.get()
+        if slot.way == (("value", None),) and isinstance(x, (ast.Name, ast.Attribute)):
+            for axis in (-1, 0):
+                for how in ("mean", "sum"):
+                    yield "missing-path", [slot.put(of(f"e - e.{how}(axis={axis}, keepdims=True)", e=x))]
         if not isinstance(x, ast.BinOp):
             continue
         for g in gradients:
