@@ -717,6 +717,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "An index must be a whole number, a slice or a list of whole numbers, such as x[0], x[1:, :2] or x[[0, 2]].",
         "",
     ),
+    "index-fractions": (
+        "Wrong kind of index",
+        "{got} holds fractions, and NumPy and PyTorch take whole numbers alone as places. Make them whole by"
+        " x.astype(int), or x.long() of a tensor.",
+        "",
+    ),
     "index-mask": (
         "Wrong kind of index",
         (

@@ -422,8 +422,6 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
         known_values.check_conditions(m, (tensor.id,), node)
     found = nodes.apply(m, op, (tensor.id,), nodes.NO_OPTIONS, node)
     found.library = tensor.library
-    if sign is ast.UAdd and whole_arrays.is_whole(m, tensor.id):
-        m.wholes[found.id] = True
     return found
 
 

@@ -33,7 +33,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.running import storing
 from gradlens.engine.language.running.groups import LazyGroup, body_of
-from gradlens.engine.language.values import dependence, numbers, whole_arrays, written_lists
+from gradlens.engine.language.values import dependence, numbers, written_lists
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import Value, number, shape_of
 
@@ -245,8 +245,6 @@ def named(
         alias.known = tensor.known
         if id in m.bits:
             m.bits[alias.id] = m.bits[id]
-        if m.libraries and whole_arrays.is_whole(m, id):
-            m.wholes[alias.id] = True
         alias.library = tensor.library
         if made.shape or tensor.is_array or tensor.library == "torch":
             alias.is_array = tensor.is_array
@@ -315,7 +313,7 @@ def leafy(m: Machine, value: Any, written: ast.expr, several: bool) -> Any:
         return tuple([m.leafy(part, text, False) for part, text in zip(value, written.elts)])
     kind = kind_of(value)
     if (kind is int or kind is float) and m.is_written(written):
-        return Fresh(number(value), written, whole=kind is int, written=True)
+        return Fresh(number(value), written, whole=kind is int, written=True, fractions=kind is float)
     if value is m.varying and m.is_written(written):
         return Fresh(number(value.value), written, whole=type(value.value) is int, written=True, varies=True)
     if kind is not ListCell or not isinstance(written, ast.List):

@@ -147,7 +147,8 @@ class Creation:
         whole = shape_of(found) != () and is_of_wholes(self.m, self.call, self.takes_wholes())
         if whole and self.name == "full_like":
             found = np.trunc(found)
-        return Fresh(found, self.call.node, whole=whole, layout=layout, mask=mask)
+        fractions = shape_of(found) != () and not whole and not mask
+        return Fresh(found, self.call.node, whole=whole, layout=layout, mask=mask, fractions=fractions)
 
     def takes_wholes(self) -> bool:
         """Whether the numbers that it is made of are whole ones."""
@@ -360,6 +361,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 whole_arrays.check_fractions(m, typed, "requires_grad=True", call.node)
             if shape_of(found.value):
                 found.whole = is_of_wholes(m, call, found.whole)
+                found.fractions = found.written and not found.whole and not found.mask
         elif type(found) is Tensor:
             found = laid(m, found, least, order, call)
             real = m.type_name(call.keywords.get("dtype")) in REAL_TYPES
@@ -383,7 +385,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
     def cast_copy(m: Machine, found: Tensor, call: Call) -> Tensor:
         """The same numbers as fractions."""
         made = tagged(nodes.apply(m, OPS["identity"], (found.id,), nodes.NO_OPTIONS, call.node), found.library)
-        m.masks[made.id] = False
+        whole_arrays.becomes_fractions(m, made.id)
         return made
 
     def new_leaf(m: Machine, computed: Tensor, call: Call) -> Tensor:

@@ -14,6 +14,7 @@ from gradlens.engine.language import calling, memory, nodes
 from gradlens.engine.language.items.keys import (
     FULL,
     check_index,
+    check_places,
     known_key,
     known_slice,
     mask_key,
@@ -254,6 +255,8 @@ def key_failed(error: Misplaced | EngineError, tensor: Tensor, key: Any) -> None
 def taken(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
     """x[key]: a view where the key is of whole numbers and slices, a value of its own else."""
     key = mask_of(m, key, node)
+    for part in key if kind_of(key) is tuple else (key,):
+        check_places(m, part, slice_text(node))
     if type(key) is Tensor and key.known is None and type(slice_text(node)) is not ast.Tuple:
         return by_value(m, tensor, key, node)
     if (rows := chosen_in_rows(m, tensor, key, node)) is not None:

@@ -62,7 +62,10 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
     if kind is int:
         return whole_number(m, value, place)
     if kind is float or kind is bool:
-        return Tensor(m.constant(number(value), place), value if kind is bool else None)
+        id = m.constant(number(value), place)
+        if kind is float:
+            m.fractions[id] = True
+        return Tensor(id, value if kind is bool else None)
     if kind is Computed:
         return m.varied(value, place) if value is m.varying else computed_node(m, value)
     if kind is Fresh:
@@ -103,6 +106,8 @@ def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
     value: Value = fresh.value
     if fresh.whole and shape_of(value):
         m.wholes[tensor.id] = True
+    if fresh.fractions:
+        m.fractions[tensor.id] = True
     if fresh.parameter:
         m.parameters.add(tensor)
     if fresh.layout is not None:

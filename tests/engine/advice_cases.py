@@ -285,6 +285,14 @@ FOLLOWED = [
         (("nn.Parameter(…)", "nn.Parameter(torch.tensor([[2.0]]))"),),
     ),
     Case(
+        "index-fractions",
+        "import numpy as np\nb = np.array([0.0, 2.0])\nz = np.sum(x[b]) * s",
+        "x.astype(int)",
+        "x[b]",
+        "z = (x[0] + x[2]) * s",
+        (("x.astype(int)", "x[b.astype(int)]"),),
+    ),
+    Case(
         "whole-power",
         "import numpy as np\nq = np.array([2, 4]) ** -1\nz = np.sum(q) * s",
         "np.array([1, 2], dtype=float)",

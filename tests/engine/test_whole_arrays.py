@@ -133,6 +133,35 @@ def test_what_is_of_fractions_alone_is_refused_of_whole_numbers():
         engine.trace(program + "\nL = (a * 1.0).sum()")
 
 
+HELD = "v = np.array([1.0, 2.0, 3.0])\nm = np.array([[1.0, 2.0], [3.0, 4.0]])\n"
+NO_PLACES = """
+np.array([0.0,2.0]) np.zeros(2) np.arange(3.0) np.arange(3)/1 np.floor(w) (v>1.5).astype(float) np.linspace(0,2,3)
+np.array([1,0])*1.0 np.unique(np.array([0.0,2.0])) v.sum()/3 np.array([1.0,0.0,1.0]) 2.0
+"""  # what is of a type of fractions, though its values may be whole
+PLACES = """
+np.array([0,2]) np.zeros(2,dtype=int) np.arange(3) np.arange(4)//2 np.floor(w).astype(int) (v>1.5).astype(int)
+np.array([1,0])*1 np.unique(np.array([0,2])) int(v.sum()/3) v>1.5 np.array([1.0,0.0,1.0])>0 np.argmax(v) np.argsort(-v)
+np.nonzero(v>1.5)[0] np.sum(v>1.5) round(v.mean()) len(v)//2 np.indices((2,2))[0] np.array([1.0,0.0]).astype(int)
+"""
+
+
+def test_what_is_of_fractions_is_no_index():
+    for places in NO_PLACES.split():
+        for line in (f"b = {places}\na = v[b]", f"b = {places}\nv[b] = 1.0\na = v"):
+            with pytest.raises(engine.EngineError) as caught:
+                engine.trace(f"{NUMPY}{HELD}{line}\nL = np.sum(a)")
+            assert caught.value.kind == "index-fractions", places
+    for places in PLACES.split():
+        found = engine.trace(f"{NUMPY}{HELD}b = {places}\nL = np.sum(v[b])")
+        assert np.isfinite(found.nodes[found.output].value), places
+    for line in ("m[np.arange(2), w.round()]", "m[w * 1.0, 0]", "v[np.array([0.0, 2.0])]", "np.take(v, [0, 1])[w]"):
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(f"{NUMPY}{HELD}L = np.sum({line})")
+        assert caught.value.kind == "index-fractions", line
+    found = engine.trace("import numpy as np\nv = np.array([1.0, 2.0])\nL = np.sum(v[b])", {"b": [1.0, 1.0]})
+    assert found.nodes[found.output].value == 4.0  # an input that the text does not write
+
+
 def test_arrays_of_fractions_and_whole_numbers_that_stay_whole_are_written_to():
     for program, expected in KEPT.items():
         trace = engine.trace(program + "\nL = a * 1.0")

@@ -94,7 +94,7 @@ def foreign(
         operand = become(given[0]) if given else None
         whole = type(operand) is Tensor and whole_arrays.is_whole(m, operand.id)
         if name in CASTS and op is not None and op.name == "identity":
-            m.masks[found.id] = False  # of True and False, it holds the numbers 1 and 0
+            whole_arrays.becomes_fractions(m, found.id)
         if whole and name == "insert":  # into an array of whole numbers, whose type stays
             if not whole_arrays.are_whole(m, found.id):
                 raise Misplaced("fraction-cut", node, got=value_texts.text_of(node))
@@ -102,7 +102,7 @@ def foreign(
             m.wholes[found.id] = True
         if name in OF_FRACTIONS and type(operand) is Tensor and "dtype" not in keywords:
             whole_arrays.check_fractions(m, operand, f"{name}()", node)
-        if (whole and name in KEEPING_TYPES) or (name == "astype" and op is not None and op.name == "trunc"):
+        if name in ("astype", "type") and op is not None and op.name == "trunc":
             m.wholes[found.id] = True
         if name in TORCH_SHARING and type(given[0]) is Tensor and op is not None and not (whole and name in REAL_TYPES):
             found.view = View(given[0], op, nodes.NO_OPTIONS, given[0].written, given[0].id)
@@ -119,11 +119,6 @@ def foreign(
             check_parts(m, found, function)
     return found
 
-
-# which give an array of the type that they are given
-KEEPING_TYPES = frozenset(
-    "copy clone contiguous cpu detach numpy from_numpy positive real ascontiguousarray asarray".split()
-)
 
 CASTS = frozenset("astype float double half type float64 float32".split())
 OF_FRACTIONS = ("mean", "std", "var", "softmax", "log_softmax")  # of which PyTorch has none of whole numbers
@@ -170,7 +165,19 @@ def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
         value.tensor = None
     m.tried = None
     m.gradients.forget(mark[0])
-    for known in (m.claimed, m.values, m.masks, m.wholes, m.typed, m.moving, m.looked, m.bits, m.laid, m.layouts):
+    for known in (
+        m.claimed,
+        m.values,
+        m.masks,
+        m.wholes,
+        m.fractions,
+        m.typed,
+        m.moving,
+        m.looked,
+        m.bits,
+        m.laid,
+        m.layouts,
+    ):
         for id in [id for id in known if id >= mark[0]]:
             del known[id]  # pyright: ignore
 

@@ -505,7 +505,10 @@ def fractions(count: Any, endpoint: Any) -> Any:
     return np.linspace(0, 1, bounded(whole(count)), bool(endpoint))
 
 
-def last_interval(xp: Held) -> int:
+def last_interval(xp: Held, fp: Held) -> int:
+    """Error: that fp has another length."""
+    if fp.shape != xp.shape:
+        raise IndexError
     if xp.shape[0] < 2:
         raise ValueError
     return xp.shape[0] - 2

@@ -195,22 +195,22 @@ def argsort(a, axis: None, kind=None, order=None, *, stable=None): argsort(ravel
 def lexsort(keys, axis=-1): key_order(keys)
 def searchsorted(a, v, side='left', sorter=None): sorted_places(a, v, side, sorter)
 def interp(x, xp: vector, fp: vector, left=None, right=None, period=None):
-    at = clip(searchsorted(xp, x, True) - 1, 0, last_interval(xp))
+    at = clip(searchsorted(xp, x, True) - 1, 0, last_interval(xp, fp))
     slope = (take(fp, at + 1) - take(fp, at)) / (take(xp, at + 1) - take(xp, at))
     inner = take(fp, at) + (x - take(xp, at)) * slope
     where(x < xp[0], fp[0], where(x > xp[-1], fp[-1], inner))
 def interp(x, xp: vector, fp: vector, left=None, *, right: number, period=None):
-    at = clip(searchsorted(xp, x, True) - 1, 0, last_interval(xp))
+    at = clip(searchsorted(xp, x, True) - 1, 0, last_interval(xp, fp))
     slope = (take(fp, at + 1) - take(fp, at)) / (take(xp, at + 1) - take(xp, at))
     inner = take(fp, at) + (x - take(xp, at)) * slope
     where(x < xp[0], fp[0], where(x > xp[-1], right, inner))
 def interp(x, xp: vector, fp: vector, left: number, right=None, period=None):
-    at = clip(searchsorted(xp, x, True) - 1, 0, last_interval(xp))
+    at = clip(searchsorted(xp, x, True) - 1, 0, last_interval(xp, fp))
     slope = (take(fp, at + 1) - take(fp, at)) / (take(xp, at + 1) - take(xp, at))
     inner = take(fp, at) + (x - take(xp, at)) * slope
     where(x < xp[0], left, where(x > xp[-1], fp[-1], inner))
 def interp(x, xp: vector, fp: vector, left: number, right: number, period=None):
-    at = clip(searchsorted(xp, x, True) - 1, 0, last_interval(xp))
+    at = clip(searchsorted(xp, x, True) - 1, 0, last_interval(xp, fp))
     slope = (take(fp, at + 1) - take(fp, at)) / (take(xp, at + 1) - take(xp, at))
     inner = take(fp, at) + (x - take(xp, at)) * slope
     where(x < xp[0], left, where(x > xp[-1], right, inner))

@@ -579,7 +579,9 @@ class Reading:
         try:
             rooms.check_room(m, shape_of_made(*given))
             with np.errstate(all="ignore"):
-                return Fresh(np.asarray(make(*given), dtype=np.float64), self.node, library="numpy")
+                found = np.asarray(make(*given))
+                whole = found.dtype.kind in "iu"
+                return Fresh(found.astype(np.float64), self.node, library="numpy", whole=whole)
         except (ValueError, TypeError, IndexError) as error:
             raise self.unsupported(self.given[0]) from error
 

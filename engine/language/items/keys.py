@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language.nodes import id_of, tensor_of
-from gradlens.engine.language.objects import DictCell, Fresh, ListCell, SetCell, Tensor, kind_of
-from gradlens.engine.language.standard.exceptions import as_python, by_types
+from gradlens.engine.language.objects import DictCell, Fresh, ListCell, SetCell, Tensor, become, kind_of
+from gradlens.engine.language.standard.exceptions import as_python, by_types, raising
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values, masks, written_lists
+from gradlens.engine.language.values import known_values, masks, value_texts, written_lists
+from gradlens.engine.language.values.whole_arrays import is_of_fractions
 from gradlens.engine.language.values.written_lists import all_true_or_false
 from gradlens.engine.values import Key, KeyPart
 
@@ -124,6 +125,7 @@ def key_part(m: Machine, part: Any, text: Any) -> KeyPart:
         part, kind = tensor_of(m, part, text), Tensor
     if kind in (tuple, ListCell, Fresh):
         return places(m, part, text)
+    check_places(m, part, text)
     if kind is Tensor and m.graph.nodes[id_of(m, part, text)].shape:
         found = known_values.nested(np.asarray(known_values.known_array(m, part, text)))
         if found is NotImplemented:
@@ -132,6 +134,16 @@ def key_part(m: Machine, part: Any, text: Any) -> KeyPart:
     if kind is str:
         raise Misplaced("index-text", text, got=part)
     return known_values.whole(m, part, text, "index-type")
+
+
+def check_places(m: Machine, part: Any, text: Any) -> None:
+    """Error: index-fractions, of an index that is a number or an array of a type of fractions."""
+    part = become(part)
+    if type(part) not in (Fresh, Tensor) or not m.libraries or m.frame.code.ours:
+        return
+    if part.fractions if type(part) is Fresh else part.known is None and is_of_fractions(m, id_of(m, part, text)):
+        said = raising("IndexError", "arrays used as indices must be of integer (or boolean) type")
+        raise Misplaced("index-fractions", text, got=value_texts.text_of(text)).as_in_python(said)
 
 
 def places(m: Machine, part: Any, text: Any) -> KeyPart:

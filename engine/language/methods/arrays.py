@@ -194,13 +194,16 @@ def retyped(m: Machine, call: Call) -> Any:
         return of_type(m, tensor, wanted, call) if call.name in WHOLE_METHODS else m.method_of(tensor, call)
     if not shape_of(held.value):
         return held
-    return replace(held, mask=name in TRUTH_TYPES, whole=name in WHOLE_TYPES)
+    whole, mask = name in WHOLE_TYPES, name in TRUTH_TYPES
+    return replace(held, mask=mask, whole=whole, fractions=not whole and not mask)
 
 
 def of_fractions(m: Machine, call: Call) -> Any:
     """x.float() of numbers of the text."""
     held = same(m, call)
-    return replace(held, whole=False, mask=False) if type(held) is Fresh and shape_of(held.value) else held
+    return (
+        replace(held, whole=False, mask=False, fractions=True) if type(held) is Fresh and shape_of(held.value) else held
+    )
 
 
 def of_text_requires_gradient(m: Machine, call: Call) -> Any:

@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
 # which show, move or join what they are given: of whole numbers alone they make such
 PASSING = frozenset(
-    "stack concat reshape ravel transpose swapaxes moveaxis expand_dims squeeze flip broadcast_to diag tril triu pad"
-    " tile repeat split roll sort unfold fold".split()
+    "identity stack concat reshape ravel transpose swapaxes moveaxis expand_dims squeeze flip broadcast_to diag tril"
+    " triu pad tile repeat split roll sort unfold fold".split()
 )
 # of whose first operand alone the type is that of the result
 OF_FIRST = frozenset("index take take_along_axis put stop_gradient".split())
+# whose results are fractions
+DIVIDING = frozenset(
+    "div mean std var exp log sqrt sin cos tan tanh sigmoid softmax log_softmax median norm linalg_norm reciprocal"
+    " square_root root_mean_square solve inv".split()
+)
+ROUNDED = ("floor", "ceil", "trunc", "round")
 # which compute with whole numbers in whole numbers, where True and False count as such beside one
 COMPUTING = frozenset(
     "add sub mul neg pow mod floor_divide fmod square abs sign maximum minimum max min spread clip diff trace"
@@ -63,6 +69,25 @@ def is_whole(m: Machine, id: int) -> bool:
         return all(m.wholes[i] for i in made_of)
 
     return judged(m.wholes, id, lambda id: parts_of(m, id), is_one)
+
+
+def is_of_fractions(m: Machine, id: int) -> bool:
+    """Whether a value is of a type of fractions for certain."""
+
+    def parts(id: int) -> tuple[int, ...]:
+        node = m.graph.nodes[id]
+        counts = node.shape == () and node.kind in ROUNDED  # which Python's int and round make whole numbers
+        return () if counts or is_whole(m, id) else parts_of(m, id)
+
+    def is_one(id: int) -> bool:
+        return m.graph.nodes[id].kind in DIVIDING or any(m.fractions[i] for i in parts(id))
+
+    return judged(m.fractions, id, parts, is_one)
+
+
+def becomes_fractions(m: Machine, id: int) -> None:
+    """Note that a value is one of fractions, though it is made of whole numbers or of truths."""
+    m.masks[id], m.wholes[id], m.fractions[id] = False, False, True
 
 
 def is_infinite(m: Machine, id: int) -> bool:
