@@ -220,11 +220,16 @@ def bessel_i_array(x: Array, n: int) -> Array:
 
 
 def neighbours(name: str, first: str, both: str) -> Callable[[Use], str]:
-    """The rule from the orders below and above; order 0 has none below.  first, both: with {n} for the function."""
+    """The rule from the orders below and above; order 0 has none below.
+
+    Far out the scaled functions of neighbouring orders are equal to the last digit: there the rule is that of the first
+    two terms of Hankel's series.
+    """
 
     def rule(use: Use) -> str:
-        text = both if use.options["n"] else first
-        return text.format(below=f"{name}(x, n=before)", above=f"{name}(x, n=after)")
+        n = use.options["n"]
+        orders = {"below": f"{name}(x, n=before)", "above": f"{name}(x, n=after)"}
+        return (both if n else first).format(**orders, far=1e6 * (1 + n * n), second=n * n - 0.25)
 
     return rule
 
@@ -298,7 +303,10 @@ OPS = [
             "제1종 변형 베셀 함수에 exp(−|x|)를 곱한 값",
         ),
         scaled_bessel_i_array,
-        ("{above} - sign(x) * z", "({below} + {above}) / 2 - sign(x) * z"),
+        (
+            "where(abs(x) > {far}, z * ({second} / abs(x) - 1) / (2 * x), {above} - sign(x) * z)",
+            "where(abs(x) > {far}, z * ({second} / abs(x) - 1) / (2 * x), ({below} + {above}) / 2 - sign(x) * z)",
+        ),
     ),
     of_order(
         "scaled_bessel_k",
@@ -308,7 +316,10 @@ OPS = [
             "제2종 변형 베셀 함수에 exp(x)를 곱한 값",
         ),
         scaled_bessel_k_array,
-        ("z - {above}", "z - ({below} + {above}) / 2"),
+        (
+            "where(x > {far}, -z * (1 + {second} / x) / (2 * x), z - {above})",
+            "where(x > {far}, -z * (1 + {second} / x) / (2 * x), z - ({below} + {above}) / 2)",
+        ),
         "x > 0",
     ),
 ]
