@@ -24,7 +24,7 @@ from gradlens.app.security import content_security_policy
 
 PREFIX = "/static/"
 # What the page asks of the service before anything is typed.
-LISTS = {"examples": BY_NAME["get_examples"], "ops": BY_NAME["get_ops"]}
+LISTS = {name: BY_NAME[f"get_{name}"] for name in ("examples", "ops", "chapters")}
 LIST_FILE = re.compile(r"(\w+?)(?:-([A-Z0-9]{8}))?\.json")
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 

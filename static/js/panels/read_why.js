@@ -8,7 +8,7 @@ import { h } from "../lib/dom.js";
  * @param {import("./tabs.js").PanelPage} page
  */
 export async function createReadWhy(side, page) {
-  const { chapters } = await page.client.look("chapters");
+  const chapters = await page.client.chapters();
   const places = new Map(chapters.flatMap((chapter) => Object.entries(chapter.explains).map(([key, id]) => [key, { chapter, id }])));
   const place = h("p", { class: "read-why", hidden: true });
   side.append(place);

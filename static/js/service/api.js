@@ -55,6 +55,10 @@ export function createClient(base = "") {
     async ops() {
       return (await send(import.meta.resolve("#static/lists/ops.json"))).ops;
     },
+    /** @returns {Promise<Lists["chapters"]["chapters"]>} */
+    async chapters() {
+      return (await send(import.meta.resolve("#static/lists/chapters.json"))).chapters;
+    },
   };
 }
 
