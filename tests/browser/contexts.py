@@ -29,7 +29,9 @@ PUT_BACK = """async (hash) => {
   if (!isLoaded()) return false;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   for (const details of document.querySelectorAll("details[open]")) details.open = false;
-  document.activeElement?.blur();
+  document.body.tabIndex = -1;
+  document.body.focus(); // Tab begins at the top again, not where the page was clicked last
+  document.body.removeAttribute("tabindex");
   if (document.fullscreenElement) await document.exitFullscreen();
   document.documentElement.style.fontSize = "";
   const figure = document.querySelector("#graph");

@@ -13,8 +13,6 @@ from tests.app.serving import becomes, wait_until
 from tests.browser.test_page import linked, node
 from tests.browser.test_workbench import program
 
-pytestmark = pytest.mark.fresh_page  # Tab goes on from where a page was clicked last
-
 # What has the focus, by id or else by name, and whether one sees that it has it.
 FOCUSED = """() => {
   const at = document.activeElement;
