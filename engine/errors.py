@@ -1471,7 +1471,7 @@ def quote(value: object) -> str:
         text = f"{type(value).__name__} …"
     if len(text) > QUOTED_CHARACTERS:
         text = text[: QUOTED_CHARACTERS - 1] + "…"
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 class Ours(str):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from gradlens.engine.errors import EngineError, Place
+from gradlens.engine.estimates import estimate_of
 from gradlens.engine.ops import Op, Options, Use, use_of
 from gradlens.engine.ops.op import Shapes
-from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
 
 EDGES = 3  # allowed for a node: most ops have two inputs, but a list has as many as it is long
@@ -120,7 +120,6 @@ class Operation:
 
 
 Node = Leaf | Operation
-N = TypeVar("N", Leaf, Operation)
 
 
 @dataclass(slots=True, eq=False)
@@ -134,7 +133,6 @@ class Edge:
     differentiable: bool
 
 
-@dataclass(slots=True)
 class Group:
     """Nodes that belong together: a call of a function, a loop, or a turn of one.
 
@@ -145,21 +143,38 @@ class Group:
     loop: whether it is a loop or a turn of one, whose nodes stand in the same body as those around it.
     """
 
-    id: int
-    name: str
-    label: str
-    parent: int | None
-    nodes: list[int] = field(default_factory=list[int])
-    op: Op | None = None
-    operands: tuple[int, ...] = ()
-    options: Options = field(default_factory=lambda: NO_OPTIONS)
-    output: int = -1
-    call: tuple[int | str, ...] | None = None
-    loop: bool = False
+    __slots__ = ("call", "id", "label", "loop", "name", "nodes", "op", "operands", "options", "output", "parent")
+
+    def __init__(
+        self,
+        id: int,
+        name: str,
+        label: str,
+        parent: int | None,
+        *,
+        op: Op | None = None,
+        operands: tuple[int, ...] = (),
+        options: Options = NO_OPTIONS,
+        call: tuple[int | str, ...] | None = None,
+        loop: bool = False,
+    ):
+        self.id = id
+        self.name = name
+        self.label = label
+        self.parent = parent
+        self.nodes: list[int] = []
+        self.op = op
+        self.operands = operands
+        self.options = options
+        self.output = -1
+        self.call = call
+        self.loop = loop
 
 
 def in_order(sources: Sequence[Node]) -> Iterable[tuple[int, Node]]:
-    """Operands with their places, constants first."""
+    """Operands with their places, constants first, so that walking a node's edges backwards meets the others first."""
+    if len(sources) == 1:
+        return ((0, sources[0]),)
     if len(sources) == 2:
         first, second = sources
         if second.kind == "constant" and first.kind != "constant":
@@ -229,63 +244,79 @@ class Graph:
 
     def add_input(self, name: str, shape: Shape, value: Value | None, place: Place | None) -> int:
         """A leaf with a gradient. Returns its id."""
-        leaf = self._add(Leaf(len(self.nodes), "input", value, shape, None, place))
+        leaf = self._add_leaf(Leaf(len(self.nodes), "input", value, shape, None, place))
         self.name(leaf.id, name)
         self.inputs[name] = leaf.id
         return leaf.id
 
     def add_constant(self, value: Value, group: int | None, place: Place | None) -> int:
         """A number of the text: a leaf without a gradient. Returns its id."""
-        return self._add(Leaf(len(self.nodes), "constant", value, shape_of(value), group, place)).id
+        return self._add_leaf(Leaf(len(self.nodes), "constant", value, shape_of(value), group, place)).id
 
     def add_op(self, op: Op, inputs: tuple[int, ...], options: Options, group: int | None, place: Place | None) -> int:
         """An op's result, checked and counted. Returns its id.  Errors: those of the shape rule, and the budgets."""
-        nodes, cost = self.nodes, op.cost
+        nodes, edges = self.nodes, self.edges
         sources: Sequence[Node]
         shapes: Shapes
         if len(inputs) == 2:  # as most have: without a loop, which takes as long as the rest
             first, second = nodes[inputs[0]], nodes[inputs[1]]
             sources, shapes = (first, second), (first.shape, second.shape)
+        elif len(inputs) == 1:
+            first = nodes[inputs[0]]
+            sources, shapes = (first,), (first.shape,)
         else:
             sources = [nodes[i] for i in inputs]
             shapes = tuple([source.shape for source in sources])
-        if op.shape is not None:
-            shape, options = op.shape(op.name, shapes, options)
-        elif shapes.count(shapes[0]) == len(shapes):
-            shape = shapes[0]
-        else:
-            shape = broadcast(op.name, shapes)
-        node = self._add(Operation(len(nodes), op, inputs, options, shape, group, place))
-        size = size_of(shape) if shape else 1
-        if cost.work is not None:
-            work = cost.work(shapes, options)
-        else:
-            work = size if cost.flops is None else cost.flops(shapes, shape)
-        self.forward_flops += work
-        if cost.between is not None:
-            self._hold(cost.between(shapes, options))
+        made = estimate_of(op, shapes, options)
+        node = Operation(len(nodes), op, inputs, made.options, made.shape, group, place)
+        node.use = made.use
+        if not made.size:
+            check_places(made.shape, self.limits.elements)
+        self._add(node, made.elements)
+        self.forward_flops += made.flops
+        if made.held:
+            self._hold(made.held)
         if self.zeros:
             self._use_zeros(node)
-        self._add_edges(node, sources, work, size, shapes)
+        number, back, target = len(edges), made.back, node.id
+        if number + len(sources) > self.most_edges:
+            raise EngineError("too-many-edges", limit=int(self.most_edges))
+        for argnum, source in in_order(sources):
+            flops = back[argnum] if source.differentiable and source.kind != "constant" else None
+            edges.append(Edge(number, source.id, target, argnum, flops is not None))
+            number += 1
+            if flops is not None:
+                node.differentiable = True
+                self.backward_flops += flops
+                if made.delivered:
+                    self._deliver(made.delivered)
+        if target in self.zero_parts:
+            self.zero_uses.setdefault(self.zero_parts[target], []).append(edges[-1])
         if self.forward_flops + self.backward_flops > self.limits.flops:
             raise EngineError(
                 "too-much-work", count=self.forward_flops + self.backward_flops, limit=int(self.limits.flops)
             )
-        return node.id
+        return target
 
-    def _add(self, node: N) -> N:
-        shape, group = node.shape, node.group
+    def _add_leaf(self, leaf: Leaf) -> Leaf:
+        """Errors: too-many-axes, empty-too-large, and the budgets."""
+        shape = leaf.shape
         if shape:
             check_shape(shape, self.limits.elements)
-        self.elements += written_size(shape) if shape else 1
-        if self.elements > self.limits.elements:
-            raise EngineError("too-many-elements", count=self.elements, limit=int(self.limits.elements))
-        if node.id >= self.limits.nodes:
-            raise EngineError("too-many-nodes", limit=int(self.limits.nodes))
+        self._add(leaf, written_size(shape) if shape else 1)
+        return leaf
+
+    def _add(self, node: Node, elements: int) -> None:
+        """Errors: too-many-elements, too-many-nodes."""
+        limits, group = self.limits, node.group
+        self.elements += elements
+        if self.elements > limits.elements:
+            raise EngineError("too-many-elements", count=self.elements, limit=int(limits.elements))
+        if node.id >= limits.nodes:
+            raise EngineError("too-many-nodes", limit=int(limits.nodes))
         self.nodes.append(node)
         if group is not None:
             self.groups[group].nodes.append(node.id)
-        return node
 
     def _hold(self, shapes: tuple[Shape, ...]) -> None:
         """Errors: empty-too-large, too-many-elements, for arrays that an op holds for a while."""
@@ -293,34 +324,6 @@ class Graph:
             check_places(shape, self.limits.elements)
             if size_of(shape) > self.limits.elements:
                 raise EngineError("too-many-elements", count=size_of(shape), limit=int(self.limits.elements))
-
-    def _add_edges(self, node: Operation, sources: Sequence[Node], work: int, size: int, shapes: Shapes) -> None:
-        """One edge a use. Constants come first, so that walking a node's edges backwards meets the others first."""
-        op, edges, target = node.op, self.edges, node.id
-        number = len(edges)
-        if number + len(sources) > self.most_edges:
-            raise EngineError("too-many-edges", limit=int(self.most_edges))
-        last = shapes[-1]  # the size of a contribution is counted by it, whichever input the contribution is for
-        passing = op.passing if not op.variadic else op.passing * len(sources)
-        for argnum, source in in_order(sources):
-            passed = passing[argnum] if source.differentiable and source.kind != "constant" else ""
-            edges.append(Edge(number, source.id, target, argnum, passed != ""))
-            number += 1
-            if not passed:
-                continue
-            node.differentiable = True
-            if op.variadic == "list":
-                self.backward_flops += size_of(last)  # a part of the upstream
-                continue
-            # The product with the upstream, and the local derivative where it is not a constant.
-            flops = size
-            if passed != "constant":
-                flops += work if op.cost.back is None else op.cost.back(shapes, node.options, argnum)
-            self.backward_flops += flops
-            if last and not op.cost.view and (whole := size_of(last)) > size:
-                self._deliver(whole)
-        if self.zero_parts and target in self.zero_parts:
-            self.zero_uses.setdefault(self.zero_parts[target], []).append(edges[-1])
 
     def _deliver(self, size: int) -> None:
         """Count a contribution that is larger than the upstream: an element of a long array has a gradient as long as
@@ -338,7 +341,7 @@ class Graph:
         node = self.nodes[id]
         node.name = name
         self.names[name] = id
-        if node.op is not None and node.op.has_gradient:
+        if not node.differentiable and node.op is not None and node.op.has_gradient:
             # A value worth a name is worth a gradient, though it be made of constants.
             node.differentiable = True
 
@@ -441,7 +444,7 @@ class Graph:
         decided: set[int] = set()  # made from inputs
         for id in sorted(assumed):
             node = self.nodes[id]
-            if node.kind == "input" or id in self.begun or id in self.rebound or any(i in decided for i in node.inputs):
+            if node.kind == "input" or id in self.begun or id in self.rebound or not decided.isdisjoint(node.inputs):
                 decided.add(id)
             if node.kind == "input" and isinstance(node, Leaf) and node.name is not None:
                 value = node.value if node.value is not None else values.get(node.name)

@@ -80,7 +80,7 @@ class Program:
         self._assumptions = graph.assumptions
         reached = {edge.source for edge in self.edges} | {graph.output}
         self._unreached = [id for id in graph.inputs.values() if id not in reached]
-        self._scalar = all(node.shape == () for node in graph.nodes)
+        self._scalar = {node.shape for node in graph.nodes} == {()}
 
     @property
     def text(self) -> str:
@@ -294,9 +294,10 @@ def compile(
         given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
         for name, value in (values or {}).items():
             given.setdefault(name, shape_of(value))
-        return Program(
-            *build(text, given, values=values, output=output, detail=detail, expand=expand, limits=limits or Limits())
+        syntax, graph = build(
+            text, given, values=values, output=output, detail=detail, expand=expand, limits=limits or Limits()
         )
+        return Program(syntax, graph)
 
 
 built_programs: BuiltPrograms[Program] = BuiltPrograms()

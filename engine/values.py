@@ -42,9 +42,14 @@ def check_shape(shape: Shape, most: float) -> None:
 
     most: places allowed in one without elements.  Errors: too-many-axes, empty-too-large.
     """
+    check_axes(shape)
+    check_places(shape, most)
+
+
+def check_axes(shape: Shape) -> None:
+    """Error: too-many-axes."""
     if len(shape) > MAX_AXES:
         raise EngineError("too-many-axes", limit=MAX_AXES)
-    check_places(shape, most)
 
 
 def written_size(shape: Shape) -> int:

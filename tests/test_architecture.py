@@ -20,6 +20,7 @@ ENGINE = [
     "shapes",
     "strides",
     "ops",
+    "estimates",
     "graph",
     "language",
     "latex",

@@ -296,12 +296,15 @@ def no_attribute(m: Machine, name: str, node: Any) -> Misplaced:
     return Misplaced("attribute", node, name=name, **function_suggestion(name, ["T", *known]))
 
 
+KEPT_OTHERWISE = (Fresh, Instance)  # types of values that become inputs by the name of the attribute
+
+
 def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:
     kind = kind_of(held)
     if kind is Instance and held.of.writes_plainly and not name.startswith("__"):
         if m.layers is not None:
             check_assigned(m, held, name, value, node)
-        held.names[name] = m.kept(value, name, node)
+        held.names[name] = m.kept(value, name, node) if m.frame.cuts or type(value) in KEPT_OTHERWISE else value
         m.writes += 1
         return
     if kind is ClassObject and not held.ours:

@@ -174,52 +174,75 @@ def bound_arguments(
     code = function.code
     parameters = code.parameters
     bound: dict[str, Any] = dict(zip(parameters, args))
-    facts = {"function": code.name, "signature": code.signature}
-    called = code.name if function.owner is None else f"{owner_name(m, function, args)}.{code.name}"
-    if code.name == "__init__" and is_of_library(m, function) and args and type(args[0]) is Instance:
-        name = args[0].of.name  # of a library's class one writes no more than its name
-        facts = {"function": name, "signature": code.signature.replace("__init__(self, ", f"{name}(")}
-    told = function.scope is m.root  # else Python's text names the function around it too
+
+    def refused(kind: str, place: Any, said: Callable[[str], object], **params: Any) -> Misplaced:
+        return refused_arguments(m, function, args, Misplaced(kind, place, **params), said)
+
     if len(args) > len(parameters):
         if code.rest is None:
-            said = too_many(
-                called, len(parameters) - sum(p in function.defaults for p in parameters), len(parameters), len(args)
+            needed = len(parameters) - sum(p in function.defaults for p in parameters)
+            raise refused(
+                "too-many-arguments",
+                node,
+                lambda called: too_many(called, needed, len(parameters), len(args)),
+                limit=len(parameters),
+                count=len(args),
             )
-            refused = Misplaced("too-many-arguments", node, limit=len(parameters), count=len(args), **facts)
-            raise refused.as_in_python(said if told else None)
         bound[code.rest] = tuple(args[len(parameters) :])
     elif code.rest is not None:
         bound[code.rest] = ()
     others: dict[str, Any] = {}
     names = (*parameters, *code.keyword_only)
     for name, value in keywords.items():
-        place = keyword_place(node, name)
         if name in names:
             if name in bound:
-                said = raising("TypeError", f"{called}() got multiple values for argument '{name}'")
-                raise Misplaced("repeated-argument", place, argument=name, **facts).as_in_python(said if told else None)
+                text = f"got multiple values for argument '{name}'"
+                raise refused("repeated-argument", keyword_place(node, name), told(text), argument=name)
             bound[name] = value
         elif code.keywords is not None:
             others[name] = value
         else:
-            said = raising("TypeError", f"{called}() got an unexpected keyword argument '{name}'")
-            refused = Misplaced("unknown-keyword", place, keyword=name, **facts, **suggestion(name, names))
-            raise refused.as_in_python(said if told else None)
+            text = f"got an unexpected keyword argument '{name}'"
+            near = suggestion(name, names)
+            raise refused("unknown-keyword", keyword_place(node, name), told(text), keyword=name, **near)
     if code.keywords is not None:
         bound[code.keywords] = DictCell(others)
     for name in names:
         if name not in bound:
             if name not in function.defaults:
-                by_place = name in parameters
-                wanted = [
-                    n
-                    for n in (parameters if by_place else code.keyword_only)
-                    if n not in bound and n not in function.defaults
-                ]
-                said = missing(called, "positional" if by_place else "keyword-only", wanted)
-                raise Misplaced("missing-argument", node, argument=name, **facts).as_in_python(said if told else None)
+                group, sort = (parameters, "positional") if name in parameters else (code.keyword_only, "keyword-only")
+                wanted = [n for n in group if n not in bound and n not in function.defaults]
+                raise refused("missing-argument", node, without(sort, wanted), argument=name)
             bound[name] = function.defaults[name]
     return bound
+
+
+def told(text: str) -> Callable[[str], object]:
+    """What Python says of a call's arguments, from how it calls the function."""
+    return lambda called: raising("TypeError", f"{called}() {text}")
+
+
+def without(sort: str, wanted: list[str]) -> Callable[[str], object]:
+    """What Python says of a call without arguments that it needs."""
+    return lambda called: missing(called, sort, wanted)
+
+
+def refused_arguments(
+    m: Machine,
+    function: Function,
+    args: list[Any],
+    refused: Misplaced,
+    said: Callable[[str], object],
+) -> Misplaced:
+    """An error of a call's arguments, with how the function is called."""
+    code = function.code
+    refused.params |= {"function": code.name, "signature": code.signature}
+    called = code.name if function.owner is None else f"{owner_name(m, function, args)}.{code.name}"
+    if code.name == "__init__" and is_of_library(m, function) and args and type(args[0]) is Instance:
+        name = args[0].of.name  # of a library's class one writes no more than its name
+        refused.params |= {"function": name, "signature": code.signature.replace("__init__(self, ", f"{name}(")}
+    # In a function within another Python's text names that too.
+    return refused.as_in_python(said(called) if function.scope is m.root else None)
 
 
 def call_function(
@@ -445,6 +468,9 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     raise Misplaced("not-a-key", node, got=value_texts.shown(value)).as_in_python(said)
 
 
+COMPUTING = (Computed, tuple)  # types of what a function may have computed beforehand
+
+
 def made_here(m: Machine, value: Any) -> Any:
     """What a function returns, of nodes in its own group: a number that it computed of an input is one of them."""
     if kind_of(value) is tuple:
@@ -458,7 +484,7 @@ def give(m: Machine, frame: Frame, value: Any) -> None:
     if frame.cuts:
         value = m.cut(value)
     kind = frame.code.kind
-    if kind == "function" and not frame.code.ours:
+    if kind == "function" and type(value) in COMPUTING and not frame.code.ours:
         value = made_here(m, value)
     m.frames.pop()
     if kind == "comprehension":

@@ -45,7 +45,6 @@ from gradlens.engine.language.objects import (
     Given,
     ListCell,
     Mark,
-    Module,
     Scope,
     SetCell,
     Tensor,
@@ -251,7 +250,7 @@ class Machine:
         self.laid: dict[int, Mark] = {}  # how arrays lie in memory, or as which others, where no op tells it
         self.layouts: dict[int, Layout | None] = {}
         self.moving: dict[int, bool] = {}  # whether a node depends on an input, of those that were asked for
-        self.looked_up: dict[tuple[Module, str, bool], Any] = {}  # of libraries
+        self.looked_up: dict[tuple[str, str, Any, str, bool], Any] = {}  # of libraries
         self.claimed: dict[int, LazyGroup | None] = {}
         self.groups_made: list[LazyGroup] = []
         self.read_inputs: set[str] = set()

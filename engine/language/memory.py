@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
 # What shows a part of its operand, by library; of a reshape it depends on how the elements lie.
-SHOWING = (
-    *("index", "reshape", "ravel", "squeeze", "expand_dims", "split"),
-    *("transpose", "swapaxes", "moveaxis", "broadcast_to"),
-)
 IN_NUMPY = ("flip", "diag", "einsum")  # diag of a matrix, einsum of one operand that sums nothing
+SHOWING = frozenset(
+    (
+        *("index", "reshape", "ravel", "squeeze", "expand_dims", "split"),
+        *("transpose", "swapaxes", "moveaxis", "broadcast_to"),
+        *IN_NUMPY,
+    )
+)
 RESHAPING = ("reshape", "ravel")
 READ_ONLY = ("broadcast_to", "diag")
 PRODUCTS = ("matmul", "dot", "outer", "inner")
@@ -179,8 +182,11 @@ def shown_part(m: Machine, base: Tensor, op: Op, options: Options, place: Any) -
 def result_of(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any, operands: Any) -> Tensor:
     """The result of a call of an op: a view of its operand, where NumPy and PyTorch give one."""
     found = apply(m, op, ids, options, place)
-    found.library = next((v.library for v in operands if type(v) in (Tensor, Fresh) and v.library), "")
-    if op.name in SHOWING or op.name in IN_NUMPY:
+    for value in operands:
+        if (type(value) is Tensor or type(value) is Fresh) and value.library:
+            found.library = value.library
+            break
+    if op.name in SHOWING:
         first = become(operands[0])
         if op.name == "broadcast_to" and type(first) is not Tensor:
             first = Tensor(ids[0])  # a number: what shows it many times is read-only, too
@@ -253,7 +259,7 @@ def laid_out(m: Machine, id: int, mark: Mark | None, sources: list[Layout | None
     if op is None or not sources:
         return strides.own(shape)
     first = sources[0]
-    shown = op.name in SHOWING or op.name in IN_NUMPY or op.name in ("put", "stop_gradient")
+    shown = op.name in SHOWING or op.name in ("put", "stop_gradient")
     if shown and first is not None and (found := of_view(op, node.options, first, shape)) is not None:
         return found
     if sum(n != 1 for n in shape) <= 1 or op.name in RESHAPING:

@@ -431,7 +431,7 @@ def type_name(value: Any) -> str | None:
 
 
 def remembered_attribute(m: Machine, held: Module, name: str, node: Any, called: bool) -> Any:
-    key = (held, name, called)
+    key = (held.name, held.text, held.stream, name, called)
     found = m.looked_up.get(key, MISSING)
     if found is MISSING:
         found = module_attribute(m, held, name, node, called)

@@ -343,12 +343,17 @@ class ClassObject:
         return found
 
 
+def no_names() -> dict[str, Any]:
+    """A new dictionary: dict[str, Any]() takes as long as all else of a small object."""
+    return {}
+
+
 @dataclass(eq=False, slots=True)
 class Instance:
     """An object of a class of the program."""
 
     of: ClassObject
-    names: dict[str, Any] = field(default_factory=dict[str, Any])
+    names: dict[str, Any] = field(default_factory=no_names)
     hashed: Any = None  # what it is as a key, where that is not itself
     weight: int = 1  # how much there is in that to compare
 
@@ -469,7 +474,7 @@ class Asked:
 
     function: Any
     args: list[Any]
-    keywords: dict[str, Any] = field(default_factory=dict[str, Any])
+    keywords: dict[str, Any] = field(default_factory=no_names)
 
 
 @dataclass(slots=True)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LARGEST = 2**63 - 1  # whole number of an option: what NumPy and JSON carry, with either sign
 
 
+PLAIN = (int, bool, str)  # types of what an option holds as it is
+
+
 def option_of(m: Machine, op: Op, option: Option, given: Any, text: Any) -> Any:
     """An option's value, of its kind.  Errors: option-<kind>, option-range, option-least, value-needed."""
     if option.kind == "key":
@@ -25,7 +28,8 @@ def option_of(m: Machine, op: Op, option: Option, given: Any, text: Any) -> Any:
             return given  # an option of a definition, read where the call stands
         parts = given if kind_of(given) is tuple else (given,)
         return tuple([key_part(m, part, text) for part in parts])
-    value = known_values.plain(m, given, text)
+    plain = given is None or type(given) in PLAIN
+    value = given if plain else known_values.plain(m, given, text)
     if value is None and not option.required and (option.default is None or option.kind == "axis"):
         return None
     ok, value = fitting(option.kind, value, type(given) is ListCell)

@@ -314,26 +314,27 @@ def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | No
 
 
 NUMBERS = (int, bool)
+PLAIN = (int, bool, str)
 
 
 def parts(value: Static) -> int:
     """Of how many values a static argument is made."""
-    if type(value) in NUMBERS:
+    if value is None or type(value) in NUMBERS:
         return 1
     if isinstance(value, tuple):
         return len(value) if len(value) > MOST_PARTS else sum(map(parts, value))
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return sum(map(parts, value.values()))
     return len(value) if isinstance(value, str) else 1
 
 
 def fixed(value: Static) -> object:
     """A static argument as a key: 1, 1.0 and True are three, and so are 0.0 and -0.0."""
-    if type(value) in NUMBERS:
+    if value is None or type(value) in PLAIN:
         return value.__class__, value
     if isinstance(value, tuple):
-        return tuple(map(fixed, value))
-    if isinstance(value, Mapping):
+        return tuple([(one.__class__, one) if type(one) is int else fixed(one) for one in value])
+    if isinstance(value, (dict, Mapping)):
         return tuple([(name, fixed(one)) for name, one in value.items()])
     if isinstance(value, slice):
         return slice, fixed(value.start), fixed(value.stop), fixed(value.step)

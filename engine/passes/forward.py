@@ -19,7 +19,7 @@ def plan_forward(graph: Graph) -> list[ForwardStep]:
     for node in graph.nodes:
         if node.op is None:
             continue
-        use = graph.use(node)
+        use = node.use or graph.use(node)
         kernel = kernels.get(use)
         if kernel is None:
             kernel = forward_kernel(use, use.on_numbers)

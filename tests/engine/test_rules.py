@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
+from gradlens.engine import estimates
 from gradlens.engine.ops import OPS, Op, op
 from gradlens.engine.ops.op import Words
 from gradlens.engine.passes import kernels, rules
@@ -34,8 +35,15 @@ def counted(monkeypatch) -> list[str]:
 
     for name in ("rule_text", "kernel", "template"):
         counting(rules, name)
-    monkeypatch.setattr(op, "_uses", {})
+    nothing_kept(monkeypatch)
     return found
+
+
+def nothing_kept(monkeypatch) -> dict:
+    """The uses that are kept from now on."""
+    monkeypatch.setattr(estimates, "_estimates", {})
+    monkeypatch.setattr(op, "_uses", {})
+    return op._uses
 
 
 CHAIN = "y = x\nfor i in range(1000):\n    y = tanh(y) * x"
@@ -108,7 +116,8 @@ def test_an_op_that_chooses_by_a_number_says_by_which_input(name):
 
 
 def test_uses_that_are_kept_are_bounded_and_rules_of_live_programs_stay(monkeypatch):
-    monkeypatch.setattr(op, "_uses", {})
+    nothing_kept(monkeypatch)
+    monkeypatch.setattr(estimates, "MOST_USES", 10)
     monkeypatch.setattr(op, "MOST_USES", 10)
     program = engine.compile("tanh(x)", {"x": ()})
     rule = edge_rule(program.graph, program.edges[0])
@@ -204,8 +213,7 @@ def test_a_question_about_another_output_leaves_the_program_as_it_is():
     ids=["list", "index", "short"],
 )
 def test_a_use_of_many_parts_is_kept_by_its_program_alone(text, monkeypatch):
-    kept: dict = {}
-    monkeypatch.setattr(op, "_uses", kept)
+    kept = nothing_kept(monkeypatch)
     program = engine.compile(text, {"x": (), "y": (3,)})
     program.run({"x": 1.0, "y": np.ones(3)})
     assert ("tile" in text) == any(use.op.name == "tile" for use in kept.values())

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calls.arguments import KEYWORDS, argument_text, by_name
-from gradlens.engine.language.objects import ListCell, Unreachable
+from gradlens.engine.language.objects import ListCell, Tensor, Unreachable
 from gradlens.engine.language.options import option_of
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.ops import OPS, Op
+from gradlens.engine.ops import OPS, Op, Options
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -21,6 +21,8 @@ def op_call(m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node:
     """An op called by its own name and in its own order."""
     if Unreachable in map(type, args):
         return next(a for a in args if type(a) is Unreachable)
+    if not keywords and not op.variadic and least_arguments(op.name) <= len(args) <= len(op.parameters):
+        return placed_call(m, op, args, node)
     values, bound, texts = bound_op(m, op, args, keywords, node)
     options = {
         o.name: option_of(m, op, o, bound[o.name], texts.get(o.name, node)) if o.name in bound else o.default
@@ -30,6 +32,43 @@ def op_call(m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node:
     places = [texts.get(name, node) for name in op.inputs] if values is None else list_texts(texts, values, node)
     ids = tuple([nodes.id_of(m, value, place) for value, place in zip(operands, places)])
     return memory.result_of(m, op, ids, options, node, operands)
+
+
+def placed_call(m: Machine, op: Op, args: list[Any], node: Any) -> Tensor:
+    """A call whose arguments are all by their places, with none too many and none missing."""
+    count, first = len(args), len(op.inputs)
+    options = default_options(op.name)
+    if count > first:
+        options = options | {
+            option.name: option_of(m, op, option, args[i], argument_text(node, i, count))
+            for i, option in enumerate(op.options[: count - first], first)
+        }
+    operands = args[:first]
+    if op.defaults:
+        operands += [None] * (first - count)
+        operands = [op.defaults.get(name) if v is None else v for name, v in zip(op.inputs, operands)]
+    ids = tuple(
+        [
+            value.id
+            if type(value) is Tensor and value.view is None
+            else nodes.id_of(m, value, argument_text(node, i, count) if i < count else node)
+            for i, value in enumerate(operands)
+        ]
+    )
+    return memory.result_of(m, op, ids, options, node, operands)
+
+
+@cache
+def least_arguments(name: str) -> int:
+    """How many arguments by their places give an op all that it must be given."""
+    op = OPS[name]
+    return max([op.parameters.index(required) + 1 for required in op.required], default=0)
+
+
+@cache
+def default_options(name: str) -> Options:
+    """The options of an op as they are where a call names none; nobody writes to them."""
+    return {option.name: option.default for option in OPS[name].options}
 
 
 @cache

@@ -15,6 +15,7 @@ from gradlens.engine.language.compiling.forms import (
     dotted,
     is_docstring,
     is_print,
+    plain_operands,
 )
 from gradlens.engine.language.rewriting.choices import as_one, guarded
 from gradlens.engine.language.running import bodies, jumping, looping, operating, storing
@@ -74,12 +75,13 @@ class Compiler(ExpressionCompiler):
         target = node.target
         if isinstance(target, ast.Name):
             storing.check_name(target.id, node)
-            work: list[Task] = [
-                (target, 1),
-                (node.value, 1),
-                (operating.change, type(node.op), node),
-                (self.store_of(target.id), target.id, node),
-            ]
+            operands = plain_operands([target, node.value])
+            work: list[Task] = (
+                [(operating.change_reading, (type(node.op), operands), node)]
+                if operands is not None
+                else [(target, 1), (node.value, 1), (operating.change, type(node.op), node)]
+            )
+            work.append((self.store_of(target.id), target.id, node))
         elif isinstance(target, ast.Attribute):
             work = [
                 (target.value, 1),

@@ -13,6 +13,7 @@ from gradlens.engine.language.compiling.forms import (
     is_docstring,
     is_written_list,
     literal_list,
+    plain_key,
     plain_operand,
     plain_operands,
 )
@@ -117,8 +118,16 @@ class ExpressionCompiler:
         if not all(map(never_fails, node.comparators[1:])):
             self.compare_in_turn(node, depth, tasks)
             return
+        signs = tuple([type(sign) for sign in node.ops])
+        if len(signs) == 1 and depth < self.nesting:
+            both = plain_operands([node.left, *node.comparators])
+            operands = both or plain_operands(node.comparators)
+            if operands is not None:
+                comparing = (operating.compare_reading, (signs, operands), node)
+                tasks += [comparing] if both else [comparing, (node.left, depth + 1)]
+                return
         tasks += [
-            (operating.compare, tuple([type(sign) for sign in node.ops]), node),
+            (operating.compare, signs, node),
             *[(part, depth + 1) for part in reversed(node.comparators)],
             (node.left, depth + 1),
         ]
@@ -170,8 +179,10 @@ class ExpressionCompiler:
             tasks += [(do.attribute, node.attr, node), (node.value, depth + 1)]
 
     def subscript(self, node: ast.Subscript, depth: int, tasks: list[Task]) -> None:
-        operand = plain_operand(node.slice) if depth < self.nesting else None
-        if operand is not None:
+        operand = plain_key(node.slice) if depth < self.nesting else None
+        if operand is not None and type(node.value) is ast.Name:
+            self.out.append((do.item_of_name, (node.value.id, *operand), node))
+        elif operand is not None:
             tasks += [(do.item_reading, operand, node), (node.value, depth + 1)]
         else:
             tasks += [(do.item, None, node), (node.slice, depth + 1), (node.value, depth + 1)]
@@ -217,11 +228,11 @@ class ExpressionCompiler:
             shape = CallShape(stars, names, not starred and not names, target)
         else:
             shape = plain_call(len(stars))
-            if type(node.func) is ast.Name and depth < self.nesting:
-                operands = plain_operands(node.args)
-                if operands is not None:
-                    self.out.append((bodies.call_reading, (node.func.id, operands), node))
-                    return
+        if shape.plain and type(node.func) is ast.Name and depth < self.nesting:
+            operands = plain_operands(node.args)
+            if operands is not None:
+                self.out.append((bodies.call_reading, (node.func.id, operands, target), node))
+                return
         tasks.append((bodies.call, shape, node))
         if node.keywords:
             tasks += [(keyword.value, depth + 1) for keyword in reversed(node.keywords)]

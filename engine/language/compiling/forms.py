@@ -22,6 +22,13 @@ def plain_operand(node: ast.expr) -> tuple[str | None, Any] | None:
     return None
 
 
+def plain_key(node: ast.expr) -> tuple[str | None, Any] | None:
+    """A name, a number or text, likewise."""
+    if isinstance(node, ast.Constant) and kind_of(node.value) is str:
+        return None, node.value
+    return plain_operand(node)
+
+
 def plain_operands(nodes: list[ast.expr]) -> tuple[Operand, ...] | None:
     """Names and constants, each with its syntax; None where anything else is among them."""
     found: list[Operand] = []

@@ -6,7 +6,7 @@ import ast
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -15,7 +15,7 @@ import numpy as np
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import node_of_binary, unary_result
 from gradlens.engine.language.calls.arguments import argument_text, keyword_place
-from gradlens.engine.language.calls.named_ops import op_call
+from gradlens.engine.language.calls.named_ops import op_call, placed_call
 from gradlens.engine.language.calls.number_types import CUT_TYPES, TRUTH_TYPES
 from gradlens.engine.language.dialects.known_results import KNOWN
 from gradlens.engine.language.dialects.made_arrays import MADE
@@ -39,12 +39,15 @@ from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, S
 from gradlens.engine.language.syntax import Misplaced, suggestion
 from gradlens.engine.language.values import known_values, masks, rooms, value_texts
 from gradlens.engine.language.values.rooms import NUMBERS_A_STEP
-from gradlens.engine.ops import OPS, Op, Options
+from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import is_numpy, is_wholes, shape_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
+TENSORS = {Tensor}
+# Types of arguments that certainly are what a signature asks for.
+CERTAIN: Mapping[str, tuple[type[Any], ...]] = {"int": (int,), "one_axis": (int, type(None)), "array": (Tensor,)}
 # One library's keyword by another's name, where both mean the same.
 KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "axis": ("dim", "dims"),
@@ -102,28 +105,50 @@ def read(
     Errors: those of a call's arguments, argument-unsupported, argument-shape.
     """
     op = signatures[0].same
-    if op is not None and not keywords and len(args) == len(op.inputs) and all(type(a) is Tensor for a in args):
-        ids = tuple([nodes.id_of(m, value, node) for value in args])
-        return memory.result_of(m, op, ids, plain_options(op.name), node, args)
-    errors: list[tuple[bool, int, Misplaced]] = []
-    names = tuple(keywords)
+    if op is not None and not keywords and len(args) == len(op.inputs) and {*map(type, args)} == TENSORS:
+        return placed_call(m, op, args, node)
+    names, values = tuple(keywords), [*args, *keywords.values()]
+    refusals: list[tuple[Misplaced, int] | Signature] = []
     for signature in signatures:
         arrangement = arranged(signature, len(args), names)
-        if arrangement is not None:
-            return arrangement.call(m, [*args, *keywords.values()], len(args), node, inner)
+        if arrangement is not None and arrangement.fits(values):
+            return arrangement.call(m, values, len(args), node, inner)
+        if is_for_others(m, signature, args):
+            refusals.append(signature)
+            continue
         reading = Reading(m, function, signature, node)
         try:
             reading.fit(args, keywords)
         except Misplaced as error:
-            errors.append((error.kind.startswith("argument-"), reading.fitting, error))
+            refusals.append((error, reading.fitting))
             continue
         for name, value in signature.lines:
             reading.bound[name] = reading.meaning(value)
         found = reading.meaning(signature.body, outermost=not inner)
         return reading.written(found) if "inplace" in reading.given else found
+    errors = [
+        Reading(m, function, one, node).refusal(args, keywords) if isinstance(one, Signature) else one
+        for one in refusals
+    ]
     # What a nearer signature says of an argument is more to the point than that another has fewer of them.
-    of_argument = [(fitting, error) for is_argument, fitting, error in errors if is_argument]
-    raise max(of_argument, key=itemgetter(0))[1] if of_argument else errors[-1][2]
+    of_argument = [one for one in errors if one[0].kind.startswith("argument-")]
+    raise max(of_argument, key=itemgetter(1))[0] if of_argument else errors[-1][0]
+
+
+def is_for_others(m: Machine, signature: Signature, args: list[Any]) -> bool:
+    """Whether a signature is seen not to fit without a look at what the arguments are worth: too many of them, or an
+    array where it is for a constant.
+    """
+    if len(args) > len(signature.positional) and signature.rest is None:
+        return True
+    for name, value in zip(signature.positional, args) if signature.annotations else ():
+        if type(signature.annotations.get(name)) is not ast.Constant:
+            continue
+        held = become(value)
+        shape = m.graph.nodes[held.id].shape if type(held) is Tensor else type(held) is Fresh and shape_of(held.value)
+        if shape:
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +156,17 @@ class Arrangement:
     """How the arguments of all calls of one shape are those of an op, whatever they are.
 
     parts: by the op's parameter, the place of an argument, or -1 and a constant.  keywords: of the last arguments, as
-    the call spells them.
+    the call spells them.  wanted: by place, the types of which an argument is to be.
     """
 
     op: Op
     parts: tuple[tuple[int, Any], ...]
     keywords: tuple[str, ...]
+    wanted: tuple[tuple[int, tuple[type[Any], ...]], ...] = ()
+
+    def fits(self, values: list[Any]) -> bool:
+        """Whether the signature certainly is for these arguments, by their types."""
+        return not self.wanted or all(type(values[place]) in types for place, types in self.wanted)
 
     def call(self, m: Machine, values: list[Any], by_place: int, node: Any, inner: bool) -> Any:
         arguments = [constant if place < 0 else values[place] for place, constant in self.parts]
@@ -184,8 +214,14 @@ def arrangement_of(signature: Signature, count: int, keywords: tuple[str, ...]) 
         if name is None or name in places:
             return None
         places[name] = count + i
-    if body.func.id not in OPS_ALONE or any(name in signature.annotations for name in signature.names):
+    if body.func.id not in OPS_ALONE:
         return None
+    wanted: list[tuple[int, tuple[type[Any], ...]]] = []
+    for name, annotation in signature.annotations.items():
+        types = CERTAIN.get(annotation.id) if isinstance(annotation, ast.Name) else None
+        if types is None or name not in places:
+            return None
+        wanted.append((places[name], types))
     if "inplace" in places or not all(signature.uses[name] for name in places):
         return None
     if any(name not in places and name not in signature.defaults for name in signature.names):
@@ -200,13 +236,7 @@ def arrangement_of(signature: Signature, count: int, keywords: tuple[str, ...]) 
             parts.append((-1, part.value))
         else:
             return None
-    return Arrangement(OPS[body.func.id], tuple(parts), keywords)
-
-
-@cache
-def plain_options(name: str) -> Options:
-    """The options of an op as they are where a call names none; nobody writes to them."""
-    return {option.name: option.default for option in OPS[name].options}
+    return Arrangement(OPS[body.func.id], tuple(parts), keywords, tuple(wanted))
 
 
 class Reading:
@@ -249,6 +279,14 @@ class Reading:
         for call, function, spoken in signature.calls:
             if function in ALL_HELPERS and all(name in self.bound or name == signature.rest for name in spoken):
                 self.helped(call)  # of arguments alone: refused here, where another signature may fit
+
+    def refusal(self, args: list[Any], keywords: dict[str, Any]) -> tuple[Misplaced, int]:
+        """Why a call does not fit that is known not to, and how many of its arguments did."""
+        try:
+            self.fit(args, keywords)
+        except Misplaced as error:
+            return error, self.fitting
+        raise AssertionError(f"{self.function} takes this")
 
     def written(self, found: Any) -> Any:
         """What a call gives that says `inplace`: the argument itself, changed, where that is True."""

@@ -49,12 +49,16 @@ def call(m: Machine, frame: Frame, shape: Any, node: ast.Call) -> None:
     m.call(frame, function, args, keywords, node)
 
 
-def call_reading(m: Machine, frame: Frame, arg: tuple[str, tuple[Operand, ...]], node: ast.Call) -> None:
-    """f(x, 2): a call of a name with names and constants alone."""
+def call_reading(m: Machine, frame: Frame, arg: tuple[str, tuple[Operand, ...], str | None], node: ast.Call) -> None:
+    """f(x, 2): a call of a name with names and constants alone, whose result may be bound to a name."""
     m.steps += 1
     assert type(node.func) is ast.Name
-    function = function_named(m, frame, arg[0], node.func)
-    m.call(frame, function, operands_read(m, frame, arg[1]), {}, node)
+    name, operands, target = arg
+    function = function_named(m, frame, name, node.func)
+    values = operands_read(m, frame, operands)
+    if target is not None and type(function) is ClassObject:
+        m.numbers_as_leaves(function, values, target, node)
+    m.call(frame, function, values, {}, node)
 
 
 def give(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:

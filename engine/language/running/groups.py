@@ -22,6 +22,8 @@ class LazyGroup:
 
     __slots__ = ("around", "id", "name")
 
+    is_loop = False
+
     def __init__(self, around: LazyGroup | None, name: str, id: int = -1):
         self.around = around
         self.name = name
@@ -30,15 +32,13 @@ class LazyGroup:
     def made(self, m: Machine, id: int, parent: int | None) -> Group:
         return Group(id, self.name, self.name, parent)
 
-    @property
-    def is_loop(self) -> bool:
-        return False
-
 
 class LoopGroup(LazyGroup):
     """A loop, or a turn of one.  turn: which, 0 of the loop itself.  counts: the name and the value that it goes by."""
 
     __slots__ = ("counts", "turn")
+
+    is_loop = True
 
     def __init__(self, around: LazyGroup | None, name: str, turn: int = 0):
         self.around = around
@@ -55,10 +55,6 @@ class LoopGroup(LazyGroup):
             m.look(value)
             label = f"{counter} = {m.shown(value)}"
         return Group(id, name, label, parent, loop=True)
-
-    @property
-    def is_loop(self) -> bool:
-        return True
 
 
 class CallGroup(LazyGroup):
@@ -79,7 +75,7 @@ class CallGroup(LazyGroup):
         self.shown: tuple[int | str, ...] | None = None
 
     def arguments(self, m: Machine) -> tuple[int | str, ...]:
-        return tuple([argument_shown(m, value) for value in self.args[self.hidden :]])
+        return tuple([v.id if type(v) is Tensor else argument_shown(m, v) for v in self.args[self.hidden :]])
 
     def made(self, m: Machine, id: int, parent: int | None) -> Group:
         function, args = self.function, self.args

@@ -94,7 +94,7 @@ def item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:
 
 
 def item_reading(m: Machine, frame: Frame, arg: tuple[str | None, Any], node: ast.Subscript) -> None:
-    """An item by a key that is a name or a number, which is read here."""
+    """An item by a key that is a name or a number or text, which is read here."""
     m.steps += 1
     name, key = arg
     if name is not None:
@@ -103,6 +103,21 @@ def item_reading(m: Machine, frame: Frame, arg: tuple[str | None, Any], node: as
             assert type(node.slice) is ast.Name
             key = m.lookup(frame, name, node.slice)
     m.get_item(frame, frame.stack.pop(), key, node)
+
+
+def item_of_name(m: Machine, frame: Frame, arg: tuple[str, str | None, Any], node: ast.Subscript) -> None:
+    """An item of a name by a key that is a name or a number or text."""
+    held_name, name, key = arg
+    m.steps += 2
+    names = frame.scope.names
+    held = names.get(held_name, MISSING)
+    if held is MISSING:
+        held = m.lookup(frame, held_name, node.value)
+    if name is not None:
+        key = names.get(name, MISSING)
+        if key is MISSING:
+            key = m.lookup(frame, name, node.slice)
+    m.get_item(frame, held, key, node)
 
 
 def slice_of(m: Machine, frame: Frame, _: None, node: ast.Slice) -> None:

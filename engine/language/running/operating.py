@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.objects import MISSING
-from gradlens.engine.language.running.instructions import taken
+from gradlens.engine.language.running.instructions import operands_read, taken
 from gradlens.engine.language.running.jumping import asked_first
 
 if TYPE_CHECKING:
+    from gradlens.engine.language.code import Operand
     from gradlens.engine.language.machine import Machine
     from gradlens.engine.language.running.frames import Frame
 
@@ -88,7 +89,21 @@ def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], node: 
     m.compare(frame, signs, values, node)
 
 
+def compare_reading(m: Machine, frame: Frame, arg: tuple[Any, tuple[Operand, ...]], node: ast.Compare) -> None:
+    """A comparison that reads its operands itself: the right one, and the left one where it is a name or a constant."""
+    signs, operands = arg
+    values = operands_read(m, frame, operands)
+    m.compare(frame, signs, values if len(values) == 2 else [frame.stack.pop(), *values], node)
+
+
 def change(m: Machine, frame: Frame, sign: type[ast.operator], node: ast.AugAssign) -> None:
     """a += b: in place where the value is a cell, else a new value."""
     right = frame.stack.pop()
     m.change(frame, sign, frame.stack.pop(), right, node)
+
+
+def change_reading(m: Machine, frame: Frame, arg: tuple[type[ast.operator], tuple[Operand, ...]], node: Any) -> None:
+    """a += 1 of a name by a name or a constant."""
+    sign, operands = arg
+    left, right = operands_read(m, frame, operands)
+    m.change(frame, sign, left, right, node)

@@ -49,6 +49,6 @@ def turns_taken(m: Machine) -> dict[str, int]:
 def loop_ends(m: Machine, frame: Frame, loop: Loop) -> None:
     if loop.own is not None and loop.own.id >= 0:
         groups, own = m.graph.groups, loop.own.id
-        turns = sum(one.parent == own for one in groups[own:])
+        turns = [one.parent for one in groups[own:]].count(own)
         groups[own].label = f"{groups[own].name} × {turns}"
     frame.group = loop.group

@@ -5,40 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from gradlens.engine.graph import Node
+
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
-PASSING = (
-    "identity",
-    "index",
-    "reshape",
-    "ravel",
-    "transpose",
-    "swapaxes",
-    "expand_dims",
-    "squeeze",
-)  # of which an array of True and False makes one
+# of which arrays of True and False make one
+PASSING = frozenset(("identity", "index", "reshape", "ravel", "transpose", "swapaxes", "expand_dims", "squeeze", "mul"))
 
 
 def are_masks(m: Machine, ids: Iterable[int]) -> bool:
     """Whether values are arrays of True and False, where + means "or"."""
-    ids = tuple(ids)
     nodes = m.graph.nodes
-    return any(nodes[id].shape for id in ids) and all(is_mask(m, id) for id in ids)
+    shaped = False
+    for id in ids:
+        if not is_mask(m, id):
+            return False
+        shaped = shaped or nodes[id].shape != ()
+    return shaped
 
 
 def is_mask(m: Machine, id: int) -> bool:
     """Whether a value is made of comparisons alone."""
     nodes = m.graph.nodes
+    if id not in m.masks and nodes[id].kind not in PASSING:
+        return compares(nodes[id])
 
     def parts(id: int) -> tuple[int, ...]:
-        return nodes[id].inputs if nodes[id].kind in PASSING or nodes[id].kind == "mul" else ()
+        return nodes[id].inputs if nodes[id].kind in PASSING else ()
 
     def is_one(id: int) -> bool:
-        op, made_of = nodes[id].op, parts(id)
-        return all(m.masks[i] for i in made_of) if made_of else op is not None and op.family == "comparison"
+        made_of = parts(id)
+        return all(m.masks[i] for i in made_of) if made_of else compares(nodes[id])
 
     return judged(m.masks, id, parts, is_one)
+
+
+def compares(node: Node) -> bool:
+    return node.op is not None and node.op.family == "comparison"
 
 
 def judged(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from sys import intern
 from typing import TYPE_CHECKING, Any, cast
 
 from gradlens.engine.errors import quote
@@ -84,7 +85,7 @@ def shown(value: Any) -> str:
     """A value as an error or a call shows it."""
     kind = kind_of(value)
     if kind is Instance:
-        return f"{value.of.name}(…)"
+        return intern(f"{value.of.name}(…)")  # which as many groups tell as there are calls
     if kind is int or kind is str or kind is bool or value is None:
         return quote(repr(value))
     match value:

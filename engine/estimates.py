@@ -1,0 +1,75 @@
+"""What an op gives of inputs of known shapes, and what it costs: found once for all nodes that use it so."""
+
+from __future__ import annotations
+
+from gradlens.engine.ops.op import MOST_PARTS, MOST_USES, Op, Options, Shapes, Use, fixed, parts, use_of
+from gradlens.engine.shapes import broadcast
+from gradlens.engine.values import Shape, check_axes, size_of, written_size
+
+
+class Estimate:
+    """All of one use of an op that is known before anything is computed.
+
+    shape, options: of the result, the options in normal form.  size: its elements; elements: what it counts as.
+    flops: of the forward.  back: by argnum, of the rule that passes a gradient there, with the product with the
+    upstream; None where none passes.  delivered: elements of a contribution that is larger than the upstream, else 0.
+    held: shapes of arrays that are held for a while.  use: None where a number in the text decides it.
+    """
+
+    __slots__ = ("back", "delivered", "elements", "flops", "held", "op", "options", "shape", "size", "use")
+
+    def __init__(self, op: Op, shapes: Shapes, options: Options):
+        """Errors: those of the shape rule, too-many-axes."""
+        cost = op.cost
+        if op.shape is not None:
+            shape, options = op.shape(op.name, shapes, options)
+        else:
+            shape = broadcast(op.name, shapes)
+        check_axes(shape)
+        self.op = op
+        self.shape: Shape = shape
+        self.options = options
+        self.size = size = size_of(shape)
+        self.elements = written_size(shape)
+        if cost.work is not None:
+            flops = cost.work(shapes, options)
+        else:
+            flops = size if cost.flops is None else cost.flops(shapes, shape)
+        self.flops = flops
+        self.held: Shapes = () if cost.between is None else cost.between(shapes, options)
+        passing = op.passing * len(shapes) if op.variadic else op.passing
+        # A contribution is counted by the last input, whichever input it is for.
+        last = size_of(shapes[-1])
+        self.delivered = 0
+        if op.variadic == "list":
+            self.back = tuple([last if passed else None for passed in passing])  # parts of the upstream
+        else:
+            self.back = tuple([self.of_rule(argnum, passed, shapes) for argnum, passed in enumerate(passing)])
+            if shapes[-1] and not cost.view and last > size:
+                self.delivered = last
+        self.use: Use | None = None if op.numbers else use_of(op, shapes, options, (), shape)
+
+    def of_rule(self, argnum: int, passed: str, shapes: Shapes) -> int | None:
+        """The product with the upstream, and the local derivative where it is not a constant."""
+        if not passed:
+            return None
+        if passed == "constant":
+            return self.size
+        back = self.op.cost.back
+        return self.size + (self.flops if back is None else back(shapes, self.options, argnum))
+
+
+_estimates: dict[object, Estimate] = {}
+
+
+def estimate_of(op: Op, shapes: Shapes, options: Options) -> Estimate:
+    """The estimate of a use, made when it is first asked for.  Errors: those of the shape rule, too-many-axes."""
+    if len(shapes) + (parts(options) if options else 0) > MOST_PARTS:
+        return Estimate(op, shapes, options)
+    key = (op.name, shapes, fixed(options)) if options else (op.name, shapes)
+    found = _estimates.get(key)
+    if found is None or found.op is not op:
+        if len(_estimates) >= MOST_USES:
+            _estimates.clear()
+        found = _estimates[key] = Estimate(op, shapes, options)
+    return found
