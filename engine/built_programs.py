@@ -13,7 +13,7 @@ from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.values import Value, shape_of
 
 MOST_BYTES = 32_000_000  # a tenth of what a computing process may take
-NODE_BYTES = 2_000  # of a node with its edges, its syntax and its place in both passes, measured
+NODE_BYTES = 1_200  # of a node with its edges, its group and its place in both passes, measured
 TEXT_BYTES = 4  # of a character, which is kept with its lines
 
 # The text without the numbers that are given, their shapes, the output, the detail, what is expanded, the limits.

@@ -15,6 +15,7 @@ from gradlens.engine.built_programs import BuiltPrograms
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.language.builder import build, build_varied
+from gradlens.engine.language.locations import without_syntax
 from gradlens.engine.language.syntax import Syntax, normal_name
 from gradlens.engine.language.values.varying import VariedGraph
 from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
@@ -297,7 +298,7 @@ def compile(
         syntax, graph = build(
             text, given, values=values, output=output, detail=detail, expand=expand, limits=limits or Limits()
         )
-        return Program(syntax, graph)
+        return Program(without_syntax(syntax, graph), graph)
 
 
 built_programs: BuiltPrograms[Program] = BuiltPrograms()

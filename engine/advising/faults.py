@@ -12,6 +12,7 @@ import numpy as np
 from gradlens.engine.advising.patterns import operand_texts, written_by_reader
 from gradlens.engine.errors import QUOTED_CHARACTERS
 from gradlens.engine.graph import Graph, Node, Operation
+from gradlens.engine.language.locations import syntax_of
 from gradlens.engine.language.syntax import BINARY, SYMBOLS, source
 from gradlens.engine.passes.kernels import Kernel, kernel
 from gradlens.engine.values import Value, is_number, number
@@ -83,7 +84,8 @@ def first_faults(graph: Graph, values: list[Value]) -> list[Node]:
 
 def meant(node: Node, value: Value) -> bool:
     """Whether a constant's infinity is written as such, and is not a number that is too large for a float."""
-    written = ast.walk(node.place) if isinstance(node.place, ast.AST) else ()
+    place = syntax_of(node.place)
+    written = ast.walk(place) if isinstance(place, ast.AST) else ()
     return not holds_nan(value) and not any(
         isinstance(part, ast.Constant) and is_number(part.value) and not finite(number(part.value)) for part in written
     )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradlens.engine.graph import Graph, Node
+from gradlens.engine.language.locations import syntax_of
 from gradlens.engine.language.names import PREFIXES
 from gradlens.engine.language.objects import Meant
 from gradlens.engine.language.syntax import BINARY, registry_rule
@@ -150,11 +151,12 @@ def expression_of(node: Node) -> ast.expr | None:
     """The reader's text of a node: what was assigned, where it has a name; None where that is a call of a function
     around it.
     """
-    if isinstance(node.place, ast.Assign):
-        return node.place.value
-    if isinstance(node.place, Meant):
-        return None if node.place.inner else node.place.call
-    return node.place if isinstance(node.place, ast.expr) else None
+    place = syntax_of(node.place)
+    if isinstance(place, ast.Assign):
+        return place.value
+    if isinstance(place, Meant):
+        return None if place.inner else place.call
+    return place if isinstance(place, ast.expr) else None
 
 
 def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:

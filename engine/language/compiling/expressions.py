@@ -17,6 +17,7 @@ from gradlens.engine.language.compiling.forms import (
     plain_operand,
     plain_operands,
 )
+from gradlens.engine.language.locations import in_place_of
 from gradlens.engine.language.objects import kind_of
 from gradlens.engine.language.rewriting.choices import chosen, is_free, never_fails
 from gradlens.engine.language.running import bodies, jumping, looping, operating, storing
@@ -138,7 +139,7 @@ class ExpressionCompiler:
         parts: list[Task] = [(node.left, depth + 1)]
         left = node.left
         for sign, right in zip(node.ops, node.comparators):
-            one = ast.copy_location(ast.Compare(left, [sign], [right]), node)
+            one = in_place_of(node, ast.Compare(left, [sign], [right]))
             comparing: Task = (operating.compare, (type(sign),), one)
             parts.append((right, depth + 1))
             if right is node.comparators[-1]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from gradlens.engine.language.locations import in_place_of
+
 LIBRARIES = frozenset(("np", "numpy", "math", "torch", "F", "jnp"))
 FUNCTIONS = frozenset(
     "abs max min float pow sum where maximum minimum exp log log1p sqrt sin cos tanh sigmoid square".split()
@@ -65,7 +67,7 @@ def chosen(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
         return body
     match body[-2]:
         case ast.If(test, [ast.Return()] as first, []):
-            whole = ast.copy_location(ast.If(test, first, [body[-1]]), body[-2])
+            whole = in_place_of(body[-2], ast.If(test, first, [body[-1]]))
             return [*body[:-2], whole] if as_one(whole) is not None else body
         case _:
             return body
@@ -87,11 +89,11 @@ def as_one(node: ast.If, depth: int = 0) -> ast.stmt | None:
             made = ast.Assign([first.targets[0]], choice(node, a, b))
         case _:
             return None
-    return ast.copy_location(made, node)
+    return in_place_of(node, made)
 
 
 def choice(node: ast.If, a: ast.expr, b: ast.expr) -> ast.expr:
-    return ast.copy_location(ast.IfExp(node.test, a, b), node)
+    return in_place_of(node, ast.IfExp(node.test, a, b))
 
 
 def guarded(node: ast.If) -> list[ast.stmt] | None:
@@ -150,5 +152,5 @@ def placed(made: ast.stmt, written: ast.stmt) -> ast.stmt:
     """A statement at the place of one that was written; its new parts, too."""
     for part in ast.walk(made):
         if isinstance(part, (ast.stmt, ast.expr)) and not hasattr(part, "lineno"):
-            ast.copy_location(part, written)
+            in_place_of(written, part)
     return made

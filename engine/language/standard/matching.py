@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language import attributes
 from gradlens.engine.language.functions import instances
+from gradlens.engine.language.locations import in_place_of
 from gradlens.engine.language.objects import (
     MISSING,
     Asked,
@@ -65,7 +66,7 @@ def fits(m: Machine, frame: Frame, pattern: Any, value: Any, names: Names) -> bo
 def same(m: Machine, value: Any, wanted: Any, node: Any) -> bool:
     if m.is_known(value) and m.is_known(wanted):
         return comparisons.equal(m, value, wanted, node)
-    written = ast.copy_location(ast.Compare(ast.Constant(0), [ast.Eq()], [ast.Constant(0)]), node)
+    written = in_place_of(node, ast.Compare(ast.Constant(0), [ast.Eq()], [ast.Constant(0)]))
     return m.truth(comparisons.compared(m, ast.Eq, value, wanted, written), node)
 
 

@@ -14,6 +14,7 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.language import calling, nodes
 from gradlens.engine.language.calls import iteration, operators
 from gradlens.engine.language.calls.operators import COMPARED
+from gradlens.engine.language.locations import in_place_of
 from gradlens.engine.language.nodes import id_of, opened_list, tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
@@ -71,7 +72,7 @@ def compare(m: Machine, frame: Frame, signs: tuple[type[ast.cmpop], ...], values
     parts: list[Any] = []
     texts = [node.left, *node.comparators]
     for i, sign in enumerate(signs):
-        written = ast.copy_location(ast.Compare(texts[i], [sign()], [texts[i + 1]]), node)
+        written = in_place_of(node, ast.Compare(texts[i], [sign()], [texts[i + 1]]))
         part = compared(m, sign, values[i], values[i + 1], written)
         parts.append(part)
         if type(part) in (bool, Computed) and not value_of(m, part):

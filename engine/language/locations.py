@@ -1,0 +1,78 @@
+"""Where nodes stand in the text.
+
+A program that is built lets go of its syntax, which takes more memory than its graph: where something stands is kept,
+and the text is read again where somebody asks what is written there.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from gradlens.engine.graph import Graph
+from gradlens.engine.language.syntax import Syntax, python
+
+Made = TypeVar("Made", bound=ast.AST)
+
+
+class Written:
+    """The lines of a program, which are read again when somebody first asks for their syntax."""
+
+    def __init__(self, lines: tuple[str, ...]):
+        self.lines = lines
+        self.found: dict[tuple[object, ...], ast.AST] | None = None
+
+    def at(self, location: Location) -> ast.AST | None:
+        if self.found is None:
+            parts: list[Any] = [part for line in python(self.lines) for part in ast.walk(line)]
+            self.found = {key(type(part), part): part for part in parts if hasattr(part, "lineno")}
+        return self.found.get(key(location.kind, location))
+
+
+class Location:
+    """Where syntax of a kind stands."""
+
+    __slots__ = ("col_offset", "end_col_offset", "end_lineno", "kind", "lineno", "written")
+
+    def __init__(self, place: Any, written: Written):
+        self.kind: type[ast.AST] = type(place)
+        self.written = written
+        self.lineno: int = place.lineno
+        self.col_offset: int = place.col_offset
+        self.end_lineno: int | None = place.end_lineno
+        self.end_col_offset: int | None = place.end_col_offset
+
+
+def key(kind: type[ast.AST], place: Any) -> tuple[object, ...]:
+    return kind, place.lineno, place.col_offset, place.end_lineno, place.end_col_offset
+
+
+def syntax_of(place: Any) -> Any:
+    """What is written at a place; a place that is no location is itself."""
+    return place.written.at(place) if type(place) is Location else place
+
+
+def in_place_of(written: ast.AST, made: Made) -> Made:
+    """Syntax of ours where the reader wrote something else; the text does not have it."""
+    made.ours = True  # pyright: ignore[reportAttributeAccessIssue] - nodes of the syntax take any attribute
+    return ast.copy_location(made, written)
+
+
+def without_syntax(syntax: Syntax, graph: Graph) -> Syntax:
+    """The syntax without its statements, after the nodes of the graph have locations instead."""
+    written = Written(syntax.lines)
+    located: dict[int, Location] = {}  # by what stands there, which a loop comes to again
+    for node in (*graph.nodes, *graph.known.values()):
+        place: Any = node.place
+        found = located.get(id(place))
+        if found is not None:
+            node.place = found
+        elif isinstance(place, ast.AST) and not hasattr(place, "ours"):
+            node.place = located[id(place)] = Location(place, written)
+    graph.skipped = [Location(place, written) for place in graph.skipped]
+    graph.read_as = {id: (Location(place, written), meant) for id, (place, meant) in graph.read_as.items()}
+    return replace(syntax, body=())
+
+
+__all__ = ["Location", "in_place_of", "syntax_of", "without_syntax"]
