@@ -68,7 +68,7 @@ def without_syntax(syntax: Syntax, graph: Graph) -> Syntax:
         found = located.get(id(place))
         if found is not None:
             node.place = found
-        elif isinstance(place, ast.AST) and not hasattr(place, "ours"):
+        elif isinstance(place, ast.AST) and "ours" not in vars(place):
             node.place = located[id(place)] = Location(place, written)
     graph.skipped = [Location(place, written) for place in graph.skipped]
     graph.read_as = {id: (Location(place, written), meant) for id, (place, meant) in graph.read_as.items()}

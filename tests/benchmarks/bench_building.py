@@ -2,8 +2,9 @@
 
     python tests/benchmarks/bench_building.py [words of the kinds]
 
-A node is one of the finished graph: an input, a constant, or what an op gives.  Beside it stands what a step takes, as
-the counter of the evaluator counts them: of objects and calls there are many a node.  The unit is what a node of the
+A node is one of the finished graph: an input, a constant, or what an op gives.  Beside it stand the steps that the
+evaluator counts for one, in which a call weighs as many, and the expressions and statements among them: of objects and
+calls there are many a node, and what such a one takes is the last column.  The unit is what a node of the
 plainest tape takes on the same machine at the same time: an object with a value, its operands and a closure, as
 micrograd makes it.  Process time, the least of several in alternation.
 """
@@ -176,26 +177,32 @@ def seconds(run: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def counted(text: str) -> tuple[int, int]:
-    """The nodes of a text's graph, and the steps that its building took."""
+def counted(text: str) -> tuple[int, int, int]:
+    """The nodes of a text's graph, the steps that its building took, and those that were expressions and statements."""
     machines: list[Machine] = []
+    charged = [0]  # for calls, items and text
 
     class Counting(Machine):
         def __init__(self, *args: Any, **options: Any):
             super().__init__(*args, **options)
             machines.append(self)
 
+        def charge(self, count: int, place: Any) -> None:
+            charged[0] += count
+            super().charge(count, place)
+
     builder.Machine, plain = Counting, builder.Machine
     try:
         nodes = len(engine.compile(text).graph.nodes)
     finally:
         builder.Machine = plain
-    return nodes, sum(machine.steps for machine in machines)
+    steps = sum(machine.steps for machine in machines)
+    return nodes, steps, steps - charged[0]
 
 
 def main(words: list[str]) -> None:
     kinds = {kind: text for kind, text in KINDS.items() if not words or any(word in kind for word in words)}
-    counts: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int, int]] = {}
     for kind, text in kinds.items():
         try:
             counts[kind] = counted(text)
@@ -210,13 +217,16 @@ def main(words: list[str]) -> None:
             least[kind] = min(least[kind], seconds(lambda text=text: engine.compile(text)))
         gc.collect()
     print(f"a node of the plainest tape: {unit * 1e9:.0f} ns\n")
-    print(f"  {'':24} {'nodes':>6} {'us/node':>8} {'x tape':>7} {'steps/node':>10} {'us/step':>8}")
+    print(
+        f"  {'':24} {'nodes':>6} {'us/node':>8} {'x tape':>7} {'steps/node':>10}"
+        f" {'expressions':>11} {'us/expression':>13}"
+    )
     for kind, whole in least.items():
-        nodes, steps = counts[kind]
+        nodes, steps, expressions = counts[kind]
         node = whole / nodes * 1e6
         print(
             f"  {kind:24} {nodes:6} {node:8.2f} {node / unit / 1e6:7.1f}"
-            f" {steps / nodes:10.1f} {whole / steps * 1e6:8.2f}"
+            f" {steps / nodes:10.1f} {expressions / nodes:11.1f} {whole / expressions * 1e6:13.2f}"
         )
 
 
