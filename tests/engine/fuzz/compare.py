@@ -57,7 +57,10 @@ def judge(text: str, half: str) -> Outcome:
         return Outcome("refusal", error.kind, error.detail, error.span.start_line if error.span else None)
     except Exception as error:
         return Outcome("crash", type(error).__name__, str(error))
-    return compared(expected, value, gradients, TOLERANCE[half] * expected.scale)
+    outcome = compared(expected, value, gradients, TOLERANCE[half] * expected.scale)
+    if outcome.how == "difference" and any(meant.startswith(("np.add", "np.multiply")) for _, meant in found.read_as):
+        raise Unfit("lists were added or multiplied as arrays, and that is said")
+    return outcome
 
 
 def repeats_a_target(text: str) -> bool:

@@ -362,7 +362,10 @@ class Known:
             text = self.text(lines, "")
         last = self.random.choice(("x * ({})", "({}) * x", "np.exp(x) * ({})", "x ** 2 * ({})", "math.sin(x) * ({})"))
         imports = self.random.choice((["import math", "import numpy as np"], ["import numpy as np", "import math"], []))
-        return ast.unparse(ast.parse("\n".join([*imports, text, f"z = {last.format(whole)} + np.tanh(x)"]))) + "\n"
+        rest = "np.tanh(x)"
+        if self.random.random() < 0.3:  # without a library, where a named list of numbers is an array
+            imports, last, rest = [], self.random.choice(("x * ({})", "x ** 2 * ({})")), "x"
+        return ast.unparse(ast.parse("\n".join([*imports, text, f"z = {last.format(whole)} + {rest}"]))) + "\n"
 
 
 def is_plain(value: Any) -> bool:
