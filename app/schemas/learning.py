@@ -59,7 +59,7 @@ class Moment(BaseModel):
     choose: dict[str, Any] | None = Field(description="The node or edge that is selected.")
     lit: list[int] = Field(description="The nodes that the paragraph speaks of.")
     panel: Literal["", "derive", "influence", "check"] = Field(
-        description="The panel of the page that is open beneath the figure; empty: none."
+        description="The panel of the page that is opened beneath the figure; empty: what is open stays."
     )
 
 

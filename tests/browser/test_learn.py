@@ -63,6 +63,8 @@ def test_a_paragraph_that_is_read_sets_its_figure_and_a_readers_own_move_stays_u
     page.locator("#figure-prices [data-panel=check]").click()
     expect(page.locator("#figure-prices #check .results > li")).to_have_count(5)
     read(page, "apple")
+    expect(page.locator("#figure-prices #check")).to_have_count(1)
+    page.locator("#figure-prices [data-panel=check]").click()
     expect(page.locator("section.panel")).to_have_count(0)
 
 

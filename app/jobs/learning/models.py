@@ -87,7 +87,7 @@ class Scene(Exact):
 
     at: "start", "turn", "end", or the name of a node with "value" or "gradient" before it: "gradient apple".
     choose: a node's name, or two with ">" between them for the edge.
-    panel: of the workbench's, the one that is open beneath the figure.
+    panel: of the workbench's, the one that is opened beneath the figure; "": what is open stays.
     """
 
     figure: str

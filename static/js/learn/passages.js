@@ -76,7 +76,9 @@ export function createPassages(article, { figures, moments }, { client, language
     drawn.set(id, (moment) => {
       show(figure, moment);
       decorate("lit", moment.lit.length ? { nodes: moment.lit } : null);
-      panel.show(moment.panel);
+      // One that is open stays while its lines are read, which may take the page a paragraph further.
+      if (moment.panel) panel.show(moment.panel);
+      else panel.refresh();
     });
     const waiting = current.get(id);
     if (waiting) drawn.get(id)?.(moments[waiting]);

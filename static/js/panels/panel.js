@@ -39,6 +39,18 @@ export function isSameWork(a, b) {
   return a !== null && a.program === b.program && (a.inputs === b.inputs || JSON.stringify(a.inputs) === JSON.stringify(b.inputs));
 }
 
+/** Scroll what a panel scrolls in, and nothing around that. @param {Element | null} element */
+export function bringIntoView(element) {
+  if (!element) return;
+  for (let around = element.parentElement; around; around = around.parentElement) {
+    if (around.scrollHeight <= around.clientHeight || !/auto|scroll/.test(getComputedStyle(around).overflowY)) continue;
+    const [inner, outer] = [element.getBoundingClientRect(), around.getBoundingClientRect()];
+    around.scrollTop += Math.max(inner.bottom - outer.bottom, 0) + Math.min(inner.top - outer.top, 0);
+    return;
+  }
+  element.scrollIntoView({ block: "nearest" });
+}
+
 /**
  * A choice with its word.
  * @param {string} id

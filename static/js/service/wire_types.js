@@ -255,7 +255,7 @@
  * @property {number | null} node  The node of "value" and "gradient".
  * @property {Record<string, any> | null} choose  The node or edge that is selected.
  * @property {number[]} lit  The nodes that the paragraph speaks of.
- * @property {"" | "derive" | "influence" | "check"} panel  The panel of the page that is open beneath the figure; empty: none.
+ * @property {"" | "derive" | "influence" | "check"} panel  The panel of the page that is opened beneath the figure; empty: what is open stays.
  *
  * @typedef {object} NetworkLayer  A layer as it was written into the program.
  * @property {string} name  Its name in the program.

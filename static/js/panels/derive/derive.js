@@ -4,7 +4,7 @@ import { h } from "../../lib/dom.js";
 import { Superseded } from "../../service/failures.js";
 import { translateOr } from "../../lib/i18n.js";
 import { isLeaf, nameOf, signOf, useName } from "../../graph/labels.js";
-import { choice, createPanel } from "../panel.js";
+import { bringIntoView, choice, createPanel } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { derivationList } from "./derivation_lines.js";
@@ -175,7 +175,7 @@ export function createDerive(place, page) {
     draw();
     const { language } = page.words();
     say(lines[shown - 1]?.reason[language] ?? "", true);
-    place.querySelector(".lines li:last-child")?.scrollIntoView({ block: "nearest" });
+    bringIntoView(place.querySelector(".lines li:last-child"));
   }
 
   /** What is derived, in words. @param {Derivation} derivation @param {Translate} t */
