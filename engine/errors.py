@@ -240,6 +240,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         " fractions, as in np.array([1, 2], dtype=float).",
         "",
     ),
+    "whole-overflow": (
+        "Beyond 32 bits",
+        "{got} reaches {value}, which a number of 32 bits does not hold: NumPy and PyTorch wrap it around to another"
+        " one. Leave the type out, or write int64.",
+        "",
+    ),
     "whole-tensor": (
         "A tensor of whole numbers",
         "{got} needs a tensor of fractions, and PyTorch refuses one of whole numbers there. Write them with a point, as"

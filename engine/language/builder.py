@@ -45,6 +45,7 @@ from gradlens.engine.language.running.turns import turns_taken
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.language.values import value_texts
+from gradlens.engine.language.values.overflow import check_overflow
 from gradlens.engine.language.values.varying import Variation, VariedGraph, variation
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value, size_of
@@ -508,6 +509,7 @@ class Building:
         one with a path is refused.
         """
         m, graph = self.machine, self.machine.graph
+        check_overflow(m)
         graph.looked = {name: m.values_given[name] for name in m.looked_names if name in m.values_given}
         if not m.assumed and not m.printed:
             return

@@ -16,7 +16,7 @@ from gradlens.engine import strides
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calls.arguments import Call, by_name
-from gradlens.engine.language.calls.number_types import REAL_TYPES, TENSOR_TYPES, TRUTH_TYPES, TYPES, WHOLE_TYPES
+from gradlens.engine.language.calls.number_types import INT32, REAL_TYPES, TENSOR_TYPES, TRUTH_TYPES, TYPES, WHOLE_TYPES
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.objects import (
     Builtin,
@@ -125,6 +125,10 @@ def is_of_wholes(m: Machine, call: Call, given: bool) -> bool:
     return given
 
 
+def is_of_int32(m: Machine, call: Call) -> bool:
+    return any(m.type_name(one) == INT32 for one in (call.keywords.get("dtype"), *call.args[1:2]))
+
+
 class Creation:
     """One call of a function that makes an array, and how its arguments are read."""
 
@@ -148,7 +152,8 @@ class Creation:
         if whole and self.name == "full_like":
             found = np.trunc(found)
         fractions = shape_of(found) != () and not whole and not mask
-        return Fresh(found, self.call.node, whole=whole, layout=layout, mask=mask, fractions=fractions)
+        narrow = whole and is_of_int32(self.m, self.call)
+        return Fresh(found, self.call.node, whole=whole, layout=layout, mask=mask, fractions=fractions, narrow=narrow)
 
     def takes_wholes(self) -> bool:
         """Whether the numbers that it is made of are whole ones."""
@@ -362,6 +367,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             if shape_of(found.value):
                 found.whole = is_of_wholes(m, call, found.whole)
                 found.fractions = found.written and not found.whole and not found.mask
+                found.narrow = found.whole and (found.narrow or is_of_int32(m, call))
         elif type(found) is Tensor:
             found = laid(m, found, least, order, call)
             real = m.type_name(call.keywords.get("dtype")) in REAL_TYPES
@@ -377,7 +383,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
         if type(found) is Tensor and wanted not in REAL_TYPES:
             return m.method_of(found, Call([found, Type(wanted)], {}, call.node, call.frame, "type"))
         if type(found) is Fresh and wanted in WHOLE_TYPES:
-            found.value, found.whole = np.trunc(found.value), True
+            found.value, found.whole, found.narrow = np.trunc(found.value), True, wanted == INT32
         if type(found) is Fresh and wanted in TRUTH_TYPES:
             found.value, found.mask = np.not_equal(found.value, 0).astype(np.float64), True
         return found

@@ -245,6 +245,7 @@ class Machine:
         self.values: dict[int, Value] = {}
         self.masks: dict[int, bool] = {}
         self.wholes: dict[int, bool] = {}  # values of a type of whole numbers
+        self.narrow: dict[int, bool] = {}  # values of the type int32
         self.fractions: dict[int, bool] = {}  # values of a type of fractions
         self.typed: dict[int, bool] = {}  # values of which it was noted by which numbers they are of such a type
         self.laid: dict[int, Mark] = {}  # how arrays lie in memory, or as which others, where no op tells it

@@ -106,6 +106,8 @@ def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
     value: Value = fresh.value
     if fresh.whole and shape_of(value):
         m.wholes[tensor.id] = True
+    if fresh.narrow:
+        m.narrow[tensor.id] = True
     if fresh.fractions:
         m.fractions[tensor.id] = True
     if fresh.parameter:

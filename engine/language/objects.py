@@ -197,7 +197,7 @@ class Fresh:
     drawn: by which function, where it is random.  whole: whether it is of whole numbers.  mask: of True and False.
     name: of the input that it becomes.  written: whether the text has these numbers as they are, in this order.
     varies: whether it is the number that is varied.  parameter: whether nn.Parameter has made it.
-    fractions: whether it is of a type of fractions for certain.
+    fractions: whether it is of a type of fractions for certain.  narrow: whether it is of the type int32.
     """
 
     value: Any
@@ -214,6 +214,7 @@ class Fresh:
     varies: bool = False
     parameter: bool = False
     fractions: bool = False
+    narrow: bool = False
 
 
 def become(value: Any) -> Any:

@@ -204,7 +204,7 @@ FOLLOWED = [
         TORCH + "z = log(s + torch.finfo(s.dtype).eps)",
         "torch.finfo(torch.float32)",
         "torch.finfo(s.dtype)",
-        "z = log(s + torch.finfo(torch.float32).eps)",
+        "z = np.log(s + 2.0**-23)",
     ),
     Case(
         "not-read-here",
@@ -291,6 +291,14 @@ FOLLOWED = [
         "x[b]",
         "z = (x[0] + x[2]) * s",
         (("x.astype(int)", "x[b.astype(int)]"),),
+    ),
+    Case(
+        "whole-overflow",
+        "import numpy as np\nq = np.array([50000, 2], dtype=np.int32)\nz = np.sum(q * q) * s",
+        "int64",
+        "np.int32",
+        "z = 2500000004 * s",
+        (("int64", "np.int64"),),
     ),
     Case(
         "whole-power",

@@ -133,6 +133,37 @@ def test_what_is_of_fractions_alone_is_refused_of_whole_numbers():
         engine.trace(program + "\nL = (a * 1.0).sum()")
 
 
+BEYOND = [  # what wraps around in NumPy and PyTorch, in its last line
+    NUMPY + "a = np.array([50000, 2], dtype=np.int32)\nb = a * a",
+    NUMPY + "a = np.array([2**31 - 1], dtype='i4')\nb = a + 1",
+    NUMPY + "n = 3\na = np.arange(5, dtype=np.int32)\nb = a * n * 1000000000",
+    NUMPY + "a = np.array([50000, 2]).astype(np.int32)\nb = a @ a",
+    NUMPY + "a = np.full(2, 70000, dtype=np.int32)\nb = a[:1] ** 2",
+    TORCH + "a = torch.tensor([50000, 2], dtype=torch.int32)\nb = a * a",
+    TORCH + "a = torch.tensor([50000.5, 2.0]).int()\nb = a * a",
+    TORCH + "a = torch.IntTensor([50000, 2])\nb = a * a",
+]
+WITHIN = {  # what does not, and what its sum is
+    NUMPY + "a = np.array([50000, 2])\nb = a * a": 2500000004,
+    NUMPY + "a = np.array([50000, 2], dtype=np.int32)\nb = a.astype(float) ** 2": 2500000004,
+    NUMPY + "a = np.array([50000, 2], dtype=np.int32)\nb = a * 50000.0": 2500100000,
+    NUMPY + "a = np.array([50000, 2], dtype=np.int32)\nb = a.astype(np.int64) * a": 2500000004,
+    NUMPY + "a = np.full(3, 2**30, dtype=np.int32)\nb = np.sum(a)": 3 * 2**30,
+    TORCH + "a = torch.tensor([50000, 2], dtype=torch.int32)\nb = a.long() * a": 2500000004,
+}
+
+
+def test_a_number_of_32_bits_that_becomes_larger_is_refused_at_its_place():
+    for program in BEYOND:
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(program + "\nL = (b * 1.0).sum()")
+        assert caught.value.kind == "whole-overflow", program
+        assert caught.value.span.start_line == program.count("\n") + 1, program
+    for program, expected in WITHIN.items():
+        found = engine.trace(program + "\nL = (b * 1.0).sum()")
+        assert found.nodes[found.output].value == expected, program
+
+
 HELD = "v = np.array([1.0, 2.0, 3.0])\nm = np.array([[1.0, 2.0], [3.0, 4.0]])\n"
 NO_PLACES = """
 np.array([0.0,2.0]) np.zeros(2) np.arange(3.0) np.arange(3)/1 np.floor(w) (v>1.5).astype(float) np.linspace(0,2,3)

@@ -8,7 +8,8 @@ import numpy as np
 
 from gradlens.engine.values import Value
 
-LARGEST = 2**31  # from here on int32 wraps around
+INT32 = "int32"
+LARGEST = 2**31  # from here on it wraps around
 NARROW = ("uint8", "int8", "int16")  # numbers above 1 soon wrap around when they are added
 # The numbers that a type keeps as they are.
 TYPES: dict[str, Callable[[Value], bool]] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine import strides
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language import attributes, nodes
-from gradlens.engine.language.calls.number_types import REAL_TYPES
+from gradlens.engine.language.calls.number_types import INT32, REAL_TYPES
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
 from gradlens.engine.language.dialects.pytorch.names import TORCH_SHARING
 from gradlens.engine.language.dialects.reading import read
@@ -104,6 +104,7 @@ def foreign(
             whole_arrays.check_fractions(m, operand, f"{name}()", node)
         if name in ("astype", "type") and op is not None and op.name == "trunc":
             m.wholes[found.id] = True
+            m.narrow[found.id] = INT32 in map(m.type_name, (*args, *keywords.values()))
         if name in TORCH_SHARING and type(given[0]) is Tensor and op is not None and not (whole and name in REAL_TYPES):
             found.view = View(given[0], op, nodes.NO_OPTIONS, given[0].written, given[0].id)
             found.view.detached = name == "detach"
@@ -170,6 +171,7 @@ def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
         m.values,
         m.masks,
         m.wholes,
+        m.narrow,
         m.fractions,
         m.typed,
         m.moving,

@@ -10,11 +10,11 @@ import numpy as np
 
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calls.arguments import Call
-from gradlens.engine.language.calls.number_types import REAL_TYPES, TRUTH_TYPES, TYPES, WHOLE_TYPES
+from gradlens.engine.language.calls.number_types import INT32, REAL_TYPES, TRUTH_TYPES, TYPES, WHOLE_TYPES
 from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import Builtin, Foreign, Fresh, ListCell, Tensor, Type
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values, masks, whole_arrays
+from gradlens.engine.language.values import known_values, masks, overflow, whole_arrays
 from gradlens.engine.values import Shape, shape_of, size_of
 
 if TYPE_CHECKING:
@@ -141,11 +141,12 @@ def of_type(m: Machine, held: Tensor, wanted: Any, call: Call) -> Tensor:
     name = m.type_name(wanted)
     if name in REAL_TYPES and not whole_arrays.is_whole(m, held.id) and not masks.is_mask(m, held.id):
         return held
-    if name in WHOLE_TYPES and whole_arrays.is_whole(m, held.id):
+    narrow = overflow.is_narrow(m, held.id)
+    if name in WHOLE_TYPES and whole_arrays.is_whole(m, held.id) and narrow == (name == INT32):
         return held
     made = m.method_of(held, replace(call, name="type", args=[held, wanted], keywords={}))
     if name in WHOLE_TYPES:
-        m.wholes[made.id] = True
+        m.wholes[made.id], m.narrow[made.id] = True, name == INT32
     return made
 
 
@@ -195,14 +196,16 @@ def retyped(m: Machine, call: Call) -> Any:
     if not shape_of(held.value):
         return held
     whole, mask = name in WHOLE_TYPES, name in TRUTH_TYPES
-    return replace(held, mask=mask, whole=whole, fractions=not whole and not mask)
+    return replace(held, mask=mask, whole=whole, fractions=not whole and not mask, narrow=name == INT32)
 
 
 def of_fractions(m: Machine, call: Call) -> Any:
     """x.float() of numbers of the text."""
     held = same(m, call)
     return (
-        replace(held, whole=False, mask=False, fractions=True) if type(held) is Fresh and shape_of(held.value) else held
+        replace(held, whole=False, mask=False, fractions=True, narrow=False)
+        if type(held) is Fresh and shape_of(held.value)
+        else held
     )
 
 

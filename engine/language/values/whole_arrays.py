@@ -87,7 +87,7 @@ def is_of_fractions(m: Machine, id: int) -> bool:
 
 def becomes_fractions(m: Machine, id: int) -> None:
     """Note that a value is one of fractions, though it is made of whole numbers or of truths."""
-    m.masks[id], m.wholes[id], m.fractions[id] = False, False, True
+    m.masks[id], m.wholes[id], m.narrow[id], m.fractions[id] = False, False, False, True
 
 
 def is_infinite(m: Machine, id: int) -> bool:
