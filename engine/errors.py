@@ -89,8 +89,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "string": ("Text in quotes", "Text in quotes is not a value. Use numbers and names.", ""),
     "comma-number": (
         "Comma in a number",
-        "A comma parts two values: {got} is not one number here. Write {number} for one number, or {apart} for several"
-        " values.",
+        "A comma separates two values: {got} is not one number here. Write {number} for one number, or {apart} for"
+        " several values.",
         "",
     ),
     "leading-zero": ("Leading zero", "A whole number must not begin with 0. Delete the zero.", ""),
@@ -117,8 +117,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
-    "return-outside": ("Outside a function", "{construct} stands in a function only. Leave it out.", ""),
-    "break-outside": ("Outside a loop", "{construct} stands in a loop only. Leave it out.", ""),
+    "return-outside": ("Outside a function", "{construct} can only stand in a function. Leave it out.", ""),
+    "break-outside": ("Outside a loop", "{construct} can only stand in a loop. Leave it out.", ""),
     "none-as-number": (
         "No value",
         "{got} is None: it gives no number. A function gives one by return.",
@@ -283,14 +283,14 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "{name} is a library. Call one of its functions, as in {name}.exp(x).",
         "",
     ),
-    "super-outside": ("super outside a class", "super() stands in a method of a class only.", ""),
+    "super-outside": ("super outside a class", "super() can only stand in a method of a class.", ""),
     "attribute-by-text": ("Attribute by text", "{name} works on objects of the program's own classes only.", ""),
     "method-arguments": (
         "Number of arguments",
         "{name} takes from {least} to {most} arguments, but got {count}.",
         "",
     ),
-    "text-method": ("Arguments of a text", ".{name} of a text takes other arguments.", ""),
+    "text-method": ("Arguments of a text", "The text method .{name} does not take these arguments.", ""),
     "text-format": ("Format not understood", "The values do not fit the format of the text.", ""),
     "backward-weights": (
         "Weights of backward",
@@ -299,7 +299,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "not-reversed": (
         "Cannot be reversed",
-        "{got} is gone through once, from its beginning. Write reversed(list({got})).",
+        "{got} can only be gone through once, from its beginning. Write reversed(list({got})).",
         "",
     ),
     "abstract-class": (
@@ -324,7 +324,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "Python's {name} compares numbers, and these are arrays. Write np.{name}(x) for the numbers in them.",
         "",
     ),
-    "not-a-whole-number": ("Not a whole number", "{got} is no whole number.", ""),
+    "not-a-whole-number": ("Not a whole number", "{got} is not a whole number.", ""),
     "one-number-needed": ("One number needed", "{name} takes one number, not an array of shape {shape}.", ""),
     "draw-bounds": ("Nothing to draw from", "{name} cannot draw with these bounds.", ""),
     "array-fixed": (
@@ -471,8 +471,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "limits-type": (
         "Type unclear",
-        "{function} tells the limits of a type that is named, and {got} is none here. Write the type, as in"
-        " {signature}.",
+        "{function} needs the name of a type, and {got} is not one here. Write the type, as in {signature}.",
         "",
     ),
     "ragged-ranks": (
@@ -488,8 +487,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "eigenvalues-complex": (
         "Function not supported",
-        "Eigenvalues of a matrix that is not symmetric may be complex, and have no formula here. Of a symmetric one"
-        " write np.linalg.eigh(A).",
+        "Eigenvalues of a matrix that is not symmetric may be complex, and have no formula here. For a symmetric"
+        " matrix, write np.linalg.eigh(A).",
         "",
     ),
     "svd-full": (
@@ -732,7 +731,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "index-mask": (
         "Wrong kind of index",
         (
-            "True and False are no places. Write whole numbers, as in x[[0, 2]], or a mask with one truth for each"
+            "True and False are not places. Write whole numbers, as in x[[0, 2]], or a mask with one truth for each"
             " element, as in x[x > 0]."
         ),
         "",
@@ -744,7 +743,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "index-ellipsis": (
         "Wrong kind of index",
-        "An index can have one ... only, because it stands for all axes that are left.",
+        "An index can have only one ..., because it stands for all axes that are left.",
         "",
     ),
     "index-whole": ("Not a whole number", '{function}: "{argument}" must hold whole numbers, but holds {got}.', ""),
@@ -770,7 +769,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "scatter-shapes": (
         "Shapes do not fit",
-        "{function} needs one value a place, an array of shape {wanted}, but got shape {shape}.",
+        "{function} needs one value for each place, an array of shape {wanted}, but got shape {shape}.",
         "",
     ),
     "along-shapes": (
@@ -1086,7 +1085,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "claims-twice": (
         "Claimed twice",
-        'Line {line} of your gradients claims that of "{name}" a second time. Keep one of both.',
+        'Line {line} of your gradients claims that of "{name}" a second time. Keep one of the two.',
         "",
     ),
     "claim-elided": (
@@ -1099,7 +1098,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "claim-comma": (
         "Comma in a number",
-        'A comma parts two numbers, so "{got}" in the claim for "{name}" is not clear. Write {number}.',
+        'A comma separates two numbers, so "{got}" in the claim for "{name}" is not clear. Write {number}.',
         "",
     ),
     "unknown-detail": ("Unknown detail", '"{detail}" is not a level of detail. Use "fused" or "expanded".', ""),
@@ -1207,7 +1206,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "network-name": (
         "Name not usable",
-        '{place}: "{name}" cannot be used here: it is no name, or the network has it already. Choose another.',
+        '{place}: "{name}" cannot be used here: it is not a name, or the network has it already. Choose another.',
         "",
     ),
     "unknown-parameter": (
@@ -1254,7 +1253,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "Labels are classes",
         (
             "The labels of the data name {count} {count?class:classes} ({classes}), and {loss} would take them for the"
-            " quantities 0 to {last}. Give the network {count} outputs, one a class, or labels that are numbers."
+            " quantities 0 to {last}. Give the network {count} outputs, one for each class, or labels that are numbers."
         ),
         "",
     ),

@@ -108,7 +108,7 @@ def test_the_spiral_is_told_apart_and_its_plane_is_painted(open_page):
     page.locator("#train-pace").select_option("100")
     page.locator("#train-play").click()
     expect(page.locator("#train-plane .sample")).to_have_count(400)
-    wait_until(lambda: float(figure(page, "Accuracy, held out").removesuffix(" %")) > 95)
+    wait_until(lambda: float(figure(page, "Test accuracy").removesuffix(" %")) > 95)
     page.locator("#train-play").click()
     # Painted in more than one colour.
     colours = page.evaluate(
