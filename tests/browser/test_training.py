@@ -120,7 +120,7 @@ def test_the_spiral_is_told_apart_and_its_plane_is_painted(open_page):
 
 def test_ten_layers_show_what_becomes_of_the_gradient(open_page):
     page = opened(open_page())
-    for starter, said in (("ten_sigmoids", "vanishes on its way back"), ("ten_relus", "changes by a factor")):
+    for starter, said in (("ten_sigmoids", "vanishes on its way back"), ("ten_relus", "changes only by a factor")):
         page.locator("#net-starter").select_option(starter)
         page.locator("#train-step").click()
         expect(page.locator("#train-gradients .meaning")).to_contain_text(said)

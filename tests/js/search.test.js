@@ -25,6 +25,11 @@ test("jumps lead to the largest, the smallest and the first gradient that is no 
   const broken = fixture("not_finite");
   const first = Number(extremeOf(broken, "non-finite"));
   assert.ok(JSON.stringify([broken.nodes[first].gradient, broken.nodes[first].value]).match(/NaN|Infinity/));
+  // Where a value is NaN, it is that which is to blame and not the end of the graph, where the way back meets it first.
+  const spoilt = fixture("chain");
+  for (const id of [4, 5]) spoilt.nodes[id].value = "NaN";
+  for (const node of spoilt.nodes) node.gradient = "NaN";
+  assert.equal(extremeOf(spoilt, "non-finite"), 4);
   const { levels, least, most } = heatOf(apples);
   assert.deepEqual([least, most, levels[apples.nodes.findIndex(({ name }) => name === "소비세")]], [1, 650, 1]);
   assert.ok(Object.values(levels).every((level) => level >= 0.1 && level <= 1));

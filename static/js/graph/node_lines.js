@@ -20,7 +20,7 @@ const NOTATION = 19;
 const GRADIENT = 16;
 const LAST = 13;
 /** In a compact box. */
-const COMPACT = { title: 11, value: 27, row: 15, last: 10 };
+const COMPACT = { title: 11, value: 27, row: 16, last: 10 };
 /** Between a gradient's name and its number, in one line. */
 export const SAME_LINE_GAP = 8;
 

@@ -36,7 +36,8 @@ function sizeOf(node) {
  * @returns {number | null}
  */
 export function extremeOf(trace, extreme) {
-  if (extreme === "non-finite") return firstNonFiniteGradient(trace) ?? firstNonFiniteValue(trace);
+  // What is computed from a value that is NaN is NaN, and so is what comes back.
+  if (extreme === "non-finite") return firstNanValue(trace) ?? firstNonFiniteGradient(trace) ?? firstNonFiniteValue(trace);
   const sized = trace.nodes.filter(({ id, op, differentiable }) => id !== trace.output && op !== "constant" && differentiable)
     .map((node) => ({ id: node.id, size: sizeOf(node) })).filter(({ size }) => size > 0);
   if (!sized.length) return null;
@@ -48,6 +49,11 @@ export function extremeOf(trace, extreme) {
 export function firstNonFiniteGradient({ nodes, edges, backward_order, output }) {
   const order = [output, ...backward_order.map((edge) => edges[edge].source)];
   return order.find((id) => Number.isNaN(sizeOf(nodes[id]))) ?? null;
+}
+
+/** The first on the way forward whose value is NaN. @param {Trace} trace */
+function firstNanValue({ nodes }) {
+  return nodes.find((node) => valueOf(node).some(Number.isNaN))?.id ?? null;
 }
 
 /** The first on the way forward whose value is NaN or infinite. @param {Trace} trace */
