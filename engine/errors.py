@@ -57,6 +57,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "control-character": ("Character not allowed", "The character {code} cannot stand in a program. Delete it.", ""),
+    "python-2": (
+        "Python 2",
+        "print without parentheses is Python 2, and this is read as Python 3. Write print(…).",
+        "",
+    ),
     "syntax-error": ("Syntax error", "This is not an expression: {message}.", ""),
     "misplaced": ("Syntax error", "Something is missing here, or is out of place.", ""),
     "unclosed-bracket": ("Bracket not closed", "The bracket {bracket} is never closed.", ""),

@@ -436,6 +436,8 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
     for beginning, kind in MESSAGES:
         if message.startswith(beginning):
             return EngineError(kind, span, **({"limit": levels(np.inf)} if kind == "too-deep" else {}))
+    if message.startswith("Missing parentheses in call to 'print'"):
+        return EngineError("python-2", span)
     return EngineError("syntax-error", span, message=message.rstrip("."))
 
 

@@ -119,6 +119,7 @@ FOLLOWED = [
         "while z < 5",
         "z = s * 8",
     ),
+    Case("python-2", "print s\nz = s * 2", "print(…)", "print s", "z = s * 2", (("…", "s"),)),
     Case(
         "branch",
         "if s > 0.5:\n    q = [m.sum() * s, 1]\nelse:\n    q = [s]\nz = q[0]",
