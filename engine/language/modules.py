@@ -406,7 +406,8 @@ def outside(path: str, node: Any) -> Unreachable:
 
 def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
     """A call of what lies outside: nothing here, unless it may write to what it is given."""
-    what = value_texts.text_of(node.func) if isinstance(node, ast.Call) else function.what
+    made = function.depends and not function.silent  # of what lies outside and a value of the graph
+    what = value_texts.text_of(node.func) if isinstance(node, ast.Call) and not made else function.what
     if function.what == "sys.exit":
         raise Ended
     asked = what.rpartition(".")[2]

@@ -113,3 +113,42 @@ def test_the_weights_of_a_layer_stand_at_the_call_that_makes_it():
     between = "import torch.nn as nn\nlayer = nn.LSTM(3, 2, 2, dropout=0.5)\ny = layer(x)[0]"
     with pytest.raises(engine.EngineError, match="dropout"):
         engine.trace(between, {"x": [[[1.0] * 3]]})
+
+
+# What lies outside, with a value of the graph at the end: the line that is refused.
+COMPUTED_WITH = [
+    ("import argparse\nargs = argparse.ArgumentParser().parse_args()\ny = x * x\nL = y * args.lr", 4),
+    ("import argparse\nargs = argparse.ArgumentParser().parse_args()\ny = x * x\nL = y * args.lr\nL.backward()", 5),
+    ('import pickle\nnet = pickle.load(open("w.pkl", "rb"))\nL = x * net["W1"]', 3),
+    ('import json\nrate = json.load(open("c.json"))["rate"]\nL = x * x\nL = L + rate * x\nprint(L)', 4),
+    ('import json\nc = json.load(open("c.json"))\nL = x * x\nL += c["rate"] * x', 4),
+    ('import json\nc = json.load(open("c.json"))\ndef f(x):\n    return x * c["rate"]\nL = f(x)', 5),
+    ('import os\nL = x * float(os.environ["RATE"])', 2),
+    (
+        'import pickle\nimport numpy as np\nW = pickle.load(open("w"))\na = np.dot(x, W)\nL = 1 / (1 + np.exp(-a))',
+        5,
+    ),
+    (
+        'from PIL import Image\nimport numpy as np\nimage = np.array(Image.open("a.png")) / 255\nL = (image * x).sum()',
+        4,
+    ),
+]
+# What lies outside, and nobody waits for it.
+NOT_WAITED_FOR = [
+    "import time\nbegun = time.time()\nn = 4\nL = x * x\nelapsed = (time.time() - begun) / n\nprint(L / elapsed)",
+    'import json\nL = x * x\nlog = {"L": L}\njson.dump(log, open("log.json", "w"))',
+    'import json\nc = json.load(open("c.json"))\ny = x * c["rate"]\nL = x * x',
+    "import matplotlib.pyplot as plt\nL = x * x\nfig, ax = plt.subplots()\nax.set_ylim(0, L * 2)\nplt.show()",
+    'import os\nseed = int(os.environ.get("SEED", 0))\nL = x * x',
+]
+
+
+def test_a_result_that_needs_a_file_or_an_argument_is_not_left_out_in_silence():
+    for program, line in COMPUTED_WITH:
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(program, {"x": 3.0})
+        assert caught.value.kind == "out-of-reach", program
+        assert caught.value.span is not None and caught.value.span.start_line == line, program
+    for program in NOT_WAITED_FOR:
+        trace = engine.trace(program, {"x": 3.0})
+        assert (trace.nodes[trace.output].value, trace.gradients["x"]) == (9.0, 6.0), program

@@ -121,7 +121,7 @@ def test_eulers_number_and_pi_are_known_where_nothing_else_has_the_name() -> Non
         ("a, b = 1, 2, 3", "unpack-count", 0),
         ("x[0] += 1", "index-count", 0),
         ("x.y = 1", "not-written", 0),
-        ("f(x) = 1", "assignment-target", 0),
+        ("f(x) = 1", "typed-remedy", 0),
         ("for v in 5:\n    v", "not-iterable", 9),
         ("f = lambda a: (a, a)\ny = f(x)", "several-values", 4),
         ("f = lambda *a: a\ny = f(x)", "value-in-tuple", 4),

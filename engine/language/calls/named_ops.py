@@ -11,6 +11,7 @@ from gradlens.engine.language.calls.arguments import KEYWORDS, argument_text, by
 from gradlens.engine.language.objects import ListCell, Tensor, Unreachable
 from gradlens.engine.language.options import option_of
 from gradlens.engine.language.syntax import Misplaced
+from gradlens.engine.language.values.operands import outside
 from gradlens.engine.ops import OPS, Op, Options
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def op_call(m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:
     """An op called by its own name and in its own order."""
     if Unreachable in map(type, args):
-        return next(a for a in args if type(a) is Unreachable)
+        return outside(m, args)
     if not keywords and not op.variadic and least_arguments(op.name) <= len(args) <= len(op.parameters):
         return placed_call(m, op, args, node)
     values, bound, texts = bound_op(m, op, args, keywords, node)

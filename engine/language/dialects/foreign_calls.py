@@ -24,7 +24,7 @@ from gradlens.engine.language.standard.number_errors import check_function, chec
 from gradlens.engine.language.standard.unwinding import is_trying
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, value_texts, whole_arrays
-from gradlens.engine.language.values.operands import library_of
+from gradlens.engine.language.values.operands import library_of, outside
 
 if TYPE_CHECKING:
     from gradlens.engine.language.calls.arguments import Call
@@ -40,9 +40,8 @@ def foreign(
     """
     if first:
         m.charge(10, node)
-    for value in args:
-        if type(value) is Unreachable:
-            return value
+    if Unreachable in map(type, args):
+        return outside(m, [*first, *args])
     signatures = function.signatures
     if function.name == "float" and not first and "torch" in m.libraries:
         signatures = METHOD_TABLES["torch"]["item"]

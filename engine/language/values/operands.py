@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.objects import DictView, Fresh, ListCell, SetCell, Tensor, Unreachable
+from gradlens.engine.language.objects import Computed, DictView, Fresh, ListCell, SetCell, Tensor, Unreachable
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
+
+TIMES = ("time", "timeit", "datetime")  # whose numbers nobody differentiates
 
 
 def joint_library(a: Any, b: Any) -> str:
@@ -41,9 +43,18 @@ def set_of_view(m: Machine, view: DictView, node: Any) -> Any:
 
 
 def outside(m: Machine, values: list[Any]) -> Unreachable:
-    """What is computed of values of which one lies outside: it does, too."""
+    """What is computed of values of which one lies outside: it does, too.
+
+    With a value of the graph, it is what the program computes: somebody waits for it, unless it is a time.
+    """
     found = next(value for value in values if isinstance(value, Unreachable))
-    return found if found.depends or not m.is_input(tuple(values)) else replace(found, depends=True)
+    if not m.is_input(tuple(values)):
+        return found
+    timed = found.what.partition(".")[0] in TIMES
+    waited = not timed and any(
+        (type(value) is Tensor and value.known is None) or (type(value) is Computed and value.flows) for value in values
+    )
+    return replace(found, depends=True, silent=found.silent and not waited)
 
 
 def is_array(m: Machine, cell: Any) -> bool:
