@@ -8,7 +8,8 @@ from gradlens import engine
 from gradlens.engine.diagnosing.backward_code import search_work
 from gradlens.engine.diagnosing.backward_code.judging import judge_code
 from gradlens.engine.diagnosing.backward_code.naming import differences
-from gradlens.engine.diagnosing.backward_code.rewriting import PLAIN, rewritings, slots
+from gradlens.engine.diagnosing.backward_code.rewriting import rewritings
+from gradlens.engine.diagnosing.backward_code.statement_parts import PLAIN, slots
 from tests.each import each
 
 DICT = """X = np.array([[0.3, -0.2], [1.0, 0.4], [-0.7, 0.9]])
@@ -135,7 +136,39 @@ du2, dnext = back(dhs[1], h2, h1)
 du1, dnext = back(dhs[0] + dnext, h1, h0)
 du = du1 + du2
 """
+CHAIN = LAYERS.replace("act.backward(dout)\ndout = layer.backward(dout)", "layer.backward(act.backward(dout))")
+UNROLLED = """rng = np.random.default_rng(3)
+def run(xs, h):
+    held, hs = [], []
+    for x in xs:
+        z = 1 / (1 + np.exp(-(x @ W)))
+        c = np.tanh(x @ V + h @ U)
+        held.append((x, h, z, c))
+        h = z * h + (1 - z) * c
+        hs.append(h)
+    return hs, held
+W, V, U = rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rng.normal(size=(3, 3))
+xs = [rng.normal(size=(2, 2)) for _ in range(3)]
+hs, held = run(xs, np.zeros((2, 3)))
+loss = sum(np.sum(h**2) for h in hs)
+dW, dU = np.zeros_like(W), np.zeros_like(U)
+dh = np.zeros((2, 3))
+for t in reversed(range(3)):
+    x, h_prev, z, c = held[t]
+    dh = dh + 2 * hs[t]
+    dz = dh * (h_prev - c)
+    dc = dh * (1 - z)
+    dh_prev = dh * z
+    draw = dc * (1 - c**2)
+    dU += h_prev.T @ draw
+    dW += x.T @ (dz * z * (1 - z))
+    dh_prev += draw @ U.T
+    dh = dh_prev
+"""
 CASES = (
+    (CHAIN, "layer.backward(act.backward(dout))", "layer.backward(dout)", "missing-activation-derivative"),
+    (UNROLLED, "(h_prev - c)", "(c - h_prev)", "sign"),
+    (UNROLLED, "dW += x", "dW = x", "not-accumulated"),
     (DICT, "+ 2 * reg * params['W']", "", "missing-path"),
     (DICT, "= X.T @ da", "= X.T @ dh", "wrong-upstream"),
     (DICT, "da.sum(axis=0)", "da.mean(axis=0)", "mean-not-sum"),
@@ -154,7 +187,7 @@ CASES = (
 )
 
 
-@each("text", [DICT, LAYERS, GATES, STACKS, NORM, PADDED, LOOPS, STEPS])
+@each("text", [DICT, LAYERS, GATES, STACKS, NORM, PADDED, LOOPS, STEPS, CHAIN, UNROLLED])
 def test_right_lines_are_not_accused(text):
     found = judge_code(text, {}, engine.Limits())
     assert found is not None and found.wrong is None, found

@@ -26,8 +26,8 @@ from gradlens.engine.diagnosing.backward_code.matching import (
     zero,
 )
 from gradlens.engine.diagnosing.backward_code.repairing import Repair, Search
-from gradlens.engine.diagnosing.backward_code.rewriting import PLAIN
 from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
+from gradlens.engine.diagnosing.backward_code.statement_parts import PLAIN
 from gradlens.engine.diagnosing.backward_code.watching import Watched, watch
 from gradlens.engine.errors import Span
 from gradlens.engine.graph import Limits, Node

@@ -15,9 +15,7 @@ from gradlens.engine.language.outputs.journal import Entry
 from gradlens.engine.values import Value
 
 TRUTHS = frozenset(("gt", "ge", "lt", "le", "eq", "ne", "logical_and", "logical_or", "logical_not"))
-CHANGING = frozenset(
-    ("add", "sub", "mul", "div", "put", "index_add")
-)  # what is written in the place of its first input
+CHANGING = frozenset(("add", "sub", "mul", "div", "put", "index_add"))  # of the array that is the first input
 Key = tuple[Any, Any]
 Times = tuple[list[int], list[Any]]  # when, and what from then on
 

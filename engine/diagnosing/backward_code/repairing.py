@@ -22,7 +22,9 @@ from gradlens.engine.diagnosing.backward_code.matching import (
 )
 from gradlens.engine.diagnosing.backward_code.naming import named
 from gradlens.engine.diagnosing.backward_code.replay import Replay, replay_of
-from gradlens.engine.diagnosing.backward_code.rewriting import (
+from gradlens.engine.diagnosing.backward_code.rewriting import rewritings
+from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
+from gradlens.engine.diagnosing.backward_code.statement_parts import (
     COUNTS,
     FACTORS,
     INNER,
@@ -38,9 +40,7 @@ from gradlens.engine.diagnosing.backward_code.rewriting import (
     is_item,
     is_unpacking,
     placed,
-    rewritings,
 )
-from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
 from gradlens.engine.diagnosing.backward_code.suspects import suspects_of
 from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
@@ -148,7 +148,7 @@ class Search:
         for statement, after in places:
             own = statement is first.entry.statement
             shape = first.of[0].shape if own and first.of else self.shape_at(statement)
-            program = Program(self.scales(statement), self.literals(), self.layers())
+            program = Program(self.scales(statement), self.literals(), self.layers(statement))
             for kind, made in rewritings(statement, stage, self.seen(statement), shape, after, program):
                 if self.work.is_spent:
                     self.complete = False
@@ -390,7 +390,7 @@ class Search:
             if (
                 node is None
                 or before.get(name, 0) > line
-                or (node.kind == "constant" and not node.shape and node.name is None)
+                or (node.kind == "constant" and node.name is None and is_whole(node.value))
             ):
                 continue
             array = np.asarray(self.judged.values[node.id], dtype=np.float64)
@@ -429,10 +429,11 @@ class Search:
                     found[repr(node.value)] = None
         return tuple(found)[:MOST_ITEMS]
 
-    def layers(self) -> tuple[str, ...]:
-        """The objects of the program that hand a gradient on."""
-        held = self.judged.watched.root().items()
-        return tuple(name for name, one in held if type(one) is Instance and callable_of(one))[:MOST_ITEMS]
+    def layers(self, statement: ast.stmt) -> tuple[str, ...]:
+        """The objects beside a line that hand a gradient on."""
+        scope, _ = self.judged.watched.scopes.get(id(statement), (None, None))
+        held = {} if scope is None else scope.names
+        return tuple(name for name, one in held.items() if type(one) is Instance and callable_of(one))[:MOST_ITEMS]
 
     def is_scale(self, x: ast.expr, names: dict[str, Any]) -> bool:
         """Whether an expression is a number made of numbers that a line sees."""
@@ -502,6 +503,7 @@ class Search:
         counts: dict[tuple[int, str], int] = {}
         right, wrong = set[tuple[int, str, int]](), set[tuple[int, str, int]]()
         late = set[tuple[int, str, int]]()
+        elsewhere = set[tuple[int, str, int]]()  # the gradient of something else, df of what goes into f
         again = {(id(one.entry.scope), one.entry.target) for one in judged.lines if one.verdict == "right"}
         lines = {line.key: line for line in judged.lines}
         latest: dict[str, Line] = {}
@@ -534,8 +536,13 @@ class Search:
                     late.add(line.key)
                 elif line.verdict in ("wrong", "right"):
                     wrong.add(line.key)
+                    if line.of and line.of[0].op is not None and self.known.find(value) is not None:
+                        elsewhere.add(line.key)
         if first.key in late and not wrong:
             right.add(first.key)  # divided by the number of samples later
+        was_wrong = {line.key for line in judged.lines if line.verdict == "wrong"}
+        if first.key in elsewhere and wrong <= elsewhere and was_wrong & right:
+            right, wrong = right | elsewhere, set[tuple[int, str, int]]()
         if isinstance(made[0], ast.Pass) and first.entry.statement is statement and not wrong:
             before = [e for e in entries if (e.target, e.function) == (first.entry.target, first.entry.function)]
             if before and first.is_right(np.asarray(values[before[-1].node.id], dtype=np.float64)):
@@ -545,6 +552,11 @@ class Search:
         scope, _ = judged.watched.scopes.get(id(statement), (None, None))
         names = {} if scope is None else scope.names
         return Repair(named(kind, statement, made, judged.watched.graph, names), statement, made, right, wrong)
+
+
+def is_whole(value: Value | None) -> bool:
+    """Whether a value is one whole number."""
+    return isinstance(value, (int, float)) and float(value).is_integer()
 
 
 def callable_of(one: Instance) -> bool:

@@ -1,0 +1,103 @@
+"""Forms of a line with another name in a name's place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradlens.engine.diagnosing.backward_code.plain_forms import sliced
+from gradlens.engine.diagnosing.backward_code.statement_parts import (
+    MOST_INNER,
+    Ends,
+    Rewritten,
+    Seen,
+    Slot,
+    in_key,
+    is_function,
+    of,
+    parsed,
+    value_of,
+    with_value,
+)
+
+
+def ends_by(x: ast.expr, numbers: list[str]) -> Iterator[tuple[str, ast.expr]]:
+    """a[:H] where a[p:p + H] is meant, the inside of what was padded by p."""
+    if isinstance(x, ast.Subscript):
+        held = [n for n in ast.walk(x.slice) if isinstance(n, ast.Slice) and (n.lower or n.upper) and n.step is None]
+        for p in ("1", *numbers) if any(one.lower is None and one.upper for one in held) else ():
+
+            def inside(lower: ast.expr | None, upper: ast.expr | None, p: str = p) -> Ends:
+                return (lower, upper) if lower or not upper else (parsed(p), of(f"{p} + b", b=upper))
+
+            yield "wrong-index", sliced(x, inside)
+        for p in numbers if len(held) == 1 and (held[0].lower is None) != (held[0].upper is None) else ():
+            yield "wrong-index", sliced(x, lambda lower, upper, p=p: (None, parsed(p)))
+            yield "wrong-index", sliced(x, lambda lower, upper, p=p: (parsed(p), None))
+
+
+def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
+    """Another array of the same shape in an array's place."""
+    x = slot.get()
+    is_call = isinstance(x, ast.Call) and len(x.args) == 1 and not x.keywords
+    if is_call or (isinstance(x, ast.BinOp) and isinstance(x.op, ast.Div)):
+        yield "labels-not-subtracted", [slot.put(of("x - 1", x=x))]
+    if is_call:
+        yield "wrong-slope", [slot.put(of("1 - x", x=x))]
+    if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript)):
+        return
+    text = ast.unparse(x)
+    mine = next((one for one in seen if one.text == text), None)
+    if not (mine is not None and mine.number) and not isinstance(x, ast.Attribute) and not is_function(slot):
+        yield "labels-not-subtracted", [slot.put(of("x - 1", x=x))]  # p where p - 1 is meant, or 1 - p
+        yield "wrong-slope", [slot.put(of("1 - x", x=x))]
+    if not (mine is not None and (mine.number or mine.gradient)) and not is_function(slot) and not in_key(slot):
+        yield "wrong-mask", [slot.put(of("x > 0", x=x))]
+    if mine is None:
+        return
+    if mine.number:
+        yield "wrong-constant", [slot.put(of("n - 1", n=x))]
+        yield "wrong-constant", [slot.put(of("n + 1", n=x))]
+    unlike = 0
+    for other in sorted(seen, key=lambda one: (one.shape != mine.shape, unlikeness(one, mine), text not in one.text)):
+        unlike += other.shape != mine.shape
+        if unlike > MOST_UNLIKE:
+            break
+        unknown = other.shape is None or mine.shape is None
+        if other.text == text or not (unknown or len(other.shape or ()) == len(mine.shape or ())):
+            continue
+        if other.labels and not mine.labels and other.shape is not None:
+            yield "labels-not-subtracted", [slot.put(of(f"e - {other.text}", e=x))]
+        kind = "wrong-upstream" if mine.gradient and other.gradient else "wrong-array"
+        kind = "wrong-constant" if mine.number and other.number else kind
+        yield kind, [slot.put(parsed(other.text))]
+    if isinstance(x, (ast.Name, ast.Attribute)) and mine.shape and not mine.gradient:
+        alike = [one for one in seen if one.shape == mine.shape and not one.gradient and one.text != text]
+        for other in alike[:MOST_INNER]:
+            yield other_term(other), [slot.put(of(f"e - {other.text}", e=x))]
+
+
+def unlikeness(one: Seen, mine: Seen) -> int:
+    """How many axes differ; more than any where the number of axes does."""
+    if one.shape is None or mine.shape is None or len(one.shape) != len(mine.shape):
+        return 9
+    return sum(a != b for a, b in zip(one.shape, mine.shape, strict=True))
+
+
+def other_term(other: Seen) -> str:
+    return "labels-not-subtracted" if other.labels else "missing-path"
+
+
+def renamed(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
+    """Another array in every place of one that stands several times, as in g * z * (1 - z)."""
+    e = value_of(statement)
+    names = [node.id for node in ast.walk(e) if isinstance(node, ast.Name)] if e is not None else []
+    shapes = {one.text: one.shape for one in seen}
+    for name in dict.fromkeys(names):
+        for other in seen:
+            if names.count(name) > 1 and other.text != name and name in shapes and other.shape == shapes[name]:
+                made = with_value(statement, of(ast.unparse(e), **{name: parsed(other.text)}))  # pyright: ignore
+                yield "output-derivative-at-input" if "1 - " in ast.unparse(e) else "wrong-array", [made]  # pyright: ignore
+
+
+MOST_UNLIKE = 12
