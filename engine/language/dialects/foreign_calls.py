@@ -91,7 +91,8 @@ def foreign(
         ):
             show_opaquely(m, given[0], found)
         operand = become(given[0]) if given else None
-        whole = type(operand) is Tensor and whole_arrays.is_whole(m, operand.id)
+        typed = name == "insert" or name in TORCH_SHARING  # whose result depends on the type
+        whole = typed and type(operand) is Tensor and whole_arrays.is_whole(m, operand.id)
         if name in CASTS and op is not None and op.name == "identity":
             whole_arrays.becomes_fractions(m, found.id)
         if whole and name == "insert":  # into an array of whole numbers, whose type stays

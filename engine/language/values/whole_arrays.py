@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,7 +94,7 @@ def becomes_fractions(m: Machine, id: int) -> None:
 def is_infinite(m: Machine, id: int) -> bool:
     """Whether a number of the text is no bound."""
     value = m.graph.nodes[id].value
-    return value is not None and bool(np.all(np.isinf(value)))
+    return value is not None and (math.isinf(value) if type(value) is float else bool(np.all(np.isinf(value))))
 
 
 def is_negative(m: Machine, id: int) -> bool:
