@@ -18,7 +18,7 @@ const ROWS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 17, 20, 24, 28, 34, 40, 48
 /** Rows are worth their trouble where the picture becomes that much larger, or can be read then; smaller gains than the other are given for fewer cuts. */
 const WORTH = 1.25;
 const CLOSE = 0.9;
-/** A cut stays where it was as long as the picture is no smaller than this share of what it could be. */
+/** A cut stays where it was as long as the picture is no smaller than this share of what it could be, and than in one row that can be read. */
 const KEPT = 0.8;
 /** A graph that is read part by part has rows as wide as the room, unless they would be so many rooms high. */
 const MOST_ROOMS = 6;
@@ -66,7 +66,8 @@ export function chooseCuts(columns, line, room, { stub, least, enough, kept }) {
   const best = found.reduce((a, b) => (b.scale > a.scale ? b : a));
   if (kept?.every((cut) => cut >= 0 && cut < count - 1)) {
     const scale = kept.length ? scaleOf(columns, kept, room, stub) : one.scale;
-    if (scale >= KEPT * best.scale && (scale >= least || best.scale < least)) return { cuts: kept, scale };
+    const isOneBetter = one.scale >= least && one.scale > scale;
+    if (!isOneBetter && scale >= KEPT * best.scale && (scale >= least || best.scale < least)) return { cuts: kept, scale };
   }
   const becomesLegible = one.scale < least && best.scale >= least;
   if (!becomesLegible && Math.min(best.scale, enough) < WORTH * one.scale) return one;
