@@ -251,6 +251,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         " one. Leave the type out, or write int64.",
         "",
     ),
+    "type-narrow": (
+        "A type of few bits",
+        "{name} holds so few numbers that sums and products wrap around in NumPy and PyTorch, which is not computed"
+        " here. Write int64 in its place.",
+        "",
+    ),
     "whole-tensor": (
         "A tensor of whole numbers",
         "{got} needs a tensor of fractions, and PyTorch refuses one of whole numbers there. Write them with a point, as"

@@ -100,6 +100,8 @@ def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dic
         name = "float" if function.name in REAL_TYPES else "bool" if "bool" in function.name else "int"
         call_builtin(m, frame, m.builtin(name), args, keywords, node)
         return
+    if kind is Type and function.name in NARROW:
+        raise Misplaced("type-narrow", node, name=source(node.func) if isinstance(node, ast.Call) else function.name)
     raise not_a_function(m, function, node)
 
 

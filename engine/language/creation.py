@@ -16,7 +16,15 @@ from gradlens.engine import strides
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calls.arguments import Call, by_name
-from gradlens.engine.language.calls.number_types import INT32, REAL_TYPES, TENSOR_TYPES, TRUTH_TYPES, TYPES, WHOLE_TYPES
+from gradlens.engine.language.calls.number_types import (
+    INT32,
+    NARROW,
+    REAL_TYPES,
+    TENSOR_TYPES,
+    TRUTH_TYPES,
+    TYPES,
+    WHOLE_TYPES,
+)
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.objects import (
     Builtin,
@@ -101,6 +109,8 @@ def check_type(m: Machine, function: str, call: Call, value: Value | None) -> No
     if wanted is None:
         return
     keeps = TYPES.get(m.type_name(wanted) or "")
+    if m.type_name(wanted) in NARROW and not (value is not None and keeps is not None and keeps(value)):
+        raise Misplaced("type-narrow", call.text("dtype"), name=value_texts.text_of(call.text("dtype")))
     if keeps is None or not (m.type_name(wanted) in REAL_TYPES if value is None else keeps(value)):
         raise Misplaced(
             "argument-unsupported",

@@ -153,22 +153,28 @@ def grid_item(m: Machine, held: Module, key: Any, node: Any) -> Any:
             return m.foreign(m.library_function("numpy", name), [], [ListCell(parts), *more], {}, node)
         case "numpy.mgrid" | "numpy.ogrid":
             parts = list(key) if kind_of(key) is tuple else [key]
-            lines = [steps(m, part, node).value for part in parts]
+            made = [steps(m, part, node) for part in parts]
+            lines = [line.value for line in made]
+            whole = all(line.whole for line in made)
             rooms.check_room(m, (len(lines), *[line.size for line in lines]))
             if held.name == "numpy.ogrid":
                 open_lines = np.ix_(*lines) if len(lines) > 1 else lines
-                found = [Fresh(np.asarray(line, dtype=np.float64), node, library="numpy") for line in open_lines]
+                found = [
+                    Fresh(np.asarray(line, dtype=np.float64), node, whole=one.whole, library="numpy")
+                    for line, one in zip(open_lines, made, strict=True)
+                ]
                 return tuple(found) if len(found) > 1 else found[0]
-            whole = np.array(np.meshgrid(*lines, indexing="ij"))
-            return Fresh(whole if len(lines) > 1 else whole[0], node, whole=True, library="numpy")
+            grid = np.array(np.meshgrid(*lines, indexing="ij"))
+            return Fresh(grid if len(lines) > 1 else grid[0], node, whole=whole, library="numpy")
         case _:
             return MISSING
 
 
 def steps(m: Machine, part: Any, node: Any) -> Fresh:
-    """start:stop:step as an array.  Error: slice-step."""
+    """start:stop:step as an array, or start:stop:5j, which is five numbers with both ends.  Error: slice-step."""
+    count = part.step if type(part) is slice and type(part.step) is complex else None
     ends = (
-        [known_values.plain(m, end, node) for end in (part.start, part.stop, part.step)]
+        [known_values.plain(m, end, node) for end in (part.start, part.stop, None if count else part.step)]
         if type(part) is slice
         else [None]
     )
@@ -176,9 +182,14 @@ def steps(m: Machine, part: Any, node: Any) -> Fresh:
     if not all(one is None or isinstance(one, (int, float)) for one in ends) or stop is None or step == 0:
         raise Misplaced("slice-step", node)
     start, step = start or 0, step or 1
-    count = max(0, math.ceil(min((stop - start) / step, 2.0**53)))
-    rooms.check_room(m, (count,))
-    return Fresh(start + step * np.arange(float(count)), node, whole=True, library="numpy")
+    if count is not None:
+        size = int(min(abs(count), 2.0**53))
+        rooms.check_room(m, (size,))
+        return Fresh(np.linspace(start, stop, size), node, library="numpy", fractions=True)
+    size = max(0, math.ceil(min((stop - start) / step, 2.0**53)))
+    rooms.check_room(m, (size,))
+    whole = all(type(end) is int for end in (start, stop, step))
+    return Fresh(start + step * np.arange(float(size)), node, whole=whole, library="numpy")
 
 
 def list_item(m: Machine, cell: ListCell, key: Any, node: ast.Subscript) -> Any:

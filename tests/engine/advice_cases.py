@@ -302,6 +302,22 @@ FOLLOWED = [
         (("int64", "np.int64"),),
     ),
     Case(
+        "type-narrow",
+        "import numpy as np\nq = np.array([200, 100], dtype=np.uint8)\nz = np.sum(q) * s",
+        "int64",
+        "np.uint8",
+        "z = 300 * s",
+        (("int64", "np.int64"),),
+    ),
+    Case(
+        "type-narrow",
+        "import numpy as np\nz = np.int8(100) * s",
+        "int64",
+        "np.int8",
+        "z = 100 * s",
+        (("int64", "np.int64"),),
+    ),
+    Case(
         "whole-power",
         "import numpy as np\nq = np.array([2, 4]) ** -1\nz = np.sum(q) * s",
         "np.array([1, 2], dtype=float)",

@@ -153,6 +153,27 @@ WITHIN = {  # what does not, and what its sum is
 }
 
 
+GRIDS = {
+    "np.mgrid[0:1:5j]": [0, 0.25, 0.5, 0.75, 1],
+    "np.mgrid[0:1:0.5] / 2": [0, 0.25],
+    "np.mgrid[0:2, 0:1:3j][1]": [[0, 0.5, 1], [0, 0.5, 1]],
+    "sum(np.ogrid[0:1:3j, 0:2:2j])": [[0, 2], [0.5, 2.5], [1, 3]],
+    "np.r_[0:1:3j, 5.0]": [0, 0.5, 1, 5],
+}
+
+
+def test_a_grid_with_a_count_for_its_step_holds_both_ends():
+    for text, expected in GRIDS.items():
+        found = engine.trace(f"{NUMPY}a = {text}\nL = a * 1.0")
+        assert np.allclose(found.nodes[found.output].value, expected), text
+    trace = engine.trace(f"{NUMPY}a = np.mgrid[0:1:0.5]\na[0] = w[0]\nL = a * 1.0")
+    assert trace.nodes[trace.output].value.tolist() == [0.5, 0.5]
+    for text, kind in {"np.mgrid[0:2]": "fraction-cut", "[1.0, 2.0][0:2:1j]": "index-type"}.items():
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(f"{NUMPY}a = {text}\na[0] = w[0]\nL = np.sum(a)")
+        assert caught.value.kind == kind, text
+
+
 def test_a_number_of_32_bits_that_becomes_larger_is_refused_at_its_place():
     for program in BEYOND:
         with pytest.raises(engine.EngineError) as caught:

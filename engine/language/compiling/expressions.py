@@ -191,6 +191,8 @@ class ExpressionCompiler:
     def slice(self, node: ast.Slice, depth: int, tasks: list[Task]) -> None:
         parts = [part if part is not None else NOTHING for part in (node.lower, node.upper, node.step)]
         tasks += [(do.slice_of, None, node), *[(part, depth + 1) for part in reversed(parts)]]
+        if isinstance(node.step, ast.Constant) and isinstance(node.step.value, complex):
+            tasks[-3] = (do.constant, node.step.value, node.step)  # np.mgrid[0:1:5j], where it is a count
 
     def elements(self, node: ast.List | ast.Tuple | ast.Set, depth: int, tasks: list[Task]) -> None:
         run = {ast.List: do.make_list, ast.Tuple: do.make_tuple, ast.Set: do.make_set}[type(node)]
