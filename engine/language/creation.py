@@ -414,6 +414,7 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
     def laid(m: Machine, found: Tensor, least: Any, order: Any, call: Call) -> Tensor:
         """With as many axes as are asked for, in the order in memory that is asked for."""
         shape = m.graph.nodes[found.id].shape
+        least = 1 if name == "ascontiguousarray" else least
         missing = least - len(shape) if type(least) is int else 0
         if missing > 0:
             found = memory.shown_part(m, found, OPS["reshape"], {"shape": (1,) * missing + shape}, call.node)

@@ -320,7 +320,7 @@ OPS = [
     ),
     Op(
         "acosh(x)",
-        local={"x": "1 / (sqrt(x - 1) * sqrt(x + 1))"},
+        local={"x": "1 / sqrt((x - 1) * (x + 1))"},
         words=Words(r"\operatorname{arcosh}({x})", en="Inverse hyperbolic cosine.", ko="역쌍곡코사인."),
         array=np.arccosh,
         scalar=ieee(math.acosh, np.arccosh),
@@ -552,12 +552,12 @@ OPS = [
             ko="x를 low와 high 사이로 자릅니다.",
             convention={
                 "en": (
-                    "At a bound the gradient of the first input is 1, as in PyTorch, where JAX takes 1/2; what lies"
-                    " below two bounds that are equal moves with the lower one."
+                    "At a bound the gradient of the first input is 1, as in PyTorch 2.13; PyTorch 2.14 takes 0, JAX"
+                    " 1/2; what lies below two bounds that are equal moves with the lower one."
                 ),
                 "ko": (
-                    "경계에서 첫째 입력의 기울기는 1로 둡니다(PyTorch와 같음, JAX는 1/2). 두 경계가 같으면 그"
-                    " 아래의 값은 아래쪽 경계를 따라 움직입니다."
+                    "경계에서 첫째 입력의 기울기는 1로 둡니다(PyTorch 2.13과 같음. 2.14는 0, JAX는 1/2)."
+                    " 두 경계가 같으면 그 아래의 값은 아래쪽 경계를 따라 움직입니다."
                 ),
             },
         ),

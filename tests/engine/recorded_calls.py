@@ -132,7 +132,10 @@ def by_jax(call: str) -> Figure:
         return {"error": type(error).__name__}
     gradients: dict[str, Any] = {}
     if value.dtype.kind == "f" and floats:
-        found = jax.grad(loss, tuple(range(len(floats))))(*[given[name] for name in floats])
+        try:
+            found = jax.grad(loss, tuple(range(len(floats))))(*[given[name] for name in floats])
+        except NotImplementedError:  # it has no derivative of this
+            return {"shape": list(value.shape), "value": rounded(value)}
         gradients = {name: rounded(x) for name, x in zip(floats, found)}
     return {"shape": list(value.shape), "value": rounded(value), "gradients": gradients}
 

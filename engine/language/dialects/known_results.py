@@ -159,20 +159,21 @@ def is_among(m: Machine, x: Any, y: Any, invert: bool) -> Any:
     return np.isin(x, y, invert=bool(invert))
 
 
-def in_both(m: Machine, x: Any, y: Any) -> Any:
-    return np.intersect1d(x, y)
+def common_places(m: Machine, x: Any, y: Any) -> Any:
+    """Of each of the different numbers that stand in both, where it first stands in x."""
+    return np.intersect1d(x, y, return_indices=True)[1]
 
 
-def in_either(m: Machine, x: Any, y: Any) -> Any:
-    return np.union1d(x, y)
+def places_alone(m: Machine, x: Any, y: Any) -> Any:
+    """Of each of the different numbers of x that do not stand in y, where it first stands."""
+    values, places = np.unique(x, return_index=True)
+    return places[~np.isin(values, y)]
 
 
-def in_first_alone(m: Machine, x: Any, y: Any) -> Any:
-    return np.setdiff1d(x, y)
-
-
-def in_one_alone(m: Machine, x: Any, y: Any) -> Any:
-    return np.setxor1d(x, y)
+def places_of_one(m: Machine, both: Any, x: Any, y: Any) -> Any:
+    """Of each of the different numbers that stand in x alone or in y alone, where it first stands in both joined."""
+    values, places = np.unique(both, return_index=True)
+    return places[np.isin(values, np.setxor1d(x, y))]
 
 
 def unraveled(m: Machine, indices: Any, shape: Any) -> tuple[Any, ...]:
@@ -275,10 +276,9 @@ KNOWN: Mapping[str, Callable[..., Any]] = {
         bin_places,
         bin_edges_known,
         is_among,
-        in_both,
-        in_either,
-        in_first_alone,
-        in_one_alone,
+        common_places,
+        places_alone,
+        places_of_one,
         unraveled,
         raveled,
         greatest_divisor,

@@ -173,6 +173,24 @@ CONTINUOUS: Mapping[str, Standard] = {
         var="1.6449340668482264",
         logcdf="-exp(-Y)",
     ),
+    "gumbel_l": Standard(
+        "Y - exp(Y)",
+        cdf="-expm1(-exp(Y))",
+        sf="exp(-exp(Y))",
+        ppf="log(-log1p(-q))",
+        mean="-0.5772156649015329",
+        var="1.6449340668482264",
+        logsf="-exp(Y)",
+    ),
+    "halfcauchy": Standard(
+        "-0.4515827052894548 - log1p(Y ** 2)",
+        cdf="atan2(Y, 1) / 1.5707963267948966",
+        sf="atan2(1, Y) / 1.5707963267948966",
+        ppf=f"tan(1.5707963267948966 * {CHECKED})",
+        mean="inf",
+        var="inf",
+        lives=POSITIVE,
+    ),
     "rayleigh": Standard(
         "log(Y) - Y ** 2 / 2",
         cdf="-expm1(-Y ** 2 / 2)",
@@ -264,6 +282,8 @@ def added(first: str, logpmf: str, test: str) -> str:
 
 BINOMIAL = "lgamma(n + 1) - lgamma({k} + 1) - lgamma(n - {k} + 1) + xlogy({k}, {p}) + xlogy(n - {k}, 1 - {p})"
 POISSON = "xlogy({k}, {mu}) - {mu} - lgamma({k} + 1)"
+NEGATIVE = "lgamma({k} + {n}) - lgamma({k} + 1) - lgamma({n}) + {n} * log({p}) + xlogy({k}, 1 - {p})"
+LONGER = "expand_dims({}, -1)"
 MULTIVARIATE = table("""
 def logpdf(x, mean: None = None, cov: 1 = 1): -x ** 2 / 2 - 0.9189385332046727
 def logpdf(x: array, mean: vector, cov: number = 1):
@@ -324,6 +344,17 @@ LAWS: Mapping[str, Table] = {name: continuous(law) for name, law in CONTINUOUS.i
         "1 / p",
         "(1 - p) / p ** 2",
     ),
+    "nbinom": discrete(
+        "n, p",
+        "0",
+        "x >= 0",
+        NEGATIVE.format(k="k", n="n", p="p"),
+        added("i = up_to_largest(x)", NEGATIVE.format(k="i", n=LONGER.format("n"), p=LONGER.format("p")), "<="),
+        "i = up_to_largest(x)\n    1 - "
+        + added("", NEGATIVE.format(k="i", n=LONGER.format("n"), p=LONGER.format("p")), "<=").strip(),
+        "n * (1 - p) / p",
+        "n * (1 - p) / p ** 2",
+    ),
     "multivariate_normal": MULTIVARIATE,
 }
 # Of laws whose entropy is that of their standard form and the logarithm of their scale.
@@ -335,6 +366,8 @@ ENTROPIES = {
     "logistic": 2,
     "cauchy": 2.5310242469692907,
     "gumbel_r": 1.5772156649015329,
+    "gumbel_l": 1.5772156649015329,
+    "halfcauchy": 1.8378770664093453,
     "halfnorm": 0.7257913526447274,
     "rayleigh": 0.9420342421707937,
 }

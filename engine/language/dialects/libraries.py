@@ -63,7 +63,13 @@ numpy_table |= {older: numpy_table[name] for older, name in OLDER_NAMES.items()}
 torch_functional = table(FUNCTIONAL + LOSSES, FUNCTIONAL_NAMES)
 torch_own = registered("torch") | table(TORCH, TORCH_NAMES)
 
-OTHER_DEFAULTS = ("kl_div", "binary_cross_entropy_with_logits")  # as torch's, without a mean over the elements
+# Of F, where torch's function of that name has another order, another result, or no mean over the elements.
+OTHERS_IN_TORCH = frozenset(
+    (
+        "adaptive_max_pool1d binary_cross_entropy_with_logits cosine_embedding_loss hinge_embedding_loss instance_norm"
+        " kl_div margin_ranking_loss poisson_nll_loss triplet_margin_loss"
+    ).split()
+)
 
 LIBRARIES: Mapping[str, Table] = (
     dict.fromkeys(("np", "numpy", "jnp", "jax.numpy"), numpy_table)
@@ -80,7 +86,7 @@ LIBRARIES: Mapping[str, Table] = (
     }
     # What stands in one of PyTorch's modules alone means the same after the other's name.
     | dict.fromkeys(
-        ("torch", "torch.special"), {n: s for n, s in torch_functional.items() if n not in OTHER_DEFAULTS} | torch_own
+        ("torch", "torch.special"), {n: s for n, s in torch_functional.items() if n not in OTHERS_IN_TORCH} | torch_own
     )
     | dict.fromkeys(("F", "nn.functional", "torch.nn.functional"), torch_own | torch_functional)
     | dict.fromkeys(("jax.nn", "nn"), registered("jax.nn") | table(JAX_NN, JAX_NAMES))

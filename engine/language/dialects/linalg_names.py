@@ -42,7 +42,7 @@ def svdvals(x): svdvals(x)
 def qr(a, mode: 'reduced' = 'reduced'): {'Q': orthonormal(a), 'R': triangular(a)}
 def qr(a, mode: 'r'): triangular(a)
 def cholesky(a, *, upper: False = False): cholesky(a)
-def cholesky(a, *, upper: True): swapaxes(cholesky(a), -1, -2)
+def cholesky(a, *, upper: True): swapaxes(cholesky(swapaxes(a, -1, -2)), -1, -2)
 def solve(a: array, b: vector): solve(a, b)
 def solve(a: array, b: same_rank(a)): solve(a, b)
 def lstsq(a: matrix, b: vector, rcond=None):
@@ -76,7 +76,8 @@ def inv(a, overwrite_a=False, check_finite=True): inv(a)
 def pinv(a): pinv(a)
 def det(a, overwrite_a=False, check_finite=True): det(a)
 def cholesky(a, lower: True, overwrite_a=False, check_finite=True): cholesky(a)
-def cholesky(a, lower: False = False, overwrite_a=False, check_finite=True): swapaxes(cholesky(a), -1, -2)
+def cholesky(a, lower: False = False, overwrite_a=False, check_finite=True):
+    swapaxes(cholesky(swapaxes(a, -1, -2)), -1, -2)
 def solve(a, b, lower=False, overwrite_a=False, overwrite_b=False, check_finite=True): solve(a, b)
 def solve_triangular(a: matrix, b, trans=0, lower: True = False): solve(tril(a), b)
 def solve_triangular(a: matrix, b, trans=0, lower: False = False): solve(triu(a), b)

@@ -229,10 +229,14 @@ def unique(ar, return_index: False = False, return_inverse: False = False, retur
     {'values': take(ravel(ar), first_places(ar)), 'counts': how_often(ar)}
 def isin(element, test_elements, assume_unique=False, invert=False): is_among(element, test_elements, invert)
 def in1d(ar1, ar2, assume_unique=False, invert=False): is_among(ar1, ar2, invert)
-def intersect1d(ar1, ar2, assume_unique=False, return_indices=False): in_both(ar1, ar2)
-def union1d(ar1, ar2): in_either(ar1, ar2)
-def setdiff1d(ar1, ar2, assume_unique=False): in_first_alone(ar1, ar2)
-def setxor1d(ar1, ar2, assume_unique=False): in_one_alone(ar1, ar2)
+def intersect1d(ar1, ar2, assume_unique=False, return_indices=False): take(ravel(ar1), common_places(ar1, ar2))
+def union1d(ar1, ar2):
+    both = concat([ravel(ar1), ravel(ar2)])
+    take(both, first_places(both))
+def setdiff1d(ar1, ar2, assume_unique=False): take(ravel(ar1), places_alone(ar1, ar2))
+def setxor1d(ar1, ar2, assume_unique=False):
+    both = concat([ravel(ar1), ravel(ar2)])
+    take(both, places_of_one(both, ar1, ar2))
 def unravel_index(indices, shape, order='C'): unraveled(indices, shape)
 def ravel_multi_index(multi_index, dims, mode='raise', order='C'): raveled(multi_index, dims)
 def size(a: array): count_of(a)

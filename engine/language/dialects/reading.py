@@ -17,6 +17,7 @@ from gradlens.engine.language.arithmetic import node_of_binary, unary_result
 from gradlens.engine.language.calls.arguments import argument_text, keyword_place
 from gradlens.engine.language.calls.named_ops import op_call, placed_call
 from gradlens.engine.language.calls.number_types import CUT_TYPES, TRUTH_TYPES
+from gradlens.engine.language.dialects.jax.shape_helpers import JAX_HELPERS
 from gradlens.engine.language.dialects.known_results import KNOWN
 from gradlens.engine.language.dialects.made_arrays import MADE
 from gradlens.engine.language.dialects.numpy_helpers import NUMPY_HELPERS
@@ -76,7 +77,7 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "values": ("y",),
     "end": ("y",),
 }
-ALL_HELPERS: Mapping[str, Callable[..., object]] = {**HELPERS, **SHAPE_HELPERS, **NUMPY_HELPERS}
+ALL_HELPERS: Mapping[str, Callable[..., object]] = {**HELPERS, **SHAPE_HELPERS, **JAX_HELPERS, **NUMPY_HELPERS}
 OPS_ALONE = OPS.keys() - ALL_HELPERS.keys() - KNOWN.keys() - MADE.keys() - {"refuse", "instead", "each"}
 COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Gt: "gt",

@@ -12,7 +12,10 @@ def gammasgn(x): where(x > 0, 1, where(floor(x) == x, nan, 1 - 2 * mod(floor(x),
 def rgamma(z): 1 / tgamma(z)
 def loggamma(z: array): where(z > 0, lgamma(z), nan)
 def multigammaln(a: number, d: int): sum(lgamma(a - halves(d))) + d_of_multigamma(d)
-def beta(a, b): exp(lgamma(a) + lgamma(b) - lgamma(a + b))
+def beta(a: array, b: array):
+    c = a + b
+    sign = gamma_sign(a) * gamma_sign(b) * gamma_sign(c)
+    sign * exp(lgamma(a) + lgamma(b) - lgamma(c))
 def betaln(a, b): lgamma(a) + lgamma(b) - lgamma(a + b)
 def gammainc(a: number, x): gammainc(x, a)
 def gammaincc(a: number, x): gammaincc(x, a)
@@ -31,7 +34,7 @@ def zeta(x: array, q: None = None):
     below = where(x < 0, x, -1)
     turned = 6.283185307179586 ** below / 3.141592653589793 * sin(1.5707963267948966 * below) * tgamma(1 - below)
     where(x < 0, turned * zeta(1 - below), zeta(where(x < 0, 2, x)))
-def zeta(x: array, q): where(x < 1, nan, zeta(x, q))
+def zeta(x: array, q): zeta(where(x < 1, -2, x), q)
 def expn(n: int, x): expn(x, n)
 def j0(x): bessel_j(x, 0)
 def j1(x): bessel_j(x, 1)
@@ -76,7 +79,7 @@ def inv_boxcox(y, lmbda): exp(log1p(lmbda * y) / lmbda)
 def exprel(x: array): where(x == 0, 1, expm1(x) / where(x == 0, 1, x))
 def exp10(x): 10 ** x
 def cosm1(x): -2 * sin(x / 2) ** 2
-def powm1(x, y): expm1(y * log(x))
+def powm1(x: array, y): where(x > 0, expm1(y * log(where(x > 0, x, 1))), x ** y - 1)
 def sindg(x): sin(deg2rad(x))
 def cosdg(x): cos(deg2rad(x))
 def tandg(x): tan(deg2rad(x))
@@ -90,8 +93,11 @@ def perm(N: number, k: number, exact: True = False): arrangements(N, k)
 def factorial(n, exact=False): factorials(n, 1)
 def factorial(n: number, exact: True = False): factorials(n, 1)
 def factorial2(n, exact=False): factorials(n, 2)
-def binom(x, y): exp(lgamma(x + 1) - lgamma(y + 1) - lgamma(x - y + 1))
-def poch(z, m): exp(lgamma(z + m) - lgamma(z))
+def binom(x: array, y: array):
+    rest = x - y + 1
+    sign = gamma_sign(x + 1) * gamma_sign(y + 1) * gamma_sign(rest)
+    sign * exp(lgamma(x + 1) - lgamma(y + 1) - lgamma(rest))
+def poch(z: array, m: array): gamma_sign(z) * gamma_sign(z + m) * exp(lgamma(z + m) - lgamma(z))
 """
 
 SCIPY_NAMES = (

@@ -126,4 +126,5 @@ def most_of(input: array, sizes, dim: -2): stack([max(input[part], -2) for part 
 def mirrored_by(input: array, pad, mode, number: 1): take(input, mirrored(input, pad, mode, -1), -1)
 def mirrored_by(input: array, pad, mode, number: 2):
     take(take(input, mirrored(input, pad, mode, -2), -2), mirrored(input, pad, mode, -1), -1)
+def gamma_sign(x: array): where(x > 0, 1.0, 1.0 - 2.0 * mod(floor(where(x > 0, 0.5, x)), 2.0))
 """)

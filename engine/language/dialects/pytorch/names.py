@@ -131,7 +131,10 @@ def modified_bessel_k1(input): bessel_k(input, 1)
 def scaled_modified_bessel_k0(input): scaled_bessel_k(input, 0)
 def scaled_modified_bessel_k1(input): scaled_bessel_k(input, 1)
 def spherical_bessel_j0(input): sinc(input / 3.141592653589793)
-def zeta(input: array, other): where(lt(input, 1), nan, zeta(input, other))
+def zeta(input: array, other): zeta(where(lt(input, 1), -2.0, input), other)
+def igamma(input: number, other): gammainc(other, input)
+def igammac(input: number, other): gammaincc(other, input)
+def mvlgamma(input: number, p: int): sum(lgamma(input - halves(p))) + d_of_multigamma(p)
 def multigammaln(input: number, p: int): sum(lgamma(input - halves(p))) + d_of_multigamma(p)
 def trapezoid(y: array, *, dx=1.0, dim=-1): trapezoids(y, dx, dim)
 def trapz(y: array, *, dx=1.0, dim=-1): trapezoids(y, dx, dim)
@@ -190,6 +193,8 @@ def hstack(tensors: vectors): concat(tensors)
 def hstack(tensors: matrices): concat(tensors, 1)
 def vstack(tensors: vectors): stack(tensors)
 def vstack(tensors: matrices): concat(tensors)
+def row_stack(tensors: vectors): stack(tensors)
+def row_stack(tensors: matrices): concat(tensors)
 def column_stack(tensors: vectors): stack(tensors, 1)
 def column_stack(tensors: matrices): concat(tensors, 1)
 def chunk(input: array, chunks, dim=0): [input[part] for part in chunks(input, chunks, dim)]
@@ -197,6 +202,11 @@ def split(tensor: array, split_size_or_sections, dim=0):
     [tensor[part] for part in pieces(tensor, split_size_or_sections, dim)]
 def tensor_split(input: array, indices_or_sections, dim=0):
     [input[part] for part in sections(input, indices_or_sections, dim)]
+def split_with_sizes(input: array, split_sizes: ints, dim=0): [input[part] for part in pieces(input, split_sizes, dim)]
+def hsplit(input: vector, indices_or_sections: ints): parted(input, indices_or_sections, 0)
+def hsplit(input: array, indices_or_sections: ints): parted(input, indices_or_sections, 1)
+def vsplit(input: at_least_2, indices_or_sections: ints): parted(input, indices_or_sections, 0)
+def dsplit(input: at_least_3, indices_or_sections: ints): parted(input, indices_or_sections, 2)
 def unbind(input: array, dim=0): [input[part] for part in rows(input, dim)]
 def unflatten(input: array, dim, sizes): reshape(input, split_axis(input, dim, sizes))
 def atleast_1d(input: number): reshape(input, (1,))
@@ -216,6 +226,8 @@ def trace(input: matrix): trace(input)
 def diag(input, diagonal: 0 = 0): diag(input)
 def diag(input: vector, diagonal: int): pad(diag(input), shifted(diagonal))
 def diag(input: matrix, diagonal: int): input[diagonal_of(input, diagonal, 0, 1)]
+def diagflat(input, offset: 0 = 0): diag(ravel(input))
+def adjoint(input: at_least_2): swapaxes(input, -1, -2)
 def diagonal(input: array, offset=0, dim1=0, dim2=1):
     transpose(input, last_two(input, dim1, dim2))[diagonal_of(input, offset, dim1, dim2)]
 def diag_embed(input: array, offset: 0 = 0, dim1: -2 = -2, dim2: -1 = -1):
@@ -254,7 +266,7 @@ def slogdet(input): {'sign': sign(det(input)), 'logabsdet': log(abs(det(input)))
 def logdet(input): logdet(input)
 def inverse(input): inv(input)
 def cholesky(input, upper: False = False): cholesky(input)
-def cholesky(input, upper: True): swapaxes(cholesky(input), -1, -2)
+def cholesky(input, upper: True): swapaxes(cholesky(swapaxes(input, -1, -2)), -1, -2)
 def round(input, *, decimals: 0 = 0): round(input)
 def round(input, *, decimals: int): round(input * tens(decimals)) / tens(decimals)
 def add(input, other, *, alpha: 1 = 1): input + other
@@ -350,9 +362,10 @@ def norm(A, ord=None, dim=None, keepdim=False, *, dtype=None): linalg_norm(A, or
 def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None): norm(x, ord, dim, keepdim)
 def det(A): det(A)
 def matrix_exp(A): expm(A)
+def vander(x: vector, *, N=None): expand_dims(x, -1) ** powers(x, N, True)
 def inv(A): inv(A)
 def cholesky(A, *, upper: False = False): cholesky(A)
-def cholesky(A, *, upper: True): swapaxes(cholesky(A), -1, -2)
+def cholesky(A, *, upper: True): swapaxes(cholesky(swapaxes(A, -1, -2)), -1, -2)
 def slogdet(A): {'sign': sign(det(A)), 'logabsdet': log(abs(det(A)))}
 def diagonal(A: array, *, offset=0, dim1=-2, dim2=-1):
     transpose(A, last_two(A, dim1, dim2))[diagonal_of(A, offset, dim1, dim2)]

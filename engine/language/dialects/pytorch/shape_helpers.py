@@ -292,24 +292,6 @@ def heads_apart(query: Held, key: Held) -> Shape:
     return query.shape[1], key.shape[1]
 
 
-def lengthened(x: Held, dimensions: Any) -> Shape:
-    """The shape with axes of one place added, counted in what comes out."""
-    places = (dimensions,) if type(dimensions) is int else tuple(dimensions)
-    rank = len(x.shape) + len(places)
-    if not all(-rank <= place < rank for place in places) or len({p % rank for p in places}) != len(places):
-        raise ValueError
-    added, others = {p % rank for p in places}, iter(x.shape)
-    return tuple([1 if i in added else next(others) for i in range(rank)])
-
-
-def window(x: Held, start: Any, sizes: Any) -> Keys:
-    """lax.dynamic_slice: a part of one size, moved inside where it would go beyond the end."""
-    if len(start) != len(x.shape) or len(sizes) != len(x.shape) or any(k > n for k, n in zip(sizes, x.shape)):
-        raise ValueError
-    begin = [max(0, min(s + n if s < 0 else s, n - k)) for s, k, n in zip(start, sizes, x.shape)]
-    return tuple([slice(a, a + k) for a, k in zip(begin, sizes)])
-
-
 # ------------------------------------------------------------------ features and groups
 
 
@@ -598,8 +580,6 @@ SHAPE_HELPERS: Mapping[str, Callable[..., object]] = {
         *(
             causal,
             heads_apart,
-            lengthened,
-            window,
             root,
             last_axes,
             other_axes,
