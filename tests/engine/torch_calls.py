@@ -1304,4 +1304,5 @@ torch.row_stack((v, w))
 torch.row_stack((m, n))
 torch.linalg.vander(v)
 torch.linalg.vander(v, N=3)
+torch.special.entr(m.detach())
 """

@@ -21,8 +21,10 @@ from gradlens.engine.language.dialects.jax.shape_helpers import JAX_HELPERS
 from gradlens.engine.language.dialects.known_results import KNOWN
 from gradlens.engine.language.dialects.made_arrays import MADE
 from gradlens.engine.language.dialects.numpy_helpers import NUMPY_HELPERS
+from gradlens.engine.language.dialects.numpy_places import NUMPY_PLACES
 from gradlens.engine.language.dialects.pytorch.forms import FORMS
 from gradlens.engine.language.dialects.pytorch.shape_helpers import SHAPE_HELPERS
+from gradlens.engine.language.dialects.pytorch.windows import WINDOWS
 from gradlens.engine.language.dialects.signatures import (
     EXTENTS,
     HELPERS,
@@ -77,7 +79,14 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "values": ("y",),
     "end": ("y",),
 }
-ALL_HELPERS: Mapping[str, Callable[..., object]] = {**HELPERS, **SHAPE_HELPERS, **JAX_HELPERS, **NUMPY_HELPERS}
+ALL_HELPERS: Mapping[str, Callable[..., object]] = {
+    **HELPERS,
+    **SHAPE_HELPERS,
+    **WINDOWS,
+    **JAX_HELPERS,
+    **NUMPY_HELPERS,
+    **NUMPY_PLACES,
+}
 OPS_ALONE = OPS.keys() - ALL_HELPERS.keys() - KNOWN.keys() - MADE.keys() - {"refuse", "instead", "each"}
 COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Gt: "gt",

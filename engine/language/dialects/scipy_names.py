@@ -56,7 +56,9 @@ def k0e(x): scaled_bessel_k(x, 0)
 def k1e(x): scaled_bessel_k(x, 1)
 def kve(v: int, z): scaled_bessel_k(z, v)
 def erfcinv(y): -ndtri(y / 2) / 1.4142135623730951
-def xlog1py(x, y): xlogy(x, 1 + y)
+def xlog1py(x: array, y: array):
+    nothing = (x == 0) & (y == -1)
+    where(nothing, 0, x * log1p(where(nothing, 0, y)))
 def entr(x: array): where(x > 0, -xlogy(x, where(x > 0, x, 1)), where(x == 0, 0, -inf))
 def rel_entr(x: array, y: array):
     inside = (x > 0) & (y > 0)

@@ -45,7 +45,7 @@ ELSEWHERE = frozenset(
         " agm airy bei ber berp besselpoly dawsn ellipe ellipj ellipk erfi exp1 expi expn fresnel hankel1 hankel2 i0e"
         " i1e iti0k0 iv ive j0 j1 jn jv jve k0 k0e k1 k1e kei ker kn kv kve lambertw lpmv modstruve owens_t shichi sici"
         " spence sph_harm struve wofz wrightomega y0 y1 yn yv yve zeta zetac"
-        " ccol_indices col_indices crow_indices dim quantized row_indices"
+        " ccol_indices col_indices crow_indices dim quantized row_indices split_with_sizes_copy"
         " DType MaxUnpool1d PixelUnshuffle indices_copy max_unpool1d pdist types multilabel_margin_loss"
         " pixel_unshuffle quantized_max_pool1d quantized_max_pool2d"
     ).split()

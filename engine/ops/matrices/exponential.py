@@ -44,7 +44,7 @@ def pade(x: Array) -> Array:
     odd = x @ (odd + PADE[7] * sixth + PADE[5] * fourth + PADE[3] * second + PADE[1] * one)
     even = sixth @ (PADE[12] * sixth + PADE[10] * fourth + PADE[8] * second)
     even = even + PADE[6] * sixth + PADE[4] * fourth + PADE[2] * second + PADE[0] * one
-    return np.linalg.solve(even - odd, even + odd)
+    return np.asarray(np.linalg.solve(even - odd, even + odd), dtype=np.float64)
 
 
 def expm_one(x: Array) -> Array:
@@ -62,7 +62,7 @@ def expm_one(x: Array) -> Array:
 def expm_array(x: Array) -> Array:
     with np.errstate(all="ignore"):
         flat = np.reshape(x, (-1, *x.shape[-2:]))
-        return np.reshape(np.array([expm_one(one) for one in flat]), x.shape)
+        return np.reshape(np.array([expm_one(flat[i]) for i in range(len(flat))]), x.shape)
 
 
 def corners(use: Use) -> dict[str, Any]:

@@ -94,7 +94,8 @@ def times_linear(series: list[Array], value: Array | float) -> list[Array]:
 
 def zeta_array(x: Array, q: Array, n: int = 0) -> Array:
     with np.errstate(all="ignore"):
-        return zeta_derivative(*np.broadcast_arrays(x, q), n)
+        first, second = np.broadcast_arrays(x, q)
+        return zeta_derivative(first, second, n)
 
 
 def zeta_derivative(x: Array, q: Array, n: int) -> Array:

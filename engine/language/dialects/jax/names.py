@@ -87,7 +87,7 @@ def rev(operand, dimensions): flip(operand, dimensions)
 def tile(operand, reps): tile(operand, reps)
 def broadcast(operand: array, sizes: ints): broadcast_to(operand, led(operand, sizes))
 def broadcast_in_dim(operand: array, shape: ints, broadcast_dimensions: ints):
-    broadcast_to(reshape(operand, stretched(operand, shape, broadcast_dimensions)), shape)
+    broadcast_to(reshape(operand, spread_over(operand, shape, broadcast_dimensions)), shape)
 def select_n(which: mask, on_false, on_true): where(which, on_true, on_false)
 def conv(lhs: image, rhs: image, window_strides, padding: 'VALID'): conv2d(lhs, rhs, same_strides(window_strides), 0)
 """
@@ -100,9 +100,5 @@ LAX_NAMES = (
 JAX_OWN_NAMES = "stop_gradient"
 
 JAX_SPECIAL = """
-def entr(x): -xlogy(x, x)
-def rel_entr(p, q): xlogy(p, p) - xlogy(p, q)
-def kl_div(p, q): xlogy(p, p) - xlogy(p, q) - p + q
-def xlog1py(x, y): where(eq(x, 0), 0.0, x * log1p(y))
 def bessel_jn(z: array, *, v: int, n_iter=50): stack([bessel_j(z, order) for order in orders(v)])
 """

@@ -74,7 +74,7 @@ def led(x: Held, sizes: Any) -> Shape:
     return (*sizes, *x.shape)
 
 
-def stretched(x: Held, shape: Any, dimensions: Any) -> Shape:
+def spread_over(x: Held, shape: Any, dimensions: Any) -> Shape:
     """lax.broadcast_in_dim: the shape with a place for each new axis."""
     if len(dimensions) != len(x.shape) or list(dimensions) != sorted(set(dimensions)):
         raise ValueError
@@ -110,7 +110,7 @@ JAX_HELPERS: Mapping[str, Callable[..., object]] = {
         window_along,
         place_along,
         led,
-        stretched,
+        spread_over,
         same_strides,
         orders,
     )

@@ -20,7 +20,6 @@ from gradlens.engine.values import Array, Shape, size_of
 
 Keys = tuple[Any, ...]
 FULL = slice(None)
-PAD_MODES: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}  # of PyTorch, of NumPy
 
 
 def axis_of(x: Held, dim: int) -> int:
@@ -367,160 +366,6 @@ def split_axis(x: Held, dim: int, sizes: Any) -> Shape:
     return (*x.shape[:axis], *sizes, *x.shape[axis + 1 :])
 
 
-# ------------------------------------------------------------------ windows of images
-
-
-def pair(value: Any, axes: int = 2) -> Shape:
-    """One number for all axes, or one for each."""
-    sizes = (value,) * axes if type(value) is int else tuple(value)
-    if len(sizes) != axes or not all(type(n) is int for n in sizes):
-        raise ValueError
-    return sizes
-
-
-def row(value: Any) -> int:
-    """A number that may stand in parentheses."""
-    return pair(value, 1)[0]
-
-
-def flat(value: Any) -> Shape:
-    """(1, n): the size of a window of one axis as one of an image with one row."""
-    return 1, row(value)
-
-
-def flat_0(value: Any) -> Shape:
-    return 0, row(value)
-
-
-def same_widths(W: Held, dilation: Any) -> tuple[Shape, ...]:
-    """What is added on each side so that a convolution keeps the size; one more at the end where it is odd."""
-    totals = [d * (n - 1) for d, n in zip(pair(dilation, len(W.shape) - 2), W.shape[2:])]
-    return ((0, 0), (0, 0), *[(n // 2, n - n // 2) for n in totals])
-
-
-def apart(W: Held, dilation: Any) -> Keys:
-    """Where the weights of a kernel lie that is spread out."""
-    steps = pair(dilation, len(W.shape) - 2)
-    if min(steps) < 1:
-        raise ValueError
-    return (..., *[slice(None, None, d) for d in steps])
-
-
-def spread_shape(W: Held, dilation: Any) -> Shape:
-    return (*W.shape[:2], *[d * (n - 1) + 1 for d, n in zip(pair(dilation, len(W.shape) - 2), W.shape[2:])])
-
-
-def groups_of(x: Held, W: Held, groups: int) -> tuple[tuple[Keys, Keys], ...]:
-    """For each group of channels: the index of its inputs, and that of its kernels."""
-    if groups < 1 or x.shape[1] % groups or W.shape[0] % groups:
-        raise ValueError
-    n, k = x.shape[1] // groups, W.shape[0] // groups
-    return tuple([((FULL, slice(i * n, i * n + n)), (slice(i * k, i * k + k),)) for i in range(groups)])
-
-
-def transposed_widths(W: Held, stride: Any, padding: Any, output_padding: Any) -> tuple[Shape, ...]:
-    """What a transposed convolution adds around its input, which lies one stride apart."""
-    axes = len(W.shape) - 2
-    found: list[Shape] = [(0, 0), (0, 0)]
-    for n, s, p, extra in zip(W.shape[2:], pair(stride, axes), pair(padding, axes), pair(output_padding, axes)):
-        if n - 1 - p < 0 or not 0 <= extra < s:
-            raise ValueError
-        found.append((n - 1 - p, n - 1 - p + extra))
-    return tuple(found)
-
-
-def kernel_axes(W: Held) -> Shape:
-    return tuple(range(2, len(W.shape)))
-
-
-def pool_widths(x: Held, size: Any, stride: Any, padding: Any, ceil: bool) -> tuple[Shape, ...]:
-    """What max pooling adds around an image: the padding, and with ceil_mode what fills the last window."""
-    found: list[Shape] = [(0, 0)] * (len(x.shape) - 2)
-    for n, k, s, p in zip(x.shape[-2:], pair(size), pair(size if stride is None else stride), pair(padding)):
-        if min(k, s) < 1 or not 0 <= p <= k // 2:
-            raise ValueError
-        extra = 0
-        if ceil:
-            places = -(-(n + 2 * p - k) // s)
-            places -= places * s >= n + p  # a window begins inside of the image or of what is before it
-            extra = max(0, places * s + k - n - 2 * p)
-        found.append((p, p + extra))
-    return tuple(found)
-
-
-def area(size: Any, axes: int = 2) -> int:
-    """How many places a window has."""
-    return size_of(pair(size, axes))
-
-
-def fold_shape(x: Held, output_size: Any, size: Any) -> Shape:
-    if len(x.shape) != 3 or x.shape[1] % area(size):
-        raise ValueError
-    return (x.shape[0], x.shape[1] // area(size), *pair(output_size))
-
-
-def nearest(x: Held, dim: int, size: Any, factor: Any) -> Shape:
-    """The places that nearest-neighbour interpolation takes along an axis."""
-    total = x.shape[axis_of(x, dim)]
-    axes = len(x.shape) - 2
-    if size is not None:
-        wanted = pair(size, axes)[dim]
-        scale = total / wanted
-    else:
-        by = factor if kind_of(factor) is tuple else (factor,) * axes
-        wanted = math.floor(total * by[dim])
-        scale = 1 / by[dim]
-    if wanted < 1 or wanted > 10_000:
-        raise ValueError
-    return tuple([min(math.floor(i * scale), total - 1) for i in range(wanted)])
-
-
-def widths_of(x: Held, widths: Any) -> tuple[Shape, ...]:
-    """PyTorch's widths, pairs from the last axis on, as pairs from the first; what is less than 0 is cut elsewhere."""
-    pairs = padding_pairs(x, widths)
-    return tuple([(max(a, 0), max(b, 0)) for a, b in pairs])
-
-
-def cut_of(x: Held, widths: Any) -> Keys:
-    """What a width below 0 leaves of an array."""
-    found: list[Any] = []
-    for (a, b), n in zip(padding_pairs(x, widths), x.shape):
-        if max(-a, 0) + max(-b, 0) > n:
-            raise ValueError
-        found.append(slice(max(-a, 0), n - max(-b, 0)))
-    return tuple(found)
-
-
-def padding_pairs(x: Held, widths: Any) -> tuple[Shape, ...]:
-    if len(widths) % 2 or len(widths) > 2 * len(x.shape):
-        raise ValueError
-    pairs = [tuple(widths[i : i + 2]) for i in range(0, len(widths), 2)]
-    return (*[(0, 0)] * (len(x.shape) - len(pairs)), *reversed(pairs))
-
-
-def mirrored(x: Held, widths: Any, mode: str, dim: int) -> Shape:
-    """The places that padding by what is there takes along one of the last axes."""
-    number = len(widths) // 2
-    if mode not in PAD_MODES or len(widths) % 2 or number > 3:
-        raise ValueError
-    if len(x.shape) not in (number + 1, number + 2):
-        raise ValueError
-    total = x.shape[axis_of(x, dim)]
-    if -dim > number:
-        return tuple(range(total))
-    before, after = widths[2 * (-dim - 1) : 2 * -dim]
-    if min(before, after) < 0 or (mode == "reflect" and max(before, after) >= total):
-        raise ValueError
-    if (mode == "circular" and max(before, after) > total) or max(before, after) > 10_000:
-        raise ValueError
-    return tuple(np.pad(np.arange(total), (before, after), PAD_MODES[mode]).tolist())
-
-
-def all_sides(padding: Any, axes: int) -> Shape:
-    """The widths of a padding layer: one number for every side."""
-    return (padding,) * (2 * axes) if type(padding) is int else tuple(padding)
-
-
 # ------------------------------------------------------------------ order
 
 
@@ -593,17 +438,9 @@ SHAPE_HELPERS: Mapping[str, Callable[..., object]] = {
             split_channels,
             joined_pixels,
             split_axis,
-            pair,
-            row,
-            flat,
-            flat_0,
-            same_widths,
-            apart,
-            spread_shape,
-            groups_of,
         ),
-        *(transposed_widths, kernel_axes, pool_widths, area, fold_shape, nearest, widths_of, cut_of, mirrored),
+        *(),
         *(size_as, head, tail, squeezed, moved, last_size_of, side, sides),
-        *(all_sides, before, after, between, past, last_place),
+        *(before, after, between, past, last_place),
     )
 }
