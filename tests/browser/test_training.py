@@ -11,7 +11,14 @@ from tests.app.serving import becomes, wait_until
 from tests.browser.test_network import opened, paste
 from tests.browser.test_page import value_said
 
-pytestmark = pytest.mark.fresh_page  # a page keeps the run of its form
+
+def begun(page: Page) -> Page:
+    """The network's form at the start of a training, though a page keeps the run of its form."""
+    again = opened(page).locator("#train-again")
+    if again.is_enabled():
+        again.click()
+    expect(page.locator("#train-readout dd")).to_have_count(0)
+    return page
 
 
 def figure(page: Page, word: str) -> str:
@@ -51,7 +58,7 @@ def rounded(value: float) -> str:
 
 
 def test_steps_and_epochs_are_walked_one_at_a_time_with_what_the_service_says_of_each(open_page, client):
-    page = opened(open_page())
+    page = begun(open_page())
     stepped(page, 1)
     page.locator("#train-numbers summary").click()
     expect(page.locator("#train-numbers svg")).to_have_count(2)
@@ -69,7 +76,7 @@ def test_steps_and_epochs_are_walked_one_at_a_time_with_what_the_service_says_of
 
 
 def test_it_plays_until_it_is_paused_and_goes_on_from_there(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     page.locator("#train-play").click()
     wait_until(lambda: step(page) >= 10)
     page.locator("#train-play").click()
@@ -88,7 +95,7 @@ def loss_at_the_end(page: Page) -> str:
 
 def test_the_step_that_is_shown_opens_in_the_graph_with_its_own_numbers(open_page, client):
     losses = {event["step"]: rounded(event["loss"]) for event in circle(client, 3) if event["event"] == "step"}
-    page = opened(open_page())
+    page = begun(open_page())
     stepped(page, 2)
     page.locator("#train-graph").click()
     expect(page.locator("#network")).to_be_hidden()
@@ -103,7 +110,7 @@ def test_the_step_that_is_shown_opens_in_the_graph_with_its_own_numbers(open_pag
 
 
 def test_the_spiral_is_told_apart_and_its_plane_is_painted(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     page.locator("#net-starter").select_option("spiral")
     page.locator("#train-pace").select_option("100")
     page.locator("#train-play").click()
@@ -119,7 +126,7 @@ def test_the_spiral_is_told_apart_and_its_plane_is_painted(open_page):
 
 
 def test_ten_layers_show_what_becomes_of_the_gradient(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     for starter, said in (("ten_sigmoids", "vanishes on its way back"), ("ten_relus", "changes only by a factor")):
         page.locator("#net-starter").select_option(starter)
         page.locator("#train-step").click()
@@ -135,7 +142,7 @@ def diverged(page: Page) -> None:
 
 
 def test_a_loss_that_diverges_is_said_with_its_step_and_layer(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     diverged(page)
     expect(page.locator("#train-step")).to_be_disabled()
     page.locator("#train-again").click()
@@ -145,7 +152,7 @@ def test_a_loss_that_diverges_is_said_with_its_step_and_layer(open_page):
 
 
 def test_a_loss_that_is_infinite_before_any_update_is_not_blamed_on_the_learning_rate(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     paste(
         page,
         json.dumps(
@@ -174,7 +181,7 @@ CHANGES = {
 
 
 def test_after_a_training_that_diverged_another_form_trains_at_once(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     for (how, change), button in zip(CHANGES.items(), ["step", "epoch", "play", "step"], strict=True):
         page.locator("#net-starter").select_option("circle")  # the form is as it was at first
         diverged(page)
@@ -188,7 +195,7 @@ def test_after_a_training_that_diverged_another_form_trains_at_once(open_page):
 
 
 def test_a_form_that_says_the_same_again_is_where_it_was(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     diverged(page)
     page.locator("#net-optimizer-lr").fill("0.1")
     expect(page.locator("#train-step")).to_be_enabled()
@@ -200,8 +207,9 @@ def test_a_form_that_says_the_same_again_is_where_it_was(open_page):
     expect(page.locator("#train-word")).to_contain_text("step 1;")
 
 
+@pytest.mark.fresh_page  # a page keeps the curves that are compared
 def test_another_network_begins_at_its_first_step_and_two_settings_are_compared_in_one_picture(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     stepped(page, 2)
     page.locator("#train-keep").click()
     page.locator("#net-init").select_option("zeros")
@@ -218,7 +226,7 @@ def test_another_network_begins_at_its_first_step_and_two_settings_are_compared_
 
 
 def test_what_is_wrong_with_the_training_is_said_at_its_field(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     page.locator("#net-optimizer-lr").fill("-1")
     page.locator("#train-step").click()
     expect(page.locator("#net-optimizer-lr")).to_be_focused()
@@ -227,7 +235,7 @@ def test_what_is_wrong_with_the_training_is_said_at_its_field(open_page):
 
 
 def test_closing_the_dialog_ends_the_training(open_page):
-    page = opened(open_page())
+    page = begun(open_page())
     page.locator("#train-play").click()
     wait_until(lambda: step(page) >= 5)
     page.keyboard.press("Escape")
@@ -237,7 +245,7 @@ def test_closing_the_dialog_ends_the_training(open_page):
 
 
 def test_a_file_in_cp949_keeps_its_classes_and_what_is_assumed_of_it_is_said(open_page, tmp_path):
-    page = opened(open_page())
+    page = begun(open_page())
     page.locator("#net-dataset").select_option("csv")
     path = tmp_path / "꽃.csv"
     rows = [
@@ -259,7 +267,7 @@ def test_a_file_in_cp949_keeps_its_classes_and_what_is_assumed_of_it_is_said(ope
 
 
 def test_a_function_that_would_be_applied_twice_is_said_where_it_is_trained(open_page):
-    page = opened(open_page(locale="ko-KR"))
+    page = begun(open_page(locale="ko-KR"))
     page.locator("#net-add").click()
     page.locator("#net-layers-3-type").select_option("softmax")
     page.locator("#train-step").click()
