@@ -100,7 +100,7 @@ def is_infinite(m: Machine, id: int) -> bool:
 def is_negative(m: Machine, id: int) -> bool:
     """Whether a number of the text is negative."""
     value = m.graph.nodes[id].value
-    return value is not None and bool(np.any(np.less(value, 0)))
+    return value is not None and bool(np.any(np.asarray(value) < 0))
 
 
 def are_whole(m: Machine, id: int) -> bool:
