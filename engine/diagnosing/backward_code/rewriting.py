@@ -76,10 +76,10 @@ def rewritings(
                 if is_plain and (made := applied(statement, template, False)) is not None:
                     yield kind, made
         yield from of_statement(statement)
-        shorter: list[Rewritten] = []  # something too many: of two lines that mend, the one that keeps all is likelier
+        shorter: list[Rewritten] = []  # of two lines that mend, the one that keeps a mask is likelier
         for slot in slots(statement):
             for kind, made in plain(slot.get(), axes):
-                if kind.startswith("extra-"):
+                if kind == "extra-activation-derivative":
                     shorter.append((kind, [slot.put(made)]))
                 else:
                     yield kind, [slot.put(made)]

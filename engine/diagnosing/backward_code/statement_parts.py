@@ -6,7 +6,7 @@ import ast
 import copy
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gradlens.engine.values import Shape
 
@@ -68,15 +68,10 @@ class Slot:
         made = copied(self.statement)
         node: ast.AST = made
         for step, (name, place) in enumerate(self.way):
-            child = getattr(node, name)
-            if place is not None:
-                child = [*child]
-                setattr(node, name, child)
-            below = expression if step == len(self.way) - 1 else shallow(child if place is None else child[place])
-            if place is None:
-                setattr(node, name, below)
-            else:
-                child[place] = below
+            held: Any = getattr(node, name)
+            child: ast.AST = held if place is None else held[place]
+            below = expression if step == len(self.way) - 1 else shallow(child)
+            setattr(node, name, below if place is None else [*held[:place], below, *held[place + 1 :]])
             node = below
         return made
 
