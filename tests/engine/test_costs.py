@@ -95,6 +95,7 @@ LARGE = [
     ("cholesky(x @ x.T)", {"x": (40, 40)}),
     ("solve(x, y)", {"x": (40, 40), "y": (40, 3)}),
     ("eigvalsh(x + x.T)", {"x": (40, 40)}),
+    ("expm(x)", {"x": (40, 40)}),
     ("eigenvectors(x + x.T)", {"x": (40, 40)}),
     *[(f"{name}(x)", {"x": (50, 30)}) for name in ("svdvals", "left_vectors", "right_vectors", "pinv")],
     *[(f"{name}(x)", {"x": (50, 30)}) for name in ("orthonormal", "triangular")],
