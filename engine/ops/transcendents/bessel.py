@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gradlens.engine.ops.activations import on_number
-from gradlens.engine.ops.op import Cost, Op, Option, Tests, Use, Words
+from gradlens.engine.ops.op import Cost, Op, Option, Tests, Text, Use, Words
 from gradlens.engine.ops.special import costing, quietly
 from gradlens.engine.values import Array
 
@@ -234,11 +234,18 @@ def neighbours(name: str, first: str, both: str) -> Callable[[Use], str]:
     return rule
 
 
-def order_words(symbol: str, en: str, ko: str) -> Words:
+FOLDED = {
+    "en": "At 0 the one of order 0 has slopes 1 and −1; the gradient is 0, as in PyTorch and JAX.",
+    "ko": "0차 함수는 0에서 양쪽 기울기가 1과 −1이고, 기울기는 0으로 둡니다(PyTorch, JAX와 같음).",
+}
+
+
+def order_words(symbol: str, en: str, ko: str, convention: Text | None = None) -> Words:
     return Words(
         rf"{symbol}_{{n}}({{x}})",
         en=f"{en}, of the whole order n; NaN above order 100.",
         ko=f"{ko}. n은 0 이상의 정수이고, 100보다 크면 NaN입니다.",
+        convention=convention,
     )
 
 
@@ -249,6 +256,7 @@ def of_order(
     rules: tuple[str, str],
     defined: str = "",
     repeats: str = "",
+    kink: Callable[[Use], str] | None = None,
 ) -> Op:
     """One kind.  rules: the derivative of order 0, and of others."""
     return Op(
@@ -259,6 +267,7 @@ def of_order(
         statics=lambda use: {"before": use.options["n"] - 1, "after": use.options["n"] + 1},
         array=array,
         scalar=on_number(array),
+        kink=kink,
         defined=defined,
         repeats="wave" if repeats else "",
         cost=Cost(flops=costing(2_000)),
@@ -301,6 +310,7 @@ OPS = [
             r"e^{{-\left|{x}\right|}} I",
             "exp(−|x|) times the modified Bessel function of the first kind",
             "제1종 변형 베셀 함수에 exp(−|x|)를 곱한 값",
+            FOLDED,
         ),
         scaled_bessel_i_array,
         (
