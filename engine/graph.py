@@ -202,6 +202,7 @@ class Graph:
     words.
     read_as: names of functions in another spelling, by the id of their syntax: their places and what they mean.
     skipped: places of the text that compute nothing: imports, prints, calls of what draws.
+    renewed: by node of an array's new values that no gradient passes into, the node that the array was before.
     half: the lines of a backward half that was written by hand, and is no part of the graph.
     stepped: by input that a loop updates, the node that it was in the last step.
     """
@@ -230,6 +231,7 @@ class Graph:
         self.written: dict[str, int] = {}
         self.split: set[str] = set()
         self.skipped: list[Place] = []
+        self.renewed: dict[int, int] = {}
         self.half: tuple[int, ...] = ()
         self.stepped: dict[str, int] = {}
         self.output = -1
@@ -508,6 +510,9 @@ class Graph:
         self.names = {name: place[id] for name, id in self.names.items() if id in place}
         self.inputs = {name: place[id] for name, id in self.inputs.items() if id in place}
         self.drawn = [name for name in self.drawn if name in self.inputs]
+        self.renewed = {
+            place[id]: place[before] for id, before in self.renewed.items() if id in place and before in place
+        }
         self.stepped = {name: place[id] for name, id in self.stepped.items()}
         self.output = place[self.output]
         if self.left_out is not None:

@@ -85,7 +85,10 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
 
 def renew(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:
     """Give an array new values that no gradient passes into. It stays what gradients are shown of, and its name."""
-    write(m, tensor, renewed(m, id_of(m, tensor, place), id_of(m, value, place), place), place)
+    array = id_of(m, named_array(tensor), place)
+    found = renewed(m, id_of(m, tensor, place), id_of(m, value, place), place)
+    m.graph.renewed[found] = array
+    write(m, tensor, found, place)
 
 
 def renewed(m: Machine, before: int, id: int, place: Any) -> int:
@@ -93,6 +96,7 @@ def renewed(m: Machine, before: int, id: int, place: Any) -> int:
     node = m.graph.nodes[before]
     found = apply(m, OPS["stop_gradient"], (id,), nodes.NO_OPTIONS, place).id
     m.graph.nodes[found].differentiable = node.differentiable
+    m.graph.renewed[found] = before
     if node.name is not None and m.graph.nodes[found].name is None:
         if m.graph.names.get(node.name) == node.id:
             m.graph.name(found, node.name)

@@ -8,6 +8,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.language.outputs.backward_half import may_hold, told_lines
 from gradlens.engine.language.outputs.gradient_names import said_in, said_in_comments
+from tests.each import each
 from tests.engine.backward_passes import PASSES
 
 NET = "x = np.array([[0.5, -1.0]])\nw = np.array([[2.0], [0.5]])\ny = x @ w\nL = np.sum(y**2)\n"
@@ -89,6 +90,33 @@ def test_an_update_is_cut_and_the_gradient_is_that_of_the_last_step(update):
     assert trace.gradients["w"] == pytest.approx(2 * (3 * w - 1) * 3, rel=1e-12)
     assert trace.nodes[trace.stepped["w"]].value == pytest.approx(w, rel=1e-12)
     assert [(one.kind, one.params["name"]) for one in trace.warnings] == [("stepped", "w")]
+
+
+RENAMED = {  # under which names a loop of training updates a weight
+    "another name": ("w = torch.tensor(2.0, requires_grad=True)\nv = w\n", "v -= 0.01 * v.grad", "w"),
+    "a list": ("w = torch.tensor(2.0, requires_grad=True)\nall = [w]\n", "all[0] -= 0.01 * all[0].grad", "w"),
+    "a layer's": (
+        "net = torch.nn.Linear(1, 1, bias=False)\n",
+        "[v] = net.parameters()\n        v -= 0.01 * v.grad",
+        "weight",
+    ),
+}
+
+
+@each("begin, update, name", RENAMED.values())
+def test_an_update_under_another_name_is_one_of_the_input(begin, update, name):
+    weight = "net.weight[0, 0]" if name == "weight" else "w"
+    zero = "net.zero_grad()" if name == "weight" else "w.grad = None"
+    text = (
+        f"import torch\n{begin}for i in range(3):\n    loss = ({weight} * 3 - 1) ** 2\n    loss.backward()\n"
+        f"    with torch.no_grad():\n        {update}\n    {zero}\nprint(loss)"
+    )
+    trace = engine.trace(text, {name: [[2.0]] if name == "weight" else 2.0})
+    w = 2.0
+    for _ in range(2):
+        w -= 0.01 * 2 * (3 * w - 1) * 3
+    assert np.sum(trace.gradients[name]) == pytest.approx(2 * (3 * w - 1) * 3, rel=1e-12)
+    assert set(trace.stepped) == {name}
 
 
 def test_comments_say_whose_gradient_a_line_gives():

@@ -304,7 +304,8 @@ def stepped_inputs(graph: Graph, half: Half | None) -> dict[str, int]:
     """By input that a loop updates, the node that it was in the last step before the output: where no gradient flows
     through the updates, or where they are made with a backward half.
     """
-    pending = {name for name, id in graph.inputs.items() if graph.names.get(name, id) != id}
+    updated = updated_inputs(graph)
+    pending = {name for name, id in graph.inputs.items() if graph.names.get(name, id) != id} | {*updated.values()}
     if not pending:
         return {}
     flowing = graph.contributing()
@@ -312,7 +313,7 @@ def stepped_inputs(graph: Graph, half: Half | None) -> dict[str, int]:
     cut = {name for name in pending if graph.inputs[name] not in flowing}
     found: dict[str, int] = {}
     for node in reversed(graph.nodes[: graph.output]):
-        name = node.name
+        name = updated.get(node.id, node.name)
         is_later = name in pending and name not in found and node.id in flowing and node.op is not None
         if is_later and (node.id in by_half or (name in cut and node.kind == "stop_gradient")):
             found[str(name)] = node.id
@@ -321,3 +322,12 @@ def stepped_inputs(graph: Graph, half: Half | None) -> dict[str, int]:
         if edge.target in last:
             edge.differentiable = False
     return found
+
+
+def updated_inputs(graph: Graph) -> dict[int, str]:
+    """By node of new values, the input that was given them, under whatever name that was done."""
+    found = {id: name for name, id in graph.inputs.items()}
+    for id, before in graph.renewed.items():
+        if before in found:
+            found[id] = found[before]
+    return {id: name for id, name in found.items() if id in graph.renewed}

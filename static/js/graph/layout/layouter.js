@@ -164,7 +164,7 @@ export function createLayouter(measure, begin) {
     /**
      * @param {Trace} trace
      * @param {Room | null} room  null: it is as large as it becomes
-     * @returns {Promise<Layout>} with the same geometry while the picture stays the same
+     * @returns {Promise<Layout | null>} with the same geometry while the picture stays the same; null: a newer one was asked for
      */
     async layout(trace, room) {
       running.abort(new Superseded());
@@ -180,7 +180,8 @@ export function createLayouter(measure, begin) {
         // How large rows become is known exactly only now.
         if (fitting(room, found.geometry) >= leastScale(room, found.geometry.form)) break;
       }
-      return /** @type {Layout} */ (found);
+      // A newer one may be there already.
+      return own === running ? found : null;
     },
     /** Have Graphviz draw what was declined. */
     reconsider() {
