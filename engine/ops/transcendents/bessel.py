@@ -317,6 +317,7 @@ OPS = [
             "where(abs(x) > {far}, z * ({second} / abs(x) - 1) / (2 * x), {above} - sign(x) * z)",
             "where(abs(x) > {far}, z * ({second} / abs(x) - 1) / (2 * x), ({below} + {above}) / 2 - sign(x) * z)",
         ),
+        kink=lambda use: "x != x" if use.options["n"] else "x == 0",
     ),
     of_order(
         "scaled_bessel_k",
