@@ -464,6 +464,8 @@ def is_slip(written: str, meant: str) -> bool:
     """
     if re.sub(r"\D", "", written) != re.sub(r"\D", "", meant):
         return False
+    if undoubled(written) == undoubled(meant):
+        return True
     words = [(a, b) for a, b in zip(written.split("_"), meant.split("_")) if a != b]
     if written.count("_") == meant.count("_") and any(min(len(a), len(b)) < 3 for a, b in words):
         return False  # W_x is another name than W_y, and dy than y
@@ -471,6 +473,11 @@ def is_slip(written: str, meant: str) -> bool:
     if len(first) == len(other) and first[:1] != other[:1] and first[1:2] != other[:1]:
         return False  # height is no slip of weight
     return edits(first, other) <= max(max(len(written), len(meant)) // 4, len(written) != len(meant))
+
+
+def undoubled(word: str) -> str:
+    """A word with each letter once where it stands twice in a row."""
+    return re.sub(r"(.)\1", r"\1", word.casefold())
 
 
 def edits(a: str, b: str) -> int:

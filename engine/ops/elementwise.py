@@ -320,7 +320,7 @@ OPS = [
     ),
     Op(
         "acosh(x)",
-        local={"x": "1 / sqrt((x - 1) * (x + 1))"},
+        local={"x": "1 / (sqrt(x - 1) * sqrt(x + 1))"},
         words=Words(r"\operatorname{arcosh}({x})", en="Inverse hyperbolic cosine.", ko="역쌍곡코사인."),
         array=np.arccosh,
         scalar=ieee(math.acosh, np.arccosh),

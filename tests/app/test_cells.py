@@ -28,7 +28,7 @@ FAMILIES = {"reduction", "linear algebra", "shape", "convolution"}
 # Whose cells are made from too many others to be told, or which no program of a reader has by name.
 UNTOLD = {
     *("spread", "sum_to", "prod_of_others", "root_mean_square", "linalg_norm", "cumsum", "cumprod", "argmax", "argmin"),
-    *("inv", "det", "cofactors", "logdet", "cholesky", "solve", "tensordot", "kron", "cross", "matrix_power"),
+    *("inv", "det", "cofactors", "logdet", "cholesky", "solve", "tensordot", "kron", "cross", "matrix_power", "expm"),
     *("logabsdet", "eigvalsh", "eigenvectors", "svdvals", "left_vectors", "right_vectors", "orthonormal", "triangular"),
     *("pinv", "scatter", "pad_diagonal", "roll", "diff", "unfold", "fold", "first_winner"),
 }

@@ -100,7 +100,7 @@ def test_a_mismatch_is_shown_with_its_worst_element(open_page):
     expect(of(page, "W")).to_contain_text("✗ mismatch")
     expect(of(page, "W").locator("dd")).to_have_text(["3", "3.5", "0.125 (0.5)", "W[1, 0]"])
     expect(page.locator("#check [role=status]")).to_have_text("Not in agreement: W")
-    expect(page.locator("#check .cost")).to_contain_text("2 more told kinks from mistakes")
+    expect(page.locator("#check .cost")).to_contain_text("2 more forward passes told kinks from mistakes")
 
 
 def test_an_intermediate_node_is_checked_at_will_and_complex_steps_are_a_choice(open_page):

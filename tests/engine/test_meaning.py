@@ -230,7 +230,7 @@ REFUSED = [  # text, kind, place
     ("a, b[0] = x.shape", "unknown-name", (1, 3), {"name": "b"}),
     ("a = b[0] = s", "unknown-name", (1, 4), {"name": "b"}),
     ("a[0] += 1", "unknown-name", (1, 0), {"name": "a"}),
-    ("f(s) = 1", "assignment-target", (1, 0), {}),
+    ("f(s) = 1", "typed-remedy", (1, 0), {}),
     ("f(s) += 1", "assignment-target", (1, 0), {}),
     ("for i, a in enumerate(v, start=s):\n    y = 1", "index-type", (1, 31), {}),
     ("for i in enumerate(v, 1, 2):\n    y = 1", "too-many-arguments", (1, 9), {"limit": 2, "count": 3}),

@@ -5,7 +5,7 @@ import { TEXT_HEIGHT } from "../../static/js/graph/layout/edge_routes.js";
 import { planLayout, stubWidth } from "../../static/js/graph/layout/layout_plan.js";
 import { inEvenColumns } from "../../static/js/graph/layout/even_columns.js";
 import { fitting, leastScale, roomIn, shareSeen } from "../../static/js/graph/layout/room.js";
-import { choose, nodesAfter } from "../../static/js/graph/layout/row_choice.js";
+import { choose, chooseCuts, nodesAfter } from "../../static/js/graph/layout/row_choice.js";
 import { inRows, splitAt } from "../../static/js/graph/layout/rows.js";
 import { EDITED, NAMES, estimate, fixture } from "./fixtures.js";
 import { placedBy } from "./graphviz_runner.js";
@@ -30,6 +30,16 @@ test("what is seen of a graph of which a part is shown: all of it at most, and m
   assert.equal(shareSeen(room, { width: 100, height: 100 }, "tall"), 1);
   assert.equal(shareSeen(room, { width: 2 * room.w, height: 4 * room.h }, "tall"), 1 / 8); // at 12 px its scale is 1
   assert.equal(shareSeen(room, { width: 2 * room.w, height: room.h }, "compact"), 14 / 24);
+});
+
+test("cuts that are kept leave no row of which everything goes on to the next", () => {
+  const columns = {
+    left: [0, 100, 200, 300], right: [80, 180, 280, 380], top: [0, 0, 0, 0], bottom: [20, 20, 20, 20],
+    of: Int32Array.of(0, 1, 2, 3), crossing: new Float64Array(5).fill(1), stays: Uint8Array.of(0, 1, 0, 1),
+  };
+  const cutsOf = (/** @type {number[]} */ kept) => chooseCuts(columns, { width: 380, height: 20 }, { w: 300, h: 300 }, { stub: 10, least: 0.5, enough: 2, kept }).cuts;
+  assert.deepEqual(cutsOf([1]), [1]);
+  for (const kept of [[0], [0, 1], [1, 2], [3], [1, 1]]) assert.notDeepEqual(cutsOf(kept), kept);
 });
 
 /** @param {Area} a @param {Area} b */

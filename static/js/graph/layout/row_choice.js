@@ -64,7 +64,7 @@ export function chooseCuts(columns, line, room, { stub, least, enough, kept }) {
     }
   }
   const best = found.reduce((a, b) => (b.scale > a.scale ? b : a));
-  if (kept?.every((cut) => cut >= 0 && cut < count - 1)) {
+  if (kept && areRows(columns, kept)) {
     const scale = kept.length ? scaleOf(columns, kept, room, stub) : one.scale;
     const isOneBetter = one.scale >= least && one.scale > scale;
     if (!isOneBetter && scale >= KEPT * best.scale && (scale >= least || best.scale < least)) return { cuts: kept, scale };
@@ -73,6 +73,11 @@ export function chooseCuts(columns, line, room, { stub, least, enough, kept }) {
   if (!becomesLegible && Math.min(best.scale, enough) < WORTH * one.scale) return one;
   const wanted = Math.max(CLOSE * Math.min(best.scale, enough), best.scale >= least ? least : 0);
   return found.filter(({ scale }) => scale >= wanted).reduce((a, b) => (b.cost < a.cost ? b : a));
+}
+
+/** Whether something stays in every row: leaves go on to the next one. @param {Columns} columns @param {number[]} cuts */
+function areRows({ stays }, cuts) {
+  return [...cuts, stays.length - 1].every((cut, i) => stays.subarray(i ? cuts[i - 1] + 1 : 0, cut + 1).includes(1));
 }
 
 /** The cheapest cuts that leave no row wider than so much; null where a column alone is. @param {Columns} columns @param {number} widest */
