@@ -464,7 +464,7 @@ def is_slip(written: str, meant: str) -> bool:
     """
     if re.sub(r"\D", "", written) != re.sub(r"\D", "", meant):
         return False
-    if undoubled(written) == undoubled(meant):
+    if min(len(written), len(meant)) > 1 and undoubled(written) == undoubled(meant):
         return True
     words = [(a, b) for a, b in zip(written.split("_"), meant.split("_")) if a != b]
     if written.count("_") == meant.count("_") and any(min(len(a), len(b)) < 3 for a, b in words):

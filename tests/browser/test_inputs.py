@@ -205,6 +205,7 @@ def test_undo_brings_back_the_inputs_of_the_work_that_was_left(open_page):
 def test_what_is_written_in_a_row_while_the_program_is_wrong_changes_that_input_alone_once_it_is_right(open_page):
     page = open_page()
     expect(table_of(page, "x = 1\ny = 2\nprice = x * y", "price")).to_have_count(2)
+    expect(page.get_by_label("y", exact=True)).to_be_visible()  # the first example has a price too
     write(page, "a = 5\nx = 1\ny = 2\nprice = x * y +")
     expect(page.locator("#problem")).to_be_visible()
     page.get_by_label("y", exact=True).fill("7")

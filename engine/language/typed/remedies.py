@@ -144,7 +144,8 @@ TABLE: tuple[tuple[str, How], ...] = (
 PATTERNS = tuple([(re.compile(pattern), remedy) for pattern, remedy in TABLE])
 # Letters that are raised are letters to Python: xᵀ is its name xT, and eˣ its name ex.
 RAISED = re.compile(f"[{RAISED_LETTERS}]+")
-NAME_BEFORE = re.compile(r"\w+\Z")
+WORD = re.compile(r"(?<!\w)\w+")
+ASSIGNED = re.compile(r"(?<!\w)(\w+)\s*=(?!=)")
 PERCENT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)% +([-+]) +(\w+)")
 
 
@@ -177,10 +178,11 @@ def misread(text: str) -> Found | None:
     if not RAISED.search(text) and not PERCENT.search(text):
         return None
     text = masked(text)
-    for match in RAISED.finditer(text):
-        name = NAME_BEFORE.search(text, 0, match.end())
-        if name is None or not re.search(rf"{re.escape(name[0])}\s*=(?!=)", text):  # which is a name of the program
-            return Found(match.start(), match.end(), mathematics.raised_letters("", match[0]))
+    names = {*ASSIGNED.findall(text)}  # of the program, in which a raised letter is one as any other
+    for word in WORD.finditer(text):
+        for match in RAISED.finditer(text, word.start(), word.end()):
+            if text[word.start() : match.end()] not in names:
+                return Found(match.start(), match.end(), mathematics.raised_letters("", match[0]))
     if (match := PERCENT.search(text)) is not None:
         first, sign, second = match.groups()
         return Found(match.start(), match.end(), (f"({first} / 100) {sign} {second}", f"{first} % ({sign}{second})"))

@@ -32,7 +32,7 @@ export async function createReadWhy(side, page) {
     const found = places.get(topic ?? "") ?? places.get(`#${panel}`);
     place.hidden = !found;
     if (!found) return;
-    const title = found.chapter.title[language].replace(/<[^>]*>/g, "");
+    const title = found.chapter.title[language].replace(/<[^<>]*>/g, "");
     place.replaceChildren(h("a", { class: "link", href: `/learn/${language}/${found.chapter.id}#${found.id}` }, t("book.why", { title })));
   }
 
