@@ -61,12 +61,17 @@ GOING_ON = {
 }
 
 
+DRAWN = {"an edit": "q", "an example": "z", "another link": "q"}  # what is to be there before the next link is followed
+
+
 def test_that_a_link_could_not_be_read_is_said_until_the_reader_goes_on_and_of_the_next_one_again(open_page):
     page = open_page(CUT, loads=True)  # which waits for all that comes by itself
     for how, go_on in GOING_ON.items():
         expect(page.locator("#notice"), how).to_contain_text("could not be read")
         go_on(page)
         expect(page.locator("#notice"), how).to_be_hidden()
+        if how in DRAWN:
+            expect(node(page, DRAWN[how]), how).to_be_visible()
         assert page.evaluate(PUT_BACK, CUT[1:]), how
 
 
