@@ -334,6 +334,7 @@ def test_a_trace_is_shown_without_a_service(page):
     assert not any("/api/" in url for url in asked)
 
 
+@pytest.mark.slow
 def test_a_figure_is_as_narrow_as_its_column_however_wide_the_page_is(page):
     page.set_viewport_size({"width": 2500, "height": 900})
     page.evaluate(
