@@ -109,8 +109,8 @@ KINDS = {
         " here, and those lines are not drawn: My gradients checks them one by one."
     ),
     "stepped": (
-        "{name} is updated in steps, and no gradient is followed back through an update, as in PyTorch: its gradient is"
-        " that of {node} by the value that {name} had in the last step."
+        "{names} {count?is:are} updated in steps, and no gradient is followed back through an update, as in PyTorch:"
+        " each gradient here is that of {node} by the value of the last step."
     ),
     "unused-input": "The input {node} is not used, so its gradient is 0.",
 }
@@ -181,8 +181,9 @@ def remarks(
     if graph.half:
         params = {"node": label(output), "lines": told_lines(graph.half), "count": len(graph.half)}
         found.append(Remark("backward-half", filled(KINDS["backward-half"], params), params, output.id))
-    for name, id in graph.stepped.items():
-        remark("stepped", graph.nodes[id], name=name, node=label(output))
+    if names := [name for name in graph.inputs if name in graph.stepped]:
+        first = graph.nodes[graph.stepped[names[0]]]
+        remark("stepped", first, names=", ".join(names), count=len(names), node=label(output))
     for name in graph.unused:
         used = [n.name for n in graph.nodes if n.name and n.name not in graph.unused]
         remark("unused-input", graph.nodes[graph.inputs[name]], **suggestion(name, used))

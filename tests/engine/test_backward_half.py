@@ -89,7 +89,7 @@ def test_an_update_is_cut_and_the_gradient_is_that_of_the_last_step(update):
     trace = engine.trace(text)
     assert trace.gradients["w"] == pytest.approx(2 * (3 * w - 1) * 3, rel=1e-12)
     assert trace.nodes[trace.stepped["w"]].value == pytest.approx(w, rel=1e-12)
-    assert [(one.kind, one.params["name"]) for one in trace.warnings] == [("stepped", "w")]
+    assert [(one.kind, one.params["names"]) for one in trace.warnings] == [("stepped", "w")]
 
 
 RENAMED = {  # under which names a loop of training updates a weight

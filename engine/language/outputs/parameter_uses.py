@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 VECTOR, MATRIX, MOST_AXES = 1, 2, 4
@@ -11,6 +11,9 @@ ARRAY_METHODS = frozenset(
     "copy sum mean max min std var reshape flatten ravel view astype exp log dot clip argmax size numel".split()
 )
 SIZED = frozenset("range zeros ones empty full eye randn rand normal uniform arange random_sample".split())
+REDUCTIONS = frozenset("sum mean max min prod std var norm softmax log_softmax logsumexp argmax".split())
+ELEMENTWISE = frozenset("exp log log2 log10 log1p sqrt abs square tanh sin cos maximum power sigmoid relu".split())
+COUNTS = frozenset("i j k n N".split())  # names of whole numbers more than of arrays
 LABELLED = ("cross_entropy", "nll_loss", "CrossEntropyLoss", "NLLLoss")
 LAYERS = ("nn", "torch.nn")
 MOST_NODES = 100_000  # that are looked at for all parameters together
@@ -65,6 +68,8 @@ class Reading:
             names |= other_names(names, node)
         for node in nodes:
             self.look(found, names, node, depth)
+        found.axes = max(found.axes, axes_of_reduced(names, nodes))
+        found.is_share |= any(is_probability(names, node) for node in nodes)
         if found.axes == VECTOR and name[:1].isupper() and "_" not in name:
             found.axes = MATRIX
         return found
@@ -294,6 +299,63 @@ def axis_needed(axis: ast.expr) -> int:
     axes = axis.elts if isinstance(axis, ast.Tuple) else [axis]
     known = [a.value for a in axes if isinstance(a, ast.Constant) and type(a.value) is int]
     return min(max([n + 1 for n in known], default=VECTOR), MOST_AXES)
+
+
+def axes_of_reduced(names: set[str], nodes: Iterable[ast.AST]) -> int:
+    """How many axes a parameter has of which a sum or the like is taken, or of what is made of each element."""
+    if names & COUNTS:
+        return 0
+    made = set(names)
+    for node in nodes:
+        match node:
+            case ast.Assign([ast.Name(target)], value) if any(is_one(made, part) for part in elementwise(value)):
+                made.add(target)
+            case _:
+                pass
+    for node in nodes:
+        match node:
+            case ast.Call(ast.Attribute(held, method), arguments) if method in REDUCTIONS:
+                if any(is_one(made, part) for value in (held, *arguments[:1]) for part in elementwise(value)):
+                    return VECTOR
+            case _:
+                pass
+    return 0
+
+
+def elementwise(value: ast.expr) -> Iterator[ast.expr]:
+    """An expression and the parts of it that have a number for each of its own: no exponents, rows or sums."""
+    yield value
+    match value:
+        case ast.BinOp(left, ast.Pow(), _):
+            yield from elementwise(left)
+        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div(), right):
+            yield from elementwise(left)
+            yield from elementwise(right)
+        case ast.UnaryOp(ast.USub(), operand):
+            yield from elementwise(operand)
+        case ast.Call(ast.Attribute(ast.Name(), function), [argument]) if function in ELEMENTWISE:
+            yield from elementwise(argument)
+        case _:
+            pass
+
+
+def is_probability(names: set[str], node: ast.AST) -> bool:
+    """Whether a parameter is a factor of a logarithm, or the logarithm, with a little added or not, is of it."""
+    match node:
+        case ast.BinOp(left, ast.Mult(), right):
+            pairs = ((left, right), (right, left))
+        case _:
+            return False
+    for weight, logarithm in pairs:
+        match logarithm:
+            case ast.Call(ast.Attribute(_, "log" | "log2"), [of]):
+                inner = of.left if isinstance(of, ast.BinOp) and isinstance(of.op, (ast.Add, ast.Div)) else of
+                over = of.right if isinstance(of, ast.BinOp) and isinstance(of.op, ast.Div) else None
+                if any(is_one(names, part) for part in (weight, inner, over)):
+                    return True
+            case _:
+                pass
+    return False
 
 
 def factor(value: ast.expr) -> int:

@@ -18,12 +18,14 @@ ARRAYS = {  # all axes alike, so that products and sums of them fit
     4: "[[[[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]]]]",
 }
 FILTER = "[[[[1, 2], [3, 4]]]]"  # where an image has four axes
-SHARES = {0: "0.7", VECTOR: "[0.2, 0.7]", MATRIX: "[[0.2, 0.7], [0.6, 0.3]]"}
+SHARES = {0: "0.7", VECTOR: "[0.3, 0.7]", MATRIX: "[[0.3, 0.7], [0.6, 0.4]]"}
+OTHER_SHARES = {0: "0.4", VECTOR: "[0.6, 0.4]", MATRIX: "[[0.8, 0.2], [0.5, 0.5]]"}  # of a second distribution
+TARGETS = {0: "1", VECTOR: "[0.0, 1.0]", MATRIX: "[[0.0, 1.0], [1.0, 0.0]]"}
 PLACES = ("[0, 1]", "[[0, 1]]")
 LABELS = ("y", "t", "y_true", "label", "labels", "target", "targets")
 OTHERS = (  # where the first values do not fit
     *("[1, 2]", "[[1, 2], [3, 4]]", "2", "[0, 1]", "[[1, 0], [0, 1]]", "[[0, 1]]"),
-    *(ARRAYS[3], "[0.2, 0.7]", "[[0.2, 0.7], [0.6, 0.3]]", "1"),
+    *(ARRAYS[3], SHARES[VECTOR], SHARES[MATRIX], "1"),
 )
 OPTIONS = {"pad": "0", "stride": "2", "learning_rate": "0.1", "eps": "1e-08"}  # by what a name has in it
 NAMED = {"lr": "0.1", "beta1": "0.9", "beta2": "0.999", "training": "True", "train": "True"}
@@ -99,10 +101,14 @@ class Offer:
             return Leaf(name, SIZES_LISTED, True)
         if uses.is_size and not uses.axes:
             return Leaf(name, option_of(name) or "2")
-        if not uses.axes and (option := option_of(name)):
+        if not (uses.axes and uses.is_share) and (not uses.axes or name not in RATES) and (option := option_of(name)):
             return Leaf(name, option)
+        is_target = name in LABELS and not (name == "y" and "t" in self.missing)
+        if is_target and (uses.is_share or uses.axes in (VECTOR, MATRIX)):
+            return Leaf(name, TARGETS[min(uses.axes, MATRIX)])
         if uses.is_share:
-            return Leaf(name, SHARES[min(uses.axes, MATRIX)])
+            is_second = any(leaf.value in SHARES.values() for leaf in self.leaves)
+            return Leaf(name, (OTHER_SHARES if is_second else SHARES)[min(uses.axes, MATRIX)])
         if uses.axes == 4 and name[:1] in "wWfFk":
             return Leaf(name, FILTER)
         return Leaf(name, ARRAYS[uses.axes].format(n=number))
