@@ -629,7 +629,7 @@ def drawn(m: Machine, call: Call, name: str, library: str, stream: NewNumPy) -> 
         return Fresh(stream.whole(low, high, shape).astype(np.float64), call.node, whole=True)
     if name in ("permutation", "randperm"):
         value = given["x"]
-        if type(value) in (int, Computed):
+        if is_count(m, value):
             count = size(m, value, call)
             check_draws(m, (count,))
             return Fresh(stream.permutation(count, False).astype(np.float64), call.node, whole=True)
@@ -642,7 +642,7 @@ def drawn(m: Machine, call: Call, name: str, library: str, stream: NewNumPy) -> 
 def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, stream: NewNumPy) -> Any:
     value = given["a"]
     chances = given.get("p")
-    if type(value) in (int, Computed):
+    if is_count(m, value):
         items: Any = range(size(m, value, call))
         check_draws(m, (len(items),))
     else:
@@ -664,6 +664,11 @@ def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, stream: 
     if isinstance(items, range):
         return Fresh(found.astype(np.float64), call.node, whole=True)
     return ListCell([items[i] for i in np.ravel(found).tolist()])
+
+
+def is_count(m: Machine, value: Any) -> bool:
+    """Whether what is drawn from is given by a number: the numbers below it."""
+    return type(value) in (int, Computed) or m.is_scalar(value)
 
 
 def fresh(found: Any, call: Call, name: str) -> Fresh:

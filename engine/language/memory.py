@@ -15,6 +15,7 @@ from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import masks, value_texts, whole_arrays
 from gradlens.engine.ops import OPS, Op, Options
 from gradlens.engine.strides import Layout
+from gradlens.engine.values import Key
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -266,20 +267,25 @@ def laid_out(m: Machine, id: int, mark: Mark | None, sources: list[Layout | None
     shown = op.name in SHOWING or op.name in ("put", "stop_gradient")
     if shown and first is not None and (found := of_view(op, node.options, first, shape)) is not None:
         return found
-    if sum(n != 1 for n in shape) <= 1 or op.name in RESHAPING:
+    if sum(n != 1 for n in shape) <= 1 or op.name in RESHAPING or (op.name in PRODUCTS and len(shape) <= 2):
         return strides.own(shape)
     known = [source for source in sources if source is not None]
     if len(known) < len(sources):
         return None
     if op.name == "identity":
         return strides.copied(known[0])
-    if all(source.is_contiguous for source in known) and op.name not in ("index", "take", "einsum"):
-        return strides.own(shape)
-    if op.name in PRODUCTS and len(shape) <= 2:
+    if all(source.is_contiguous for source in known) and (
+        op.name not in ("index", "take", "einsum") or (op.name == "index" and chooses_rows(node.options["key"]))
+    ):
         return strides.own(shape)
     if op.shape is None and "torch" not in m.libraries:
         return strides.result(known, shape)
     return None
+
+
+def chooses_rows(key: Key) -> bool:
+    """Whether an index copies whole rows of an array, in an order of its own: the copy lies in order, too."""
+    return len(key) == 1 and isinstance(key[0], tuple)
 
 
 def of_view(op: Op, options: Options, x: Layout, shape: tuple[int, ...]) -> Layout | None:

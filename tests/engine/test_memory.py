@@ -250,6 +250,30 @@ d = b.reshape(4)
 c[0] = 7.0
 d[1] = 5.0
 z = np.sum(a ** 2 * np.arange(4.0)) + np.sum(c)
+
+m = np.arange(6.0).reshape(3, 2)
+b = m[[0, 2, 0, 1]]
+c = b.ravel()
+c[0] = 7.0
+z = np.sum(b ** 2)
+
+m = np.arange(6.0).reshape(3, 2)
+b = m[np.array([2, 0])][:1] * 2.0
+c = b.reshape(2)
+c[0] = 7.0
+z = np.sum(b ** 2)
+
+m = np.arange(4.0).reshape(2, 2)
+b = np.dot(m[:, [1, 0]], m.T)
+c = b.reshape(4)
+c[0] = 7.0
+z = np.sum(b ** 2)
+
+m = np.arange(4.0).reshape(2, 2)
+b = m[:, [1, 0]].T @ m[:, [0, 0]]
+c = b.ravel()
+c[1] = 7.0
+z = np.sum(b ** 2)
 """
 
 TORCH = {  # program after the import: its value
