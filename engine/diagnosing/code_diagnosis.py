@@ -95,7 +95,8 @@ def told(program: Program, judged: JudgedCode, before: int) -> Diagnosed:
         answer.sentence = "line-unknown" if judged.kind is None else "line-named"
     elif judged.right_text:
         answer.sentence = "line-wrong"
-        answer.params["meant"] = judged.right_text
+        is_simple = "\n " not in judged.right_text  # a sentence has one line, where no block is in it
+        answer.params["meant"] = judged.right_text.replace("\n", "; ") if is_simple else judged.right_text
     else:
         answer.sentence = "line-too-many"
     answer.explanation = filled(KINDS[answer.sentence], answer.params)

@@ -175,7 +175,7 @@ const panels = createPanelLoader({
     figure.scrollIntoView({ block: "nearest" });
   },
   placeOf: groups.placeOf,
-  remark: (remarks) => editing.editor?.setRemarks(remarks),
+  remark: (remarks) => editing.editor?.setRemarks(remarks, true),
   served: () => groups.served,
   request,
   ops: () => ops, loadOps,

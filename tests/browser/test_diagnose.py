@@ -263,23 +263,25 @@ HALF = (
 
 
 def test_the_first_wrong_line_of_a_backward_half_is_underlined_and_named_beside_the_right_one(open_page):
-    page = opened(open_page(), HALF, "L")
+    page = opened(open_page(), "# far above\n" * 60 + HALF, "L")
     # The loss is differentiated, and the half is not drawn.
     expect(node(page, "dy")).to_have_count(0)
-    expect(page.locator("#warnings")).to_contain_text("5–7")
-    expect(page.locator("#diagnose .half")).to_contain_text("5–7")
+    expect(page.locator("#warnings")).to_contain_text("65–67")
+    expect(page.locator("#diagnose .half")).to_contain_text("65–67")
     page.locator("#diagnose-half").click()
     answer = page.locator("#diagnose .answer.wrong")
-    expect(answer.locator("h3")).to_contain_text("The first wrong line: 6")
+    expect(answer.locator("h3")).to_contain_text("The first wrong line: 66")
     expect(answer.locator(".mistake")).to_have_text("A transpose")
     expect(answer.locator(".meant")).to_have_count(0)  # told when it is asked for
     page.locator("#diagnose-tell").click()
     expect(answer.locator(".meant")).to_have_text("dw = x.T @ dy")
     underlined = page.locator(".cm-lintRange-error")
     expect(underlined).to_have_text("dw = x @ dy")
+    expect(underlined).to_be_in_viewport()
+    expect(answer.locator("p code").first).to_have_text("dw = x @ dy")
     expect(answer.locator("li[data-verdict=wrong] code")).to_have_text(["dw = x @ dy"])
     page.locator("#language").select_option("ko")
-    expect(answer.locator("h3")).to_contain_text("처음 틀린 줄: 6번째 줄")
+    expect(answer.locator("h3")).to_contain_text("처음 틀린 줄: 66번째 줄")
     expect(answer.locator(".mistake")).to_have_text("전치")
     expect(answer.locator(".meant")).to_have_text("dw = x.T @ dy")
     expect(page.locator("#diagnose-half")).to_have_text("이 줄들 확인하기")

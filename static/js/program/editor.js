@@ -281,13 +281,17 @@ export function createEditor(parent, kept, onEdit, onPlace, onPoint) {
     setLabel(text) {
       view.dispatch({ effects: label.reconfigure(EditorView.contentAttributes.of({ "aria-label": text, tabindex: "0" })) });
     },
-    /** @param {{span: import("../lib/types.js").Span | null, message: string, severity: "error" | "warning"}[]} remarks */
-    setRemarks(remarks) {
+    /**
+     * @param {{span: import("../lib/types.js").Span | null, message: string, severity: "error" | "warning"}[]} remarks
+     * @param {boolean} [isSought]  whether the first comes into view
+     */
+    setRemarks(remarks, isSought = false) {
       if (!remarks.length && !diagnosticCount(view.state)) return;
       arrive();
       const text = view.state.doc.toString();
       const found = remarks.flatMap(({ span, message, severity }) => (span ? [{ ...offsetsOf(text, span), message, severity }] : []));
       view.dispatch(setDiagnostics(view.state, found));
+      if (isSought && found.length) view.dispatch({ effects: EditorView.scrollIntoView(found[0].from, { y: "center" }) });
     },
     /** @param {import("../lib/types.js").OpEntry[]} ops @param {"ko" | "en"} language */
     setFunctions(ops, language) {

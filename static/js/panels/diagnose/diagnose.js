@@ -274,7 +274,7 @@ export function createDiagnose(place, page) {
     return h("div", { class: `answer ${found.ok ? "ok" : "wrong"}` },
       h("h3", {}, wrong ? `✗ ${t("diagnose.line.first", { line: wrong.line })}` : `✓ ${t("diagnose.ok")}`),
       found.diagnosis ? h("p", { class: "mistake" }, h("b", {}, t(`diagnose.name.${found.diagnosis}`))) : "",
-      ...(wrong && !isTold ? [tellButton(t)] : [h("p", {}, explanation(found, t))]),
+      ...(wrong && !isTold ? [tellButton(t)] : [h("p", {}, ...worded(explanation(found, t)))]),
       meant && isTold ? h("pre", { class: "meant" }, meant) : "",
       h("ul", { class: "lines" }, ...rows));
   }
@@ -282,8 +282,8 @@ export function createDiagnose(place, page) {
   /** @param {Diagnosed} found @param {Translate} t */
   function answerView(found, t) {
     if (found.code) return codeView(found, found.code, t);
-    if (found.ok) return h("div", { class: "answer ok" }, h("h3", {}, `✓ ${t("diagnose.ok")}`), found.explanation ? h("p", {}, explanation(found, t)) : "");
-    const others = found.alternatives.map((one, i) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, explanation(one, t)), ...goButton(one, i + 1, t)));
+    if (found.ok) return h("div", { class: "answer ok" }, h("h3", {}, `✓ ${t("diagnose.ok")}`), found.explanation ? h("p", {}, ...worded(explanation(found, t))) : "");
+    const others = found.alternatives.map((one, i) => h("li", {}, h("b", {}, t(`diagnose.name.${one.diagnosis}`)), h("p", {}, ...worded(explanation(one, t))), ...goButton(one, i + 1, t)));
     if (!isTold) {
       const right = found.checked.filter(({ verdict }) => SIGNS[verdict] === SIGNS.right).length;
       return h("div", { class: "answer wrong" },
@@ -294,7 +294,7 @@ export function createDiagnose(place, page) {
     return h("div", { class: "answer wrong" },
       h("h3", {}, `✗ ${t("diagnose.wrong", { name: found.first_wrong?.name ?? "" })}`),
       h("p", { class: "mistake" }, h("b", {}, t(`diagnose.name.${found.diagnosis}`))),
-      h("p", {}, explanation(found, t)),
+      h("p", {}, ...worded(explanation(found, t))),
       ...goButton(found, 0, t),
       found.diagnosis === "unknown" ? h("p", { class: "note" }, t(found.complete ? "diagnose.tried" : "diagnose.tried.some", { count: found.tried })) : "",
       others.length ? h("details", { id: "diagnose-others" }, h("summary", {}, t("diagnose.others", { count: others.length })), h("ul", {}, ...others)) : "");
@@ -411,4 +411,9 @@ export function verdictText({ name, verdict, relative_error, worst_index, shape 
     if (worst_index.length) said.push(placed(name, worst_index));
   }
   return said.join(" · ");
+}
+
+/** A sentence in which what stands between ` and ` is code. @param {string} sentence */
+function worded(sentence) {
+  return sentence.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part));
 }
