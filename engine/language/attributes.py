@@ -19,7 +19,7 @@ from gradlens.engine.language.dialects.numpy_functions import ufunc_method
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.attributes_by_name import OBJECT_SET
 from gradlens.engine.language.functions.conversions import OF_TYPES
-from gradlens.engine.language.layers.holding import is_layer
+from gradlens.engine.language.layers.holding import is_layer, part_named, parts_by_name
 from gradlens.engine.language.layers.parameters import is_parameter
 from gradlens.engine.language.methods.arrays import (
     FRESH,
@@ -211,11 +211,13 @@ def instance_attribute(m: Machine, frame: Frame, held: Instance, name: str, node
         return found
     if (asked := held.of.find("__getattr__")) is not MISSING and not name.startswith("__"):
         return Asked(asked, [held, name])
+    if m.layers is not None and (part := part_named(held, name)) is not MISSING:
+        return part
     if name == "__class__":
         return held.of
     if name == "__dict__":
         return DictCell(held.names)
-    names = {*held.names, *[n for one in held.of.lineage() for n in one.names]}
+    names = {*held.names, *[n for one in held.of.lineage() for n in one.names if not (one.ours and n[0] == "_")]}
     got = class_name(held.of)
     refused = Misplaced("no-attribute", node, name=name, got=got, **suggestion(name, names))
     raise refused.as_in_python(no_attribute_in_python(held, name), guessed=not is_own(held.of))
@@ -304,6 +306,10 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
     if kind is Instance and held.of.writes_plainly and not name.startswith("__"):
         if m.layers is not None:
             check_assigned(m, held, name, value, node)
+            if (parts := parts_by_name(m, held, value)) is not None:
+                parts[name] = m.kept(value, name, node)
+                m.writes += 1
+                return
         held.names[name] = m.kept(value, name, node) if m.frame.cuts or type(value) in KEPT_OTHERWISE else value
         m.writes += 1
         return

@@ -1305,4 +1305,36 @@ torch.row_stack((m, n))
 torch.linalg.vander(v)
 torch.linalg.vander(v, N=3)
 torch.special.entr(m.detach())
+f = nn.Sequential(); f.add_module('x', nn.ReLU()); f(m)
+f = nn.Sequential(nn.Tanh()); f.add_module('x', nn.ReLU()); f.x(m) + f(m) * len(f)
+f = nn.Sequential(nn.Tanh()); f.x = nn.ReLU(); f(m)
+import collections as o; f = nn.Sequential(o.OrderedDict([('a', nn.Tanh()), ('b', nn.ReLU())])); f.a(m) + f.b(m)
+f = nn.ModuleDict({'a': nn.Tanh()}); f.b = nn.ReLU(); f['b'](m) + f.a(m)
+nn.MSELoss(reduce=False)(m, n)
+nn.MSELoss(size_average=False)(m, n)
+nn.MSELoss(size_average=True)(m, n)
+nn.MSELoss(False)(m, n)
+nn.MSELoss(size_average=False, reduction='none')(m, n)
+nn.CrossEntropyLoss(None, False)(m, k)
+nn.KLDivLoss(size_average=False)(torch.log(u), g)
+F.mse_loss(m, n, size_average=False)
+F.mse_loss(m, n, reduce=False)
+F.mse_loss(m, n, False)
+F.mse_loss(m, n, reduce=True, reduction='sum')
+F.nll_loss(torch.log(u), k, size_average=False)
+F.cross_entropy(m, k, size_average=False)
+F.cross_entropy(m, k, None, False)
+F.kl_div(torch.log(u), g, size_average=False)
+F.binary_cross_entropy(u, h, None, False)
+F.binary_cross_entropy(u, h, reduce=False)
+v.nonzero() * s
+(m > 0).nonzero() * s
+torch.nonzero(m > 0) * s
+torch.nonzero(m > 0, as_tuple=True)[1] * s
+m[torch.nonzero(m > 0, as_tuple=True)]
+torch.argwhere(m > 0) * s
+torch.where(m > 0)[0] * s
+m[torch.where(m > 0)]
+(v > 0).nonzero().squeeze() * s
+(v > 0).nonzero(as_tuple=True)[0] * s
 """

@@ -273,6 +273,8 @@ class Reading:
     def fit(self, args: list[Any], keywords: dict[str, Any]) -> None:
         signature = self.signature
         self.bind(args, keywords)
+        if "size_average" in self.bound or "reduce" in self.bound:
+            self.name_reduction()
         self.given = tuple(self.bound)
         for name, default in signature.constants.items():
             if name not in self.bound:
@@ -289,6 +291,20 @@ class Reading:
         for call, function, spoken in signature.calls:
             if function in ALL_HELPERS and all(name in self.bound or name == signature.rest for name in spoken):
                 self.helped(call)  # of arguments alone: refused here, where another signature may fit
+
+    def name_reduction(self) -> None:
+        """PyTorch's older words for the reduction of a loss, where one of them is given, as the newer one."""
+        said = [(name, self.static(name)) for name in ("size_average", "reduce") if name in self.bound]
+        given = {name: value for name, value in said if value is not None}
+        for name, value in given.items():
+            if type(value) not in (bool, int):
+                raise self.unsupported(name)
+            self.texts["reduction"] = self.text(name)
+        for name, _ in said:
+            del self.bound[name]
+        if given:
+            mean = "mean" if given.get("size_average", True) else "sum"
+            self.bound["reduction"] = mean if given.get("reduce", True) else "none"
 
     def refusal(self, args: list[Any], keywords: dict[str, Any]) -> tuple[Misplaced, int]:
         """Why a call does not fit that is known not to, and how many of its arguments did."""

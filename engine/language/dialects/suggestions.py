@@ -65,6 +65,8 @@ def function_suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
     another library's function.
     """
     known = list(known)
+    if name.endswith("_"):  # PyTorch's functions of such names change their argument
+        return suggestion(name, [word for word in known if word.endswith("_")])
     meant = MEANT.get(same_letters(name)) or MEANT.get(name)
     if meant in known:
         return {"suggestion": meant}

@@ -11,7 +11,7 @@ from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.layers.parameters import is_parameter
-from gradlens.engine.language.objects import DictCell, Fresh, Instance, Tensor, Unreachable
+from gradlens.engine.language.objects import MISSING, DictCell, Fresh, Instance, Tensor, Unreachable
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values
 from gradlens.engine.ops import OPS
@@ -37,6 +37,20 @@ def own_parts(layer: Instance) -> Iterator[Named]:
             yield from value.items.items()
         else:
             yield name, value
+
+
+def parts_by_name(m: Machine, layer: Instance, value: Any) -> dict[Any, Any] | None:
+    """Where nn.Sequential and its like keep a layer that is given to them as an attribute: it is one of them."""
+    kept = layer.names.get(CONTAINERS[0])
+    return kept.items if type(kept) is DictCell and is_layer(m, value) and is_layer(m, layer) else None
+
+
+def part_named(layer: Instance, name: str) -> Any:
+    """A layer or a parameter that a list or dictionary of them keeps; MISSING where there is none."""
+    for kept in [layer.names.get(container) for container in CONTAINERS]:
+        if type(kept) is DictCell and name in kept.items:
+            return kept.items[name]
+    return MISSING
 
 
 def own_parameters(m: Machine, layer: Instance) -> list[Named]:
@@ -273,7 +287,8 @@ def register(m: Machine, call: Call) -> None:
     if word == "tensor":
         value = nodes.tensor_of(m, value, call.node) if type(value) is Fresh else value
         m.buffers[id(held), name] = held, known_values.plain(m, given.get("persistent", True), call.node) is not False
-    held.names[name] = m.kept(value, name, call.node)
+    parts = parts_by_name(m, held, value)
+    (held.names if parts is None else parts)[name] = m.kept(value, name, call.node)
     m.writes += 1
 
 

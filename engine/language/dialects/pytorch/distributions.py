@@ -32,7 +32,7 @@ class Distribution:
         return no_draw(self)
     def sample(self, sample_shape=()):
         return self.rsample(sample_shape).detach()
-    def expanded(self, value):
+    def _expanded(self, value):
         return value
     @property
     def batch_shape(self):
@@ -47,7 +47,7 @@ class Located(Distribution):
     @property
     def mode(self):
         return self.loc
-    def standard(self, value):
+    def _standard(self, value):
         return (value - self.loc) / self.scale
 
 class Normal(Located):
@@ -58,9 +58,9 @@ class Normal(Located):
     def stddev(self):
         return self.scale
     def log_prob(self, value):
-        return -self.standard(value) ** 2 / 2 - torch.log(self.scale) - 0.9189385332046727
+        return -self._standard(value) ** 2 / 2 - torch.log(self.scale) - 0.9189385332046727
     def cdf(self, value):
-        return (1 + torch.erf(self.standard(value) / 1.4142135623730951)) / 2
+        return (1 + torch.erf(self._standard(value) / 1.4142135623730951)) / 2
     def icdf(self, value):
         return self.loc + self.scale * torch.erfinv(2 * value - 1) * 1.4142135623730951
     def entropy(self):
@@ -135,9 +135,9 @@ class Cauchy(Located):
     def variance(self):
         return self.loc * inf
     def log_prob(self, value):
-        return -1.1447298858494002 - torch.log(self.scale) - torch.log1p(self.standard(value) ** 2)
+        return -1.1447298858494002 - torch.log(self.scale) - torch.log1p(self._standard(value) ** 2)
     def cdf(self, value):
-        return torch.atan(self.standard(value)) / 3.141592653589793 + 0.5
+        return torch.atan(self._standard(value)) / 3.141592653589793 + 0.5
     def icdf(self, value):
         return torch.tan(3.141592653589793 * (value - 0.5)) * self.scale + self.loc
     def entropy(self):
@@ -154,7 +154,7 @@ class Gumbel(Located):
         y = (self.loc - value) / self.scale
         return (y - torch.exp(y)) - torch.log(self.scale)
     def cdf(self, value):
-        return torch.exp(-torch.exp(-self.standard(value)))
+        return torch.exp(-torch.exp(-self._standard(value)))
     def icdf(self, value):
         return self.loc - self.scale * torch.log(-torch.log(value))
     def entropy(self):
@@ -287,7 +287,7 @@ class StudentT(Distribution):
         return -(n + 1) / 2 * torch.log1p(y ** 2 / n) - norm + torch.lgamma((n + 1) / 2)
 
 class Odds(Distribution):
-    def take(self, probs, logits):
+    def _take(self, probs, logits):
         if (probs is None) == (logits is None):
             raise ValueError("Either `probs` or `logits` must be specified, but not both.")
         self.given = torch.as_tensor(logits if probs is None else probs)
@@ -304,7 +304,7 @@ class Odds(Distribution):
 
 class Bernoulli(Odds):
     def __init__(self, probs=None, logits=None, validate_args=None):
-        self.take(probs, logits)
+        self._take(probs, logits)
     @property
     def mean(self):
         return self.probs
@@ -320,7 +320,7 @@ class Bernoulli(Odds):
 
 class Binomial(Odds):
     def __init__(self, total_count=1, probs=None, logits=None, validate_args=None):
-        self.take(probs, logits)
+        self._take(probs, logits)
         self.total_count = torch.as_tensor(total_count)
     @property
     def mean(self):
@@ -336,7 +336,7 @@ class Binomial(Odds):
 
 class Geometric(Odds):
     def __init__(self, probs=None, logits=None, validate_args=None):
-        self.take(probs, logits)
+        self._take(probs, logits)
     @property
     def mean(self):
         return 1 / self.probs - 1
@@ -405,14 +405,14 @@ class MultivariateNormal(Distribution):
     @property
     def variance(self):
         return (self.scale_tril ** 2).sum(-1)
-    def half_log_det(self):
+    def _half_log_det(self):
         return torch.log(torch.diagonal(self.scale_tril, 0, -2, -1)).sum(-1)
     def log_prob(self, value):
         rest = value - self.loc
         square = ((rest @ torch.linalg.inv(self.scale_tril).transpose(-2, -1)) ** 2).sum(-1)
-        return -(self.loc.shape[-1] * 1.8378770664093453 + square) / 2 - self.half_log_det()
+        return -(self.loc.shape[-1] * 1.8378770664093453 + square) / 2 - self._half_log_det()
     def entropy(self):
-        return self.loc.shape[-1] / 2 * 2.8378770664093453 + self.half_log_det()
+        return self.loc.shape[-1] / 2 * 2.8378770664093453 + self._half_log_det()
     def rsample(self, sample_shape=()):
         draw = torch.randn(tuple(sample_shape) + tuple(self.loc.shape))
         return self.loc + (self.scale_tril @ draw.unsqueeze(-1)).squeeze(-1)
@@ -421,7 +421,7 @@ class Independent(Distribution):
     def __init__(self, base_distribution, reinterpreted_batch_ndims, validate_args=None):
         self.base_dist = base_distribution
         self.reinterpreted_batch_ndims = reinterpreted_batch_ndims
-    def added(self, value):
+    def _added(self, value):
         return value.sum(tuple(range(-self.reinterpreted_batch_ndims, 0)))
     @property
     def mean(self):
@@ -430,15 +430,15 @@ class Independent(Distribution):
     def variance(self):
         return self.base_dist.variance
     def log_prob(self, value):
-        return self.added(self.base_dist.log_prob(value))
+        return self._added(self.base_dist.log_prob(value))
     def entropy(self):
-        return self.added(self.base_dist.entropy())
+        return self._added(self.base_dist.entropy())
     def rsample(self, sample_shape=()):
         return self.base_dist.rsample(sample_shape)
 
 def kl_divergence(p, q):
     if isinstance(p, Independent) and isinstance(q, Independent):
-        return p.added(kl_divergence(p.base_dist, q.base_dist))
+        return p._added(kl_divergence(p.base_dist, q.base_dist))
     if isinstance(p, Normal) and isinstance(q, Normal):
         ratio = (p.scale / q.scale) ** 2
         return (ratio + ((p.loc - q.loc) / q.scale) ** 2 - 1 - torch.log(ratio)) / 2
@@ -476,7 +476,7 @@ def kl_divergence(p, q):
         mixed = torch.linalg.solve(q.scale_tril, p.scale_tril)
         rest = torch.linalg.solve(q.scale_tril, (q.loc - p.loc).unsqueeze(-1))
         squares = (mixed ** 2).sum((-2, -1)) + (rest ** 2).sum((-2, -1))
-        return q.half_log_det() - p.half_log_det() + (squares - p.loc.shape[-1]) / 2
+        return q._half_log_det() - p._half_log_det() + (squares - p.loc.shape[-1]) / 2
     return no_divergence(p, q)
 """
 UNNAMED = ("Located", "Odds", "inside")  # of the text, and not of PyTorch

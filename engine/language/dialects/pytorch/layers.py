@@ -179,16 +179,16 @@ class Embedding(Module):
 
 class _Listed:
     def __iter__(self):
-        return iter(self.kept().values())
+        return iter(self._kept().values())
     def __getitem__(self, place):
-        items = list(self.kept().values())
-        return self.like(items[place]) if is_slice(place) else items[place]
+        items = list(self._kept().values())
+        return self._like(items[place]) if is_slice(place) else items[place]
     def __setitem__(self, place, item):
-        self.kept()[str(range(len(self))[place])] = as_parameter(item)
+        self._kept()[str(range(len(self))[place])] = as_parameter(item)
     def __len__(self):
-        return len(self.kept())
+        return len(self._kept())
     def append(self, item):
-        self.kept()[str(len(self))] = as_parameter(item)
+        self._kept()[str(len(self))] = as_parameter(item)
         return self
     def extend(self, items):
         for item in items:
@@ -197,23 +197,23 @@ class _Listed:
 
 class _Keyed:
     def __iter__(self):
-        return iter(self.kept())
+        return iter(self._kept())
     def __getitem__(self, key):
-        return self.kept()[key]
+        return self._kept()[key]
     def __setitem__(self, key, item):
-        self.kept()[key] = as_parameter(item)
+        self._kept()[key] = as_parameter(item)
     def __delitem__(self, key):
-        del self.kept()[key]
+        del self._kept()[key]
     def __contains__(self, key):
-        return key in self.kept()
+        return key in self._kept()
     def __len__(self):
-        return len(self.kept())
+        return len(self._kept())
     def keys(self):
-        return self.kept().keys()
+        return self._kept().keys()
     def values(self):
-        return self.kept().values()
+        return self._kept().values()
     def items(self):
-        return self.kept().items()
+        return self._kept().items()
     def update(self, items):
         for key, item in items.items() if is_keyed(items) else items:
             self[key] = item
@@ -222,9 +222,9 @@ class Sequential(_Listed, Module):
     def __init__(self, *layers):
         named = dict(layers[0]) if layers and isinstance(layers[0], dict) else None
         self._modules = {str(i): layer for i, layer in enumerate(layers)} if named is None else named
-    def kept(self):
+    def _kept(self):
         return self._modules
-    def like(self, items):
+    def _like(self, items):
         return Sequential(*items)
     def forward(self, input):
         for layer in self._modules.values():
@@ -234,9 +234,9 @@ class Sequential(_Listed, Module):
 class ModuleList(_Listed, Module):
     def __init__(self, modules=None):
         self._modules = {str(i): layer for i, layer in enumerate(modules or ())}
-    def kept(self):
+    def _kept(self):
         return self._modules
-    def like(self, items):
+    def _like(self, items):
         return ModuleList(items)
     def insert(self, index, module):
         items = list(self)
@@ -247,23 +247,23 @@ class ModuleDict(_Keyed, Module):
     def __init__(self, modules=None):
         self._modules = {}
         self.update({} if modules is None else modules)
-    def kept(self):
+    def _kept(self):
         return self._modules
 
 class ParameterList(_Listed, Module):
     def __init__(self, values=None):
         self._parameters = {}
         self.extend(() if values is None else values)
-    def kept(self):
+    def _kept(self):
         return self._parameters
-    def like(self, items):
+    def _like(self, items):
         return ParameterList(items)
 
 class ParameterDict(_Keyed, Module):
     def __init__(self, parameters=None):
         self._parameters = {}
         self.update({} if parameters is None else parameters)
-    def kept(self):
+    def _kept(self):
         return self._parameters
 
 class Dropout(Module):
@@ -325,10 +325,10 @@ class BatchNorm1d(Module):
         self.bias = draw_constant((num_features,), 0.0) if affine else None
         self.eps = eps
         self.momentum = momentum
-        self.tracks = track_running_stats
+        self.track_running_stats = track_running_stats
         self.batches = ()
     def forward(self, input):
-        if self.training or not self.tracks:
+        if self.training or not self.track_running_stats:
             self.batches = (*self.batches, input)
             return F.batch_norm(input, None, None, self.weight, self.bias, True, 0.1, self.eps)
         return F.batch_norm(input, self.running_mean, self.running_var, self.weight, self.bias, False, 0.1, self.eps)
@@ -358,9 +358,9 @@ class Conv1d(Module):
         count = in_channels // groups * size[0]
         self.weight = draw_weight((out_channels, in_channels // groups, *size), count)
         self.bias = draw_weight((out_channels,), count) if bias else None
-        self.options = (stride, padding, dilation, groups)
+        self._options = (stride, padding, dilation, groups)
     def forward(self, input):
-        return F.conv1d(input, self.weight, self.bias, *self.options)
+        return F.conv1d(input, self.weight, self.bias, *self._options)
 
 class Conv2d(Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
@@ -370,9 +370,9 @@ class Conv2d(Module):
         count = in_channels // groups * size[0] * size[1]
         self.weight = draw_weight((out_channels, in_channels // groups, *size), count)
         self.bias = draw_weight((out_channels,), count) if bias else None
-        self.options = (stride, padding, dilation, groups)
+        self._options = (stride, padding, dilation, groups)
     def forward(self, input):
-        return F.conv2d(input, self.weight, self.bias, *self.options)
+        return F.conv2d(input, self.weight, self.bias, *self._options)
 
 class ConvTranspose2d(Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1,
@@ -382,9 +382,9 @@ class ConvTranspose2d(Module):
         count = out_channels * size[0] * size[1]
         self.weight = draw_weight((in_channels, out_channels, *size), count)
         self.bias = draw_weight((out_channels,), count) if bias else None
-        self.options = (stride, padding, output_padding, groups, dilation)
+        self._options = (stride, padding, output_padding, groups, dilation)
     def forward(self, input):
-        return F.conv_transpose2d(input, self.weight, self.bias, *self.options)
+        return F.conv_transpose2d(input, self.weight, self.bias, *self._options)
 
 class RNNCell(Module):
     def __init__(self, input_size, hidden_size, bias=True, nonlinearity='tanh', device=None, dtype=None):
@@ -431,38 +431,38 @@ class LSTMCell(Module):
         return F.sigmoid(o) * F.tanh(c), c
 
 class RNN(Module):
-    gates = 1
+    _gates = 1
     def __init__(self, input_size, hidden_size, num_layers=1, nonlinearity='tanh', bias=True, batch_first=False,
             dropout=0.0, bidirectional=False, device=None, dtype=None):
-        self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
+        self._begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
         self.nonlinearity = nonlinearity
-    def begin(self, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional):
+    def _begin(self, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional):
         only(dropout if num_layers > 1 else 0, 0, 'dropout')
         self.hidden_size = hidden_size
         self.batch_first = batch_first
         self.num_layers = num_layers
-        self.ways = ('', '_reverse') if bidirectional else ('',)
-        width = self.gates * hidden_size
+        self._ways = ('', '_reverse') if bidirectional else ('',)
+        width = self._gates * hidden_size
         for layer in range(num_layers):
-            inputs = input_size if layer == 0 else hidden_size * len(self.ways)
-            for way in self.ways:
+            inputs = input_size if layer == 0 else hidden_size * len(self._ways)
+            for way in self._ways:
                 setattr(self, f'weight_ih_l{layer}{way}', draw_weight((width, inputs), hidden_size))
                 setattr(self, f'weight_hh_l{layer}{way}', draw_weight((width, hidden_size), hidden_size))
                 setattr(self, f'bias_ih_l{layer}{way}', draw_weight((width,), hidden_size) if bias else None)
                 setattr(self, f'bias_hh_l{layer}{way}', draw_weight((width,), hidden_size) if bias else None)
-    def weights(self, layer, way):
+    def _weights(self, layer, way):
         names = ('weight_ih', 'weight_hh', 'bias_ih', 'bias_hh')
         return [getattr(self, f'{name}_l{layer}{way}') for name in names]
-    def inner(self, x, w):
+    def _inner(self, x, w):
         return F.linear(x, w[0], w[2])
-    def outer(self, h, w):
+    def _outer(self, h, w):
         return F.linear(h, w[1], w[3])
-    def step(self, x, state, w):
-        total = self.inner(x, w) + self.outer(state[0], w)
+    def _step(self, x, state, w):
+        total = self._inner(x, w) + self._outer(state[0], w)
         return (F.tanh(total) if self.nonlinearity == 'tanh' else F.relu(total),)
-    def given(self, hx):
+    def _given(self, hx):
         return (hx,)
-    def taken(self, state):
+    def _taken(self, state):
         return state[0]
     def forward(self, input, hx=None):
         batched = len(input.shape) == 3
@@ -472,43 +472,43 @@ class RNN(Module):
         ends = []
         for layer in range(self.num_layers):
             found = []
-            for way in self.ways:
-                w = self.weights(layer, way)
-                state = (begin, begin) if hx is None else tuple(h[len(ends)] for h in self.given(hx))
+            for way in self._ways:
+                w = self._weights(layer, way)
+                state = (begin, begin) if hx is None else tuple(h[len(ends)] for h in self._given(hx))
                 made = []
                 for x in rows[::-1] if way else rows:
-                    state = self.step(x, state, w)
+                    state = self._step(x, state, w)
                     made.append(state[0])
                 ends.append(state)
                 found.append(made[::-1] if way else made)
             rows = [torch.cat(both, -1) for both in zip(*found)] if len(found) > 1 else found[0]
         last = tuple(torch.stack([end[i] for end in ends]) for i in range(len(ends[0])))
-        return torch.stack(rows, along), self.taken(last)
+        return torch.stack(rows, along), self._taken(last)
 
 class GRU(RNN):
-    gates = 3
+    _gates = 3
     def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0,
             bidirectional=False, device=None, dtype=None):
-        self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
-    def step(self, x, state, w):
-        xr, xz, xn = torch.chunk(self.inner(x, w), 3, -1)
-        hr, hz, hn = torch.chunk(self.outer(state[0], w), 3, -1)
+        self._begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
+    def _step(self, x, state, w):
+        xr, xz, xn = torch.chunk(self._inner(x, w), 3, -1)
+        hr, hz, hn = torch.chunk(self._outer(state[0], w), 3, -1)
         z = F.sigmoid(xz + hz)
         return ((1 - z) * F.tanh(xn + F.sigmoid(xr + hr) * hn) + z * state[0],)
 
 class LSTM(RNN):
-    gates = 4
+    _gates = 4
     def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0,
             bidirectional=False, proj_size=0, device=None, dtype=None):
         only(proj_size, 0, 'proj_size')
-        self.begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
-    def step(self, x, state, w):
-        i, f, g, o = torch.chunk(self.inner(x, w) + self.outer(state[0], w), 4, -1)
+        self._begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
+    def _step(self, x, state, w):
+        i, f, g, o = torch.chunk(self._inner(x, w) + self._outer(state[0], w), 4, -1)
         c = F.sigmoid(f) * state[1] + F.sigmoid(i) * F.tanh(g)
         return F.sigmoid(o) * F.tanh(c), c
-    def given(self, hx):
+    def _given(self, hx):
         return hx
-    def taken(self, state):
+    def _taken(self, state):
         return state
 
 class MultiheadAttention(Module):
@@ -524,7 +524,7 @@ class MultiheadAttention(Module):
         self.in_proj_weight = draw_weight((3 * embed_dim, embed_dim), embed_dim)
         self.in_proj_bias = draw_constant((3 * embed_dim,), 0.0) if bias else None
         self.out_proj = Linear(embed_dim, embed_dim, bias)
-    def heads(self, x):
+    def _heads(self, x):
         n, length, size = x.shape
         return x.reshape(n, length, self.num_heads, size // self.num_heads).transpose(1, 2)
     def forward(self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None,
@@ -535,7 +535,7 @@ class MultiheadAttention(Module):
             query, key, value = query.transpose(0, 1), key.transpose(0, 1), value.transpose(0, 1)
         wq, wk, wv = torch.chunk(self.in_proj_weight, 3, 0)
         bq, bk, bv = (None, None, None) if self.in_proj_bias is None else torch.chunk(self.in_proj_bias, 3, 0)
-        q, k, v = self.heads(F.linear(query, wq, bq)), self.heads(F.linear(key, wk, bk)), self.heads(
+        q, k, v = self._heads(F.linear(query, wq, bq)), self._heads(F.linear(key, wk, bk)), self._heads(
             F.linear(value, wv, bv))
         scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
         if attn_mask is not None:
@@ -563,9 +563,8 @@ class {name}(Module):
 
 
 def loss(name: str, options: str, given: str, function: str) -> str:
-    unread = ("*", "size_average", "reduce")
     names = [part.partition("=")[0].strip() for part in options.split(",")]
-    named = ", ".join(f"{option}=self.{option}" for option in names if option not in unread)
+    named = ", ".join(f"{option}=self.{option}" for option in names if option != "*")
     return made(name, options, given, f"{function}({given}, {named})")
 
 
