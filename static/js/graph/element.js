@@ -509,17 +509,22 @@ export class GradlensGraph extends HTMLElement {
   /** Another room may want other rows. */
   async #refit() {
     if (this.#isPlaced) return this.#parts?.view.refit();
-    if (!this.#drawn || this.#refitting) return;
+    if (this.#refitting) return;
     this.#refitting = true;
-    // A layout that is being made is of a newer graph.
+    // A layout that is being made is of a newer graph, and of the room as it was.
     do await new Promise(requestAnimationFrame);
     while (this.#laying);
     this.#refitting = false;
-    const { plan, geometry } = this.#drawn ?? {};
-    if (!plan || !geometry) return;
+    if (!this.#drawn || !this.#parts) return;
+    const { trace } = this.#drawn.plan;
     const asked = this.#asked;
-    const laid = await this.#parts?.layouter.layout(plan.trace, this.#parts.view.room(true));
-    if (laid && asked === this.#asked && this.plan === plan && laid.geometry !== geometry) this.draw(plan.trace, laid.geometry);
+    const room = this.#parts.view.room(true);
+    const laid = room && (await this.#parts.layouter.layout(trace, room));
+    // A newer layout is of the room as it is.
+    if (!laid) return;
+    // Other numbers or words have come meanwhile: the room still waits for them.
+    if (asked !== this.#asked || this.plan?.trace !== trace) this.#refit();
+    else if (laid.geometry !== this.#drawn.geometry) this.draw(trace, laid.geometry);
   }
 
   /** @param {{plan: Plan, cursor: number, path: string} | null} [from] */

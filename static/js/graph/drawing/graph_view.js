@@ -48,7 +48,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   const marks = createMarks(layer, on.select, on.toggle);
   const traveller = createTravellingNumber(marks.top);
   const flat = createFarView(canvas, life);
-  const viewport = createViewport(host, svg, layer, look, on.rest, on.room, life);
+  const viewport = createViewport(host, svg, layer, look, on.rest, on.room, (measured) => minimap.without(measured), life);
   const minimap = createOverview(map, viewport.centre);
   life.addEventListener("abort", () => {
     traveller.settle();

@@ -18,7 +18,7 @@ export function createOverview(svg, onMove) {
   const wanted = { geometry: null, seen: null, box: null, isFollowed: false };
 
   function isWanted() {
-    return wanted.geometry !== null && (wanted.isFollowed || wanted.geometry.nodes.length >= FEWEST_NODES);
+    return wanted.geometry !== null && (wanted.isFollowed || isLarge());
   }
 
   function show() {
@@ -28,6 +28,10 @@ export function createOverview(svg, onMove) {
     minimap.draw(wanted.geometry);
     if (wanted.seen) minimap.frame(wanted.seen);
     minimap.mark(wanted.box);
+  }
+
+  function isLarge() {
+    return wanted.geometry !== null && wanted.geometry.nodes.length >= FEWEST_NODES;
   }
 
   async function load() {
@@ -42,6 +46,16 @@ export function createOverview(svg, onMove) {
   }
 
   return {
+    /** What is measured while there is none that a part's being shown brings: whether a part is shown must not hang on it. @template T @param {() => T} measured @returns {T} */
+    without(measured) {
+      if (isLarge() || svg.hasAttribute("hidden")) return measured();
+      svg.toggleAttribute("hidden", true);
+      try {
+        return measured();
+      } finally {
+        svg.toggleAttribute("hidden", false);
+      }
+    },
     /** @param {Geometry} geometry */
     draw(geometry) {
       wanted.geometry = geometry;

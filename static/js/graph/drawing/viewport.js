@@ -24,9 +24,10 @@ const USUAL_LETTERS = 16;
  * @param {(seen: {x: number, y: number, w: number, h: number}, isFollowed: boolean) => void} onView  what is in view now, in the graph's units; isFollowed: the graph is too large for its room
  * @param {(view: View | null) => void} onRest  the view after a movement; null: it was not a hand's
  * @param {() => void} onRoom  there is more or less room than before, and no hand has set the view
+ * @param {(measured: () => number) => number} withoutOverview  measure something as if there were no overview beside it
  * @param {AbortSignal} life  of the figure
  */
-export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
+export function createViewport(host, svg, layer, onView, onRest, onRoom, withoutOverview, life) {
   const root = select(svg);
   const isStill = host.hasAttribute("still");
   /** The size of letters that is asked for, in px; 0: none is. */
@@ -42,6 +43,8 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
   let wantsWhole = false;
   /** Whether a part is shown, which follows the step. */
   let isFollowed = false;
+  /** Whether the overview has come or gone since the room was observed. */
+  let isRoomOld = false;
   /** What the reader is at: in view whenever the view is not a hand's. @type {Box | null} */
   let subject = null;
 
@@ -121,19 +124,25 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
     return !w || !h || nodes.some((box) => Math.abs(box.x - x) < (w + box.w) / 2 && Math.abs(box.y - y) < (h + box.h) / 2);
   }
 
-  /** The room that the graph has, for a reader's letters. @param {boolean} [isWhole] */
-  function free(isWhole) {
-    return roomIn(room.w, room.h, parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_LETTERS, asked(), isWhole);
+  /** The room that the graph has, for a reader's letters. @param {boolean} [isWhole] @param {number} [height] */
+  function free(isWhole, height = room.h) {
+    return roomIn(room.w, height, parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_LETTERS, asked(), isWhole);
+  }
+
+  /** The room that it would have to be seen whole: the overview that comes where a part is shown takes some of it. @param {boolean} [isWhole] */
+  function freeOfOverview(isWhole) {
+    return free(isWhole, isFollowed || isRoomOld ? withoutOverview(() => svg.clientHeight) : room.h);
   }
 
   /** @param {boolean} glide @param {boolean} whole  the whole graph, however small */
   function fit(glide, whole) {
     const within = free();
     if (!room.w || !room.h || !size.width) return;
-    const all = fitting(within, size);
     wantsWhole = whole;
-    isFollowed = !whole && !isStill && all < leastScale(within, size.form);
-    const k = isFollowed ? followedScale(within, size.form) : all;
+    const was = isFollowed;
+    isFollowed = !whole && !isStill && fitting(freeOfOverview(), size) < leastScale(within, size.form);
+    isRoomOld ||= was !== isFollowed;
+    const k = isFollowed ? followedScale(within, size.form) : fitting(within, size);
     const x = size.width * k > within.w ? MARGIN.x : (room.w - size.width * k) / 2;
     const y = MARGIN.y + (within.h - size.height * k) / 2;
     touchedByHand = false;
@@ -144,6 +153,7 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
   const resizing = new ResizeObserver(([{ contentRect }]) => {
     const before = room;
     room = { w: contentRect.width, h: contentRect.height };
+    isRoomOld = false;
     if (!touchedByHand) {
       fit(false, wantsWhole);
       onRoom();
@@ -180,7 +190,7 @@ export function createViewport(host, svg, layer, onView, onRest, onRoom, life) {
     /** Other letters are asked for. */
     refit: () => fit(false, false),
     /** The room that a graph would have now; null where the figure has no size yet. @param {boolean} isSame  whether it is the one that is shown */
-    room: (isSame) => (room.w && room.h && !isStill ? free(isSame && wantsWhole) : null),
+    room: (isSame) => (room.w && room.h && !isStill ? freeOfOverview(isSame && wantsWhole) : null),
     /** @param {number} x @param {number} y  a place of the graph that comes to the middle */
     centre(x, y) {
       touchedByHand = true;

@@ -18,6 +18,7 @@ import { enough, fitting, leastScale, lettersAt, shareSeen } from "./room.js";
 /** @typedef {import("./room.js").Room} Room */
 /** @typedef {{plan: Plan, key: string, placed: Placed}} Line  a graph in one row */
 /** @typedef {{line: Line, cuts: number[], scale: number}} Choice */
+/** @typedef {{key: string, cuts: string, geometry: Geometry}} Drawn */
 /** @typedef {{geometry: Geometry, isDeclined: boolean}} Layout  isDeclined: it is our own because the reader did not want to wait */
 /** @typedef {(key: string, cancel: () => void) => () => void} Begin  say what is being done, under a key of the catalogue; the answer says that it is over */
 
@@ -51,13 +52,13 @@ async function ownLayout(plan) {
  * One figure's layouts: the newest trace is the one that counts.
  * @param {import("./layout_plan.js").Measure} measure
  * @param {Begin} begin
+ * @param {ReturnType<typeof layoutQueue>} [queue]
  */
-export function createLayouter(measure, begin) {
-  const queue = layoutQueue();
+export function createLayouter(measure, begin, queue = layoutQueue()) {
   const leave = queue.join();
   /** What was laid out last, by form and by what is tried of it. @type {Map<string, Line>} */
   let lines = new Map();
-  /** What is shown. @type {{key: string, cuts: string, geometry: Geometry} | null} */
+  /** What is shown. @type {Drawn | null} */
   let last = null;
   /** By form: the nodes before which it was cut. @type {Map<Form, string[]>} */
   const cutBefore = new Map();
@@ -142,6 +143,11 @@ export function createLayouter(measure, begin) {
     if (!room.isWhole) yield isFollowedCompact(tall, compact, room) ? compact : tall;
   }
 
+  /** @param {Trace} trace @param {AbortController} own @returns {AsyncGenerator<Choice, void>} */
+  async function* unbounded(trace, own) {
+    yield { line: await lineOf(planLayout(trace, measure), "tall", own), cuts: [], scale: 1 };
+  }
+
   /** A part of a graph is shown in the form of which clearly more is seen; one that is there stays. @param {Choice} tall @param {Choice} compact @param {Room} room */
   function isFollowedCompact(tall, compact, room) {
     const seen = (/** @type {Choice} */ { line }) => shareSeen(room, line.placed, line.plan.form);
@@ -149,15 +155,13 @@ export function createLayouter(measure, begin) {
     return seen(compact) >= more * seen(tall);
   }
 
-  /** @param {Trace} trace @param {Choice} choice @param {AbortController} own @returns {Promise<Geometry>} */
+  /** @param {Trace} trace @param {Choice} choice @param {AbortController} own @returns {Promise<Drawn>} */
   async function drawn(trace, { line: { plan, key, placed }, cuts }, own) {
-    if (last?.key === key && last.cuts === String(cuts)) return last.geometry;
+    if (last?.key === key && last.cuts === String(cuts)) return last;
     const [rows, choice] = cuts.length ? await Promise.all([import("./rows.js"), import("./row_choice.js")]) : [];
     const geometry = rows ? rows.inRows(plan, placed, cuts, (id) => stubWidth(trace, plan, id, measure)) : geometryOf(plan, placed);
-    if (own !== running) return geometry;
-    last = { key, cuts: String(cuts), geometry };
-    cutBefore.set(plan.form, choice ? choice.nodesAfter(trace, plan, placed, cuts) : []);
-    return geometry;
+    if (own === running) cutBefore.set(plan.form, choice ? choice.nodesAfter(trace, plan, placed, cuts) : []);
+    return { key, cuts: String(cuts), geometry };
   }
 
   return {
@@ -169,19 +173,17 @@ export function createLayouter(measure, begin) {
     async layout(trace, room) {
       running.abort(new Superseded());
       const own = (running = new AbortController());
-      if (!room) {
-        const line = await lineOf(planLayout(trace, measure), "tall", own);
-        return { geometry: await drawn(trace, { line, cuts: [], scale: 1 }, own), isDeclined: declined.has(line.key) };
-      }
-      /** @type {Layout | null} */
+      /** @type {Drawn | null} */
       let found = null;
-      for await (const choice of choices(trace, room, own)) {
-        found = { geometry: await drawn(trace, choice, own), isDeclined: declined.has(choice.line.key) };
+      for await (const choice of room ? choices(trace, room, own) : unbounded(trace, own)) {
+        found = await drawn(trace, choice, own);
         // How large rows become is known exactly only now.
-        if (fitting(room, found.geometry) >= leastScale(room, found.geometry.form)) break;
+        if (room && fitting(room, found.geometry) >= leastScale(room, found.geometry.form)) break;
       }
       // A newer one may be there already.
-      return own === running ? found : null;
+      if (!found || own !== running) return null;
+      last = found;
+      return { geometry: found.geometry, isDeclined: declined.has(found.key) };
     },
     /** Have Graphviz draw what was declined. */
     reconsider() {

@@ -15,7 +15,8 @@ const LARGEST_SCALE = 5;
 /** @param {number} w @param {number} h  of the figure @param {number} letters @param {number} asked  the size of the smallest letters that is asked for; 0: none is @param {boolean} isWhole @returns {Room} */
 export function roomIn(w, h, letters, asked = 0, isWhole = false) {
   const least = asked || (w < NARROW ? FOLLOWED : LEGIBLE) * letters;
-  return { w: w - 2 * MARGIN.x, h: h - 2 * MARGIN.y, least, followed: asked || FOLLOWED * letters, isWhole };
+  // In a figure that is smaller than its margins there is next to no room, not less than none.
+  return { w: Math.max(w - 2 * MARGIN.x, 1), h: Math.max(h - 2 * MARGIN.y, 1), least, followed: asked || FOLLOWED * letters, isWhole };
 }
 
 /** The scale at which a graph is seen whole. @param {Room} room @param {{width: number, height: number}} graph */
