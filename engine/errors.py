@@ -245,6 +245,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         " fractions, as in np.array([1, 2], dtype=float).",
         "",
     ),
+    "whole-division": (
+        "Whole numbers divided by 0",
+        "{got} divides whole numbers by 0: NumPy gives 0 there and PyTorch refuses it, where the graph would have inf"
+        " or NaN. Divide by what is not 0, as in np.where(n == 0, 1, n).",
+        "",
+    ),
     "whole-overflow": (
         "Beyond 32 bits",
         "{got} reaches {value}, which a number of 32 bits does not hold: NumPy and PyTorch wrap it around to another"

@@ -268,7 +268,8 @@ def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: An
             raise no_bits(sign, node)
         found = PYTHON[sign](x, y)
     except (ZeroDivisionError, OverflowError, ValueError) as error:
-        if m.expected(type(error).__name__):
+        divided = whole and sign in (ast.FloorDiv, ast.Mod) and not m.chosen_between and not m.frame.code.ours
+        if m.expected(type(error).__name__) or divided:
             raise number_error(node, type(error).__name__, *error.args) from None
         return MISSING
     except KeyError:
@@ -408,9 +409,9 @@ def unary_result(m: Machine, sign: type[ast.unaryop], a: Any, node: Any) -> Any:
                     dependence.look(m, a)
             return made
         dependence.look(m, a)
-        if type(value) is bool:
+        if type(value) is bool and m.libraries - {"math"}:  # as NumPy's truths; Python's own are whole numbers
             return Computed(not value, OPS["logical_not"], (a,), node)
-        if type(value) is int:
+        if type(value) in (int, bool):
             return Computed(~value, None, (a,), node)
     op = SIGN_OPS[sign]
     tensor = tensor_of(m, a, place)

@@ -136,7 +136,7 @@ def tuple_leaf(m: Machine, name: str, value: tuple[Any, ...], node: Any) -> tupl
         found = m.values_given.get(name)
         if found is None or shape_of(found) != array.shape:
             return value
-        numbers = [float(part) for part in np.asarray(found)]
+        numbers = [as_written(part, given) for part, given in zip(value, np.asarray(found).tolist())]
     return tuple([Computed(part, OPS["index"], (leaf,), written, {"key": (i,)}) for i, part in enumerate(numbers)])
 
 
@@ -159,12 +159,17 @@ def rows_leaf(m: Machine, name: str, cell: ListCell, node: Any) -> None:
         numbers = np.asarray(found).tolist()
     leaf = m.leaf(name, Fresh(array, written), node)
     for i, (row, given) in enumerate(zip(rows, numbers)):
-        kept = [int(n) if type(old) is int and float(n).is_integer() else n for old, n in zip(row, given)]
+        kept = [as_written(old, n) for old, n in zip(row, given)]
         rows[i] = tuple(
             [Computed(n, OPS["index"], (leaf,), written.elts[i], {"key": (i, j)}) for j, n in enumerate(kept)]
         )
     cell.tensor = leaf
     nodes.remember_items(m, cell)
+
+
+def as_written(old: Any, given: float) -> Any:
+    """A number that is given in place of one of the text, of its type."""
+    return int(given) if type(old) is int and float(given).is_integer() else given
 
 
 def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
@@ -216,6 +221,8 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         m.graph.zeros.add(id)
     if value.mask:
         m.masks[id] = True
+    if value.cell is not None and written_lists.types_in(value.cell.literal or []) == {int, float}:
+        m.item_types[id] = written_lists.are_whole(value.cell.literal or [])
     tensor = Tensor(id, known, library=value.library)
     nodes.remember_array(m, value, tensor)
     return tensor

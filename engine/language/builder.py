@@ -45,7 +45,7 @@ from gradlens.engine.language.running.turns import turns_taken
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
 from gradlens.engine.language.values import value_texts
-from gradlens.engine.language.values.overflow import check_overflow
+from gradlens.engine.language.values.overflow import check_divisors, check_overflow
 from gradlens.engine.language.values.varying import Variation, VariedGraph, variation
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value, size_of
@@ -510,6 +510,7 @@ class Building:
         """
         m, graph = self.machine, self.machine.graph
         check_overflow(m)
+        check_divisors(m)
         graph.looked = {name: m.values_given[name] for name in m.looked_names if name in m.values_given}
         if not m.assumed and not m.printed:
             return

@@ -247,6 +247,13 @@ class Machine:
         self.wholes: dict[int, bool] = {}  # values of a type of whole numbers
         self.narrow: dict[int, bool] = {}  # values of the type int32
         self.fractions: dict[int, bool] = {}  # values of a type of fractions
+        self.rounded: dict[int, bool] = {}  # what Python's int and round, and math.floor, made of a number
+        self.counts: dict[int, bool] = {}  # numbers that are whole ones in Python, or may be
+        self.item_types: dict[int, Any] = {}  # which items are whole, of lists of the text with numbers of both types
+        self.averages: dict[int, bool] = {}  # of whole numbers, which Python has as whole ones where they are such
+        self.extremes: dict[
+            int, list[Any]
+        ] = {}  # of numbers of several types: of what they are the largest or smallest
         self.typed: dict[int, bool] = {}  # values of which it was noted by which numbers they are of such a type
         self.laid: dict[int, Mark] = {}  # how arrays lie in memory, or as which others, where no op tells it
         self.layouts: dict[int, Layout | None] = {}

@@ -65,6 +65,8 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
         id = m.constant(number(value), place)
         if kind is float:
             m.fractions[id] = True
+        else:
+            m.masks[id] = True
         return Tensor(id, value if kind is bool else None)
     if kind is Computed:
         return m.varied(value, place) if value is m.varying else computed_node(m, value)
@@ -143,6 +145,8 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
             ids = tuple([id_of(m, part, place) for part, place in zip(one.parts, places)])
             id = apply(m, one.op, ids, one.options, one.place).id
         one.tensor = Tensor(id, None if isinstance(one.value, float) else one.value)
+        if type(one.value) is float:
+            m.wholes[id], m.counts[id], m.fractions[id] = False, False, True
         if one.flows and one.bits is not None:
             m.bits[id] = one.bits
         if one.varies and one.op is None and one.parts != (m.varying,):
@@ -275,8 +279,9 @@ def opened_list(m: Machine, cell: ListCell) -> list[Any]:
             elif tensor is not None:
                 if given is None:  # another value was given from outside
                     found = m.values_given.get(m.graph.nodes[tensor.id].name or "")
+                    whole = kind_of(item) is not float
                     item = None if found is None else float(cast(Any, found)[i])
-                    item = int(item) if item is not None and float(item).is_integer() else item
+                    item = int(item) if item is not None and whole and item.is_integer() else item
                 if item is None:
                     items.append(Tensor(apply(m, OPS["index"], (tensor.id,), {"key": (i,)}, cell.place).id))
                 else:

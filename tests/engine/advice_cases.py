@@ -318,6 +318,14 @@ FOLLOWED = [
         (("int64", "np.int64"),),
     ),
     Case(
+        "whole-division",
+        "import numpy as np\nn = np.array([0, 2])\nz = np.sum(np.array([7, 7]) // n) * s",
+        "np.where(n == 0, 1, n)",
+        "// n",
+        "z = 10 * s",
+        (("np.where(n == 0, 1, n)", "// np.where(n == 0, 1, n)"),),
+    ),
+    Case(
         "whole-power",
         "import numpy as np\nq = np.array([2, 4]) ** -1\nz = np.sum(q) * s",
         "np.array([1, 2], dtype=float)",

@@ -116,7 +116,7 @@ def test_a_size_is_the_number_that_numpy_says(text):
         ("zeros(x.shape[0] ** 65)", "too-many-elements"),
         ("zeros(x.shape[0] ** 64)", "too-many-elements"),
         ("zeros(x.shape[0] ** -1)", "creation-shape"),
-        ("zeros(x.shape[0] % 0)", "creation-shape"),
+        ("zeros(x.shape[0] % 0)", "raised"),
     ],
 )
 def test_a_size_is_pytorchs_too_and_what_is_none_is_refused(text, expected):
@@ -480,6 +480,9 @@ t = True
 l = [1, 2, 3]
 m = [1, 2.0]
 z = 0
+g = 4.0
+r = [3, 1, 2.0]
+q = [[1, 2.0], [3.0, 4]]
 """
 
 

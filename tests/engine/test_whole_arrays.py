@@ -15,6 +15,7 @@ np.outer(x,x)@x x*2 x+x -x x**2 x//2 x%2 np.array([n,n]) np.array([n+1,n*n]) np.
 np.cumsum(x) np.nonzero(w)[0] np.unique(x) np.bincount(x) np.diff(np.array([3,1,2])) np.abs(x) np.maximum(x,2)
 np.clip(x,0,2) np.clip(x,0,None) (w>0.3).astype(int) np.array([x,x]).T.flatten() np.pad(x,1)
 np.outer([1,2],[3,4])[0] np.zeros_like([1,2]) np.zeros_like(x*2) np.append(x,5) np.take(x,[0,1])
+np.round(x,1) np.vander(x)[0] x.round(2) np.nan_to_num(x) np.nanmax([x,x],axis=0) np.polyval(x,x) np.append(x,True)
 np.roll(x,1) np.atleast_2d(x)[0] +x x.copy()[::-1] np.where(w>0.3,1,0) np.sum([x,x],axis=0)
 """  # arrays of whole numbers
 # Programs of which NumPy or PyTorch cut the fraction of what is written, or refuse it.
@@ -50,6 +51,11 @@ CUT = [
     "import jax.numpy as jnp\na = jnp.array([1, 2])\na = a.at[0].set(0.5)",
     *[f"{NUMPY}x = np.array([3, 1])\nn = 3\na = {made}\na[0] = w[0]" for made in MADE.split()],
     NUMPY + "x = np.array([1, 2])\na = x\na[0] = w[0]",
+    NUMPY + "a = np.pad(np.array([1, 2]), 1, constant_values=0.5)",
+    NUMPY + "c = 0.5\na = np.pad(np.array([1, 2]), 1, constant_values=c)",
+    NUMPY + "a = np.reciprocal(np.array([1, 2]))",
+    TORCH + "a = torch.nn.functional.pad(torch.tensor([1, 2]), (1, 1), value=0.5)",
+    TORCH + "a = torch.nn.functional.one_hot(torch.tensor([1, 0]))\na[0] = w",
 ]
 # Programs with what they give, which NumPy 2.4 and PyTorch 2.14 give as well.
 KEPT = {
@@ -59,6 +65,11 @@ KEPT = {
     NUMPY + "a = np.array([1, -2])\na[a < 0] = 0": [1, 0],
     NUMPY + "x = np.array([1, 2])\na = x.astype(float)\na[0] = w[0]": [0.5, 2],
     NUMPY + "x = np.array([1, 2])\na = np.float64(x)\na[0] = w[0]": [0.5, 2],
+    NUMPY + "a = np.cumsum(np.array([1, 2]), dtype=float)\na[0] = w[0]": [0.5, 3],
+    NUMPY + "a = np.fabs(np.array([1, 2]))\na[0] = w[0]": [0.5, 2],
+    NUMPY + "a = np.float_power(np.array([1, 2]), 2)\na[0] = w[0]": [0.5, 4],
+    NUMPY + "a = np.rint(np.array([1, 2]))\na[0] = w[0]": [0.5, 2],
+    NUMPY + "a = np.reciprocal(np.array([1.0, 2]))": [1, 0.5],
     NUMPY + "x = np.array([1, 2])\na = x * 1.0\na[0] = w[0]": [0.5, 2],
     NUMPY + "x = np.array([1, 2])\na = np.where(x > 1, x, 0.0)\na[0] = w[0]": [0.5, 2],
     NUMPY + "x = np.array([1, 3])\na = np.clip(x, 0, 2.0)\na[0] = w[0]": [0.5, 2],
@@ -115,6 +126,12 @@ REFUSED = {  # what PyTorch or NumPy refuses of whole numbers
     TORCH + "a = (w > 0.3).mean()": "whole-tensor",
     TORCH + "a = torch.tensor([1, 2]) ** -1": "whole-power",
     NUMPY + "a = np.array([1, 2]) ** -1": "whole-power",
+    NUMPY + "a = np.array([1, 2]) // np.array([0, 1])": "whole-division",
+    NUMPY + "a = np.array([1, 2]) % 0": "whole-division",
+    NUMPY + "a = np.mod(np.arange(2), np.arange(2))": "whole-division",
+    TORCH + "a = torch.arange(2) // torch.arange(2)": "whole-division",
+    NUMPY + "n = 0\na = w * (3 // n)": "raised",
+    NUMPY + "a = w * (3 % (2 - 2))": "raised",
 }
 
 
@@ -129,6 +146,7 @@ def test_what_is_of_fractions_alone_is_refused_of_whole_numbers():
         TORCH + "a = (w > 0.3).float().mean()",
         NUMPY + "a = np.array([1, 2.0]) ** -1",
         NUMPY + "a = np.array([1, 2]).mean() + 2**-1",
+        NUMPY + "a = np.array([1.0, 2]) // np.array([0, 1]) + np.array([1, 2]) // 0.0",
     ):
         engine.trace(program + "\nL = (a * 1.0).sum()")
 

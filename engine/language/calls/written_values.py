@@ -13,6 +13,7 @@ from gradlens.engine.language.objects import (
     Asked,
     Bound,
     Builtin,
+    ClassObject,
     Computed,
     DequeCell,
     DictCell,
@@ -21,13 +22,15 @@ from gradlens.engine.language.objects import (
     Instance,
     ListCell,
     SetCell,
+    Several,
     Tensor,
+    Type,
     Unreachable,
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values, masks
-from gradlens.engine.language.values.numbers import is_float
+from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values.number_types import is_float, is_truth
 from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
@@ -68,18 +71,18 @@ def python_value(m: Machine, value: Any, node: Any) -> Any:
 
 
 def typed_number(m: Machine, value: Any, node: Any) -> Any:
-    """A known number as Python has it: a float of the module math's is none that looks whole."""
+    """A known number as Python has it: a float that is whole by its value is a float still."""
     found = known_values.known_number(m, value, node)
     if type(value) is Tensor:
         m.written_out.append(value)
-    if type(value) is Tensor and type(found) is int and is_truth_of_math(m, value):
-        return bool(found)
-    return float(found) if type(found) is int and is_float(m, value) else found
+        if type(found) is int and is_truth(m, value):
+            return bool(found)
+    return computed_float(m, value, node) if type(found) is int and is_float(m, value) else found
 
 
-def is_truth_of_math(m: Machine, value: Tensor) -> bool:
-    """Whether a number is what math.isnan and its like give."""
-    return value.library == "math" and masks.is_mask(m, value.id)
+def computed_float(m: Machine, value: Tensor, node: Any) -> float:
+    """A number of the graph as it is, -0.0 too."""
+    return float(cast(float, known_values.computed_value(m, value.id, node)))
 
 
 def text_method(held: Instance, represents: bool) -> Function | Builtin | None:
@@ -111,6 +114,7 @@ class Closed:
         self.cell = cell
 
 
+CLASSES = frozenset("bool int float str list tuple dict set".split())
 COMMA, COLON = Text(", "), Text(": ")
 
 
@@ -143,6 +147,10 @@ def represented(m: Machine, value: Any, node: Any) -> str:
             out.append(repr(one))
         elif kind is Instance and (found := text_method(one, True)) is not None:
             out.append(m.answer(Bound(found, one), [], node))
+        elif kind is Several:
+            pending.append(tuple([one.get(name) for name in one.parts]))
+        elif kind is Type or kind is ClassObject or (kind is Builtin and one.name in CLASSES):
+            out.append(f"<class '{'__main__.' if kind is ClassObject and not one.ours else ''}{one.name}'>")
         elif kind is Unreachable:
             raise Misplaced("out-of-reach", node, what=one.what)
         else:

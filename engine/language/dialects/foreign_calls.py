@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gradlens.engine import strides
 from gradlens.engine.errors import EngineError
@@ -23,7 +23,8 @@ from gradlens.engine.language.standard.array_errors import failed
 from gradlens.engine.language.standard.number_errors import check_function, check_matrix
 from gradlens.engine.language.standard.unwinding import is_trying
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values, value_texts, whole_arrays
+from gradlens.engine.language.values import known_values, masks, value_texts, whole_arrays
+from gradlens.engine.language.values.numbers import WHOLE
 from gradlens.engine.language.values.operands import library_of, outside
 
 if TYPE_CHECKING:
@@ -81,9 +82,26 @@ def foreign(
             elif order == "F":
                 m.laid[found.id] = strides.fortran(shape)
         name = function.name.rpartition(".")[2]
+        if function.library == "math" and name in WHOLE:
+            m.rounded[found.id] = True
+        elif function.library == "math" and name != "prod" and not masks.is_mask(m, found.id):
+            whole_arrays.becomes_fractions(m, found.id)
+            found.known = None
+        elif function.name in AVERAGES and whole_arrays.is_whole(m, nodes.id_of(m, args[0], node)):
+            m.averages[found.id] = True
         if name == "real" and function.library == "numpy" and type(given[0]) is Tensor:
             return given[0]  # of real numbers the same memory
         op = m.graph.nodes[found.id].op
+        if (
+            name == "pad"
+            and op is not None
+            and float(cast(float, m.graph.nodes[found.id].options.get("value", 0.0))) % 1
+        ):
+            whole_arrays.check_kept(m, nodes.id_of(m, given[0], node), value_texts.text_of(node), node)
+        if name == "one_hot" and function.library == "torch":
+            m.wholes[found.id] = True
+        if function.library == "numpy" or found.library == "numpy":
+            keep_type(m, name, found, given, keywords, node)
         if (
             name in ("diag", "diagonal")
             and "torch" not in (found.library, function.library)
@@ -121,6 +139,28 @@ def foreign(
     return found
 
 
+# What NumPy gives of whole numbers: such, by what the graph has fractions for; or fractions, though they are whole.
+KEEPING = frozenset("round around vander nan_to_num nanmax nanmin polyval".split())
+BECOMING = frozenset("fabs float_power ldexp rint".split())
+
+
+def keep_type(m: Machine, name: str, found: Tensor, given: list[Any], keywords: dict[str, Any], node: Any) -> None:
+    """Note the type of a result of NumPy's that its op does not tell.  Error: fraction-cut."""
+    typed = m.type_name(keywords["dtype"]) in REAL_TYPES if "dtype" in keywords else name in BECOMING
+    if typed and name not in CASTS:
+        whole_arrays.becomes_fractions(m, found.id)
+    if name not in KEEPING and name not in ("pad", "reciprocal"):
+        return
+    values = [become(value) for value in given[: 2 if name == "polyval" else 1]]
+    if not all(whole_arrays.is_whole(m, nodes.id_of(m, value, node)) for value in values):
+        return
+    if name in KEEPING:
+        m.wholes[found.id] = True
+    elif name == "reciprocal" or not whole_arrays.are_whole(m, found.id):
+        raise Misplaced("fraction-cut", node, got=value_texts.text_of(node))
+
+
+AVERAGES = ("statistics.mean", "statistics.median")
 CASTS = frozenset("astype float double half type float64 float32".split())
 OF_FRACTIONS = ("mean", "std", "var", "softmax", "log_softmax")  # of which PyTorch has none of whole numbers
 
@@ -173,6 +213,10 @@ def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
         m.wholes,
         m.narrow,
         m.fractions,
+        m.rounded,
+        m.averages,
+        m.counts,
+        m.extremes,
         m.typed,
         m.moving,
         m.looked,

@@ -27,7 +27,8 @@ from gradlens.engine.language.objects import (
     kind_of,
 )
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values.numbers import is_number, is_whole_node, value_of
+from gradlens.engine.language.values.number_types import is_truth, is_whole
+from gradlens.engine.language.values.numbers import is_number, value_of
 from gradlens.engine.language.values.value_texts import shown
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
     name = wanted.name if isinstance(wanted, (Builtin, Type)) else ""
     number = value_of(m, value) if is_number(value) else value
     if name == "int":
-        return type(number) in (int, bool) or is_rounded(m, value)
+        return type(number) in (int, bool) or is_whole_node(m, value)
     if name == "float" and type(number) is float:
         return True
     kinds: dict[str, Any] = {
         "float": type(number) is float or is_float_node(m, value),
-        "bool": type(number) is bool,
+        "bool": type(number) is bool or is_python_truth(m, value),
         "str": type(value) is str,
         "list": type(value) is ListCell,
         "tuple": kind_of(value) is tuple or (kind_of(value) is Instance and value.of.native == "tuple"),
@@ -73,12 +74,19 @@ def is_a(m: Machine, value: Any, wanted: Any) -> bool:
 
 
 def is_float_node(m: Machine, value: Any) -> bool:
-    return type(value) is Tensor and value.known is None and m.is_scalar(value) and not is_rounded(m, value)
+    """Whether a number of the graph is a float, or one of NumPy's, which are floats too."""
+    if type(value) is not Tensor or value.known is not None or not m.is_scalar(value):
+        return False
+    return value.library not in ("torch", "jax") and not is_whole(m, value.id) and not is_truth(m, value)
 
 
-def is_rounded(m: Machine, value: Any) -> bool:
-    """Whether a number is what math.floor and its like give, which are whole numbers in Python."""
-    return type(value) is Tensor and value.library in ("", "math") and m.is_scalar(value) and is_whole_node(m, value)
+def is_whole_node(m: Machine, value: Any) -> bool:
+    """Whether a number of the graph is one of Python's whole numbers."""
+    return type(value) is Tensor and value.library in ("", "math") and m.is_scalar(value) and is_whole(m, value.id)
+
+
+def is_python_truth(m: Machine, value: Any) -> bool:
+    return is_truth(m, value) and value.library in ("", "math") and m.is_scalar(value)
 
 
 CONTAINERS = ("defaultdict", "Counter", "OrderedDict", "deque")

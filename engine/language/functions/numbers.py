@@ -17,8 +17,9 @@ from gradlens.engine.language.objects import MISSING, Bound, Computed, Fresh, In
 from gradlens.engine.language.standard.array_errors import of_array
 from gradlens.engine.language.standard.exceptions import as_python, by_types, raising
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import dependence, known_values, value_texts
-from gradlens.engine.language.values.numbers import is_number, value_of
+from gradlens.engine.language.values import dependence, known_values, value_texts, whole_arrays
+from gradlens.engine.language.values.number_types import is_whole
+from gradlens.engine.language.values.numbers import held_by, is_number, value_of
 from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import shape_of, size_of
@@ -74,7 +75,10 @@ def round_of(m: Machine, call: Call) -> Any:
         scaled = result(m, ast.Mult, tensor_of(m, value, call.text(0)), ten, call.node)
         made = nodes.apply(m, OPS["round"], (nodes.id_of(m, scaled, call.node),), nodes.NO_OPTIONS, call.node)
         return result(m, ast.Div, made, ten, call.node)
-    return op_of(m, "round", call)
+    made = op_of(m, "round", Call(call.args[:1], {}, call.node, call.frame, "round") if digits else call)
+    if type(made) is Tensor and m.is_scalar(made) and made.library != "torch":
+        m.rounded[made.id] = True
+    return made
 
 
 def pow_of(m: Machine, call: Call) -> Any:
@@ -150,7 +154,9 @@ def int_of(m: Machine, call: Call) -> Any:
     except Misplaced as error:
         if error.kind != "value-needed":
             raise
-        return nodes.apply(m, OPS["trunc"], (tensor.id,), nodes.NO_OPTIONS, call.node)
+        made = nodes.apply(m, OPS["trunc"], (tensor.id,), nodes.NO_OPTIONS, call.node)
+        m.rounded[made.id] = True
+        return made
     if isinstance(found, float) and not math.isfinite(found):
         raise Misplaced("not-a-whole-number", call.node, got=shown(found))
     return Computed(int(found), OPS["trunc"], (tensor,), call.node)
@@ -169,14 +175,20 @@ def float_of(m: Machine, call: Call) -> Any:
         except ValueError as error:
             refused = Misplaced("not-a-number", call.node, got=repr(value))
             raise refused.as_in_python(raising("ValueError", *error.args)) from None
-    if is_number(value) and type(value) is not Tensor:
-        number = value_of(m, value)
+    if is_number(value):
+        number = held_by(value)
         if type(number) is float:
             return value
         try:
-            return Computed(float(number), OPS["identity"] if dependence.flows(value) else None, (value,), call.node)
+            made = Computed(float(number), OPS["identity"] if dependence.flows(value) else None, (value,), call.node)
         except OverflowError:
+            dependence.look(m, value)
             return math.inf if number > 0 else -math.inf
+        if made.varies:
+            made.bits = 0 if dependence.most_bits(m, value) is not None else None
+            if made.bits is None:
+                dependence.look(m, value)
+        return made
     if type(value) is Instance and (found := value.of.find("__float__")) is not MISSING:
         return asking(Asked(Bound(found, value), []))
     if type(value) in (Tensor, Fresh):
@@ -190,8 +202,10 @@ def float_of(m: Machine, call: Call) -> Any:
         if error.python is None and type(value) not in (Tensor, Fresh, ListCell):
             error.as_in_python(by_types(float, value))
         raise
-    if type(found) is Tensor and found is not value and not found.library:
-        found.library = "math"  # whose numbers are floats
+    if type(found) is Tensor and found.library != "torch" and m.is_scalar(found) and is_whole(m, found.id):
+        if type(value) is Tensor and value.id == found.id:
+            found = nodes.apply(m, OPS["identity"], (found.id,), nodes.NO_OPTIONS, call.node)
+        whole_arrays.becomes_fractions(m, found.id)
     return found
 
 

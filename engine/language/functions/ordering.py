@@ -56,23 +56,25 @@ def extreme_of(m: Machine, call: Call) -> Any:
         return chosen_extreme(m, given, call)
     if len(given) == 2:
         ids = [nodes.id_of(m, item, call.text(i)) for i, item in enumerate(given)]
-        return known_as(given, name, nodes.apply(m, OPS[paired], (ids[0], ids[1]), nodes.NO_OPTIONS, call.node))
+        return known_as(m, given, name, nodes.apply(m, OPS[paired], (ids[0], ids[1]), nodes.NO_OPTIONS, call.node))
     if len(given) == 1:
         return given[0]
     ids = [nodes.id_of(m, item, call.text(i)) for i, item in enumerate(given)]
     if len({m.graph.nodes[id].shape for id in ids}) > 1 or any(m.graph.nodes[id].shape for id in ids):
         raise Misplaced("max-of-rows", call.node, name=name)
     rows = nodes.apply(m, OPS["stack"], tuple(ids), {"axis": 0}, call.node)
-    return known_as(given, name, nodes.apply(m, OPS[name], (rows.id,), {"axis": 0, "keepdims": False}, call.node))
+    return known_as(m, given, name, nodes.apply(m, OPS[name], (rows.id,), {"axis": 0, "keepdims": False}, call.node))
 
 
-def known_as(given: list[Any], name: str, found: Tensor) -> Tensor:
-    """An extreme of whole numbers is a whole number, known as they are."""
+def known_as(m: Machine, given: list[Any], name: str, found: Tensor) -> Tensor:
+    """An extreme of whole numbers is a whole number, known as they are; of others its type is that of one of them."""
     known: list[Any] = [
         item.known if type(item) is Tensor else item.value if type(item) is Computed else item for item in given
     ]
     if all(type(one) is int for one in known):
         found.known = max(known) if name == "max" else min(known)
+    elif not m.graph.nodes[found.id].shape:
+        m.extremes[found.id] = given
     return found
 
 

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
 # of which arrays of True and False make one
-PASSING = frozenset(("identity", "index", "reshape", "ravel", "transpose", "swapaxes", "expand_dims", "squeeze", "mul"))
+PASSING = frozenset(
+    "identity index reshape ravel transpose swapaxes moveaxis expand_dims squeeze flip broadcast_to stack concat tile"
+    " repeat roll diag tril triu mul".split()
+)
 
 
 def are_masks(m: Machine, ids: Iterable[int]) -> bool:

@@ -1,7 +1,8 @@
-"""Whole numbers of 32 bits, which wrap around where they become larger."""
+"""Whole numbers whose results are others in NumPy and PyTorch: beyond 32 bits, and divided by 0."""
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,3 +56,24 @@ def check_overflow(m: Machine) -> None:
                 got=node.name or value_texts.text_of(node.place),
                 value=str(int(beyond[0])),
             )
+
+
+DIVIDING = ("floor_divide", "mod", "fmod")
+
+
+def check_divisors(m: Machine) -> None:
+    """Error: whole-division, where arrays of whole numbers are divided by 0 and the result is one of such."""
+    if not m.libraries - {"math"}:
+        return
+    for node in m.graph.nodes:
+        if node.kind not in DIVIDING or not all(is_whole(m, id) for id in node.inputs):
+            continue
+        divisor = node.inputs[1]
+        try:
+            value = known_values.computed_value(m, divisor, node.place)
+        except Misplaced:
+            continue  # without a value yet
+        dependence.look(m, Tensor(divisor))
+        if np.any(np.equal(value, 0)):
+            written = node.place.value if isinstance(node.place, ast.Assign) else node.place
+            raise EngineError("whole-division", m.syntax.span(node.place), got=value_texts.text_of(written))

@@ -20,6 +20,7 @@ PASSING = frozenset(
     "identity stack concat reshape ravel transpose swapaxes moveaxis expand_dims squeeze flip broadcast_to diag tril"
     " triu pad tile repeat split roll sort unfold fold".split()
 )
+JOINING = ("stack", "concat", "where")
 # of whose first operand alone the type is that of the result
 OF_FIRST = frozenset("index take take_along_axis put stop_gradient".split())
 # whose results are fractions
@@ -67,7 +68,12 @@ def is_whole(m: Machine, id: int) -> bool:
             if not all(whole or is_mask(m, i) for whole, i in zip(wholes, made_of, strict=True)):
                 return False
             return (any(wholes) or kind in COUNTING) and not (kind == "pow" and is_negative(m, made_of[1]))
-        return all(m.wholes[i] for i in made_of)
+        wholes = [m.wholes[i] for i in made_of]
+        return all(wholes) or (
+            kind in JOINING
+            and any(wholes)
+            and all(whole or is_mask(m, i) for whole, i in zip(wholes, made_of, strict=True))
+        )
 
     return judged(m.wholes, id, lambda id: parts_of(m, id), is_one)
 
@@ -88,7 +94,7 @@ def is_of_fractions(m: Machine, id: int) -> bool:
 
 def becomes_fractions(m: Machine, id: int) -> None:
     """Note that a value is one of fractions, though it is made of whole numbers or of truths."""
-    m.masks[id], m.wholes[id], m.narrow[id], m.fractions[id] = False, False, False, True
+    m.masks[id], m.wholes[id], m.counts[id], m.narrow[id], m.fractions[id] = False, False, False, False, True
 
 
 def is_infinite(m: Machine, id: int) -> bool:
@@ -142,6 +148,12 @@ def look_at_numbers(m: Machine, id: int) -> None:
             m.looked_names.add(node.name)
         m.charge(len(node.inputs) // 4, m.place)
         pending += node.inputs
+
+
+def check_kept(m: Machine, id: int, got: str, place: Any) -> None:
+    """Error: fraction-cut, where a fraction would be written to what is of whole numbers."""
+    if is_whole(m, id):
+        raise Misplaced("fraction-cut", place, got=got)
 
 
 def check_fractions(m: Machine, held: Any, got: str, place: Any) -> None:

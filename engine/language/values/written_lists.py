@@ -88,6 +88,11 @@ def all_whole(literal: list[Any]) -> bool:
     return types_in(literal) in ({int}, {int, bool})
 
 
+def are_whole(literal: list[Any]) -> np.ndarray:
+    """Which numbers of nested lists are whole ones, as an array."""
+    return np.vectorize(lambda item: type(item) is int, otypes=[bool])(np.array(literal, dtype=object))
+
+
 def types_in(literal: list[Any]) -> set[type]:
     """The types of what nested lists hold."""
     pending: list[Any] = [literal]
