@@ -82,7 +82,7 @@ def binary(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
     """a + b on the frame's stack, or a call of the program's that will leave it there."""
     ta, tb = kind_of(a), kind_of(b)
     if ta is Tensor:
-        if (tb is Tensor and (a.known is None or b.known is None)) or (tb in NUMBERS and a.known is None):
+        if (a.known is None and (tb is Tensor or tb in NUMBERS)) or (tb is Tensor and b.known is None):
             frame.stack.append(node_of_binary(m, sign, a, b, node))
             return
     elif tb is Tensor and ta in NUMBERS and b.known is None:
@@ -102,18 +102,17 @@ def is_whole(value: Any) -> bool:
 
 def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Tensor:
     op = OP_OF.get(sign)
-    if sign is ast.BitXor:
+    if op is None:
+        if sign is not ast.BitXor:
+            raise no_bits(sign, node)
         read_again = not m.libraries and not m.syntax.readings and not all(map(is_whole, (a, b)))
         raise Misplaced("caret-power" if read_again else "caret", node)
-    if op is None:
-        raise no_bits(sign, node)
     if m.tries:
         check_operator(m, sign, a, b, node)
-    left, right = (node.left, node.right) if type(node) is ast.BinOp else nodes.operand_places(node, 2)
-    first = a.id if type(a) is Tensor and a.view is None else id_of(m, a, left)
+    first = a.id if type(a) is Tensor and a.view is None else id_of(m, a, nodes.operand_places(node, 2)[0])
     if sign is ast.Pow and m.libraries and is_negative_whole(b):
         check_power(m, first, node)
-    second = b.id if type(b) is Tensor and b.view is None else id_of(m, b, right)
+    second = b.id if type(b) is Tensor and b.view is None else id_of(m, b, nodes.operand_places(node, 2)[1])
     if sign in LOGIC and not m.frame.code.ours:
         known_values.check_conditions(m, (first, second), node)
     try:

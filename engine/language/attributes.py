@@ -303,16 +303,18 @@ KEPT_OTHERWISE = (Fresh, Instance)  # types of values that become inputs by the 
 
 def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:
     kind = kind_of(held)
-    if kind is Instance and held.of.writes_plainly and not name.startswith("__"):
-        if m.layers is not None:
-            check_assigned(m, held, name, value, node)
-            if (parts := parts_by_name(m, held, value)) is not None:
-                parts[name] = m.kept(value, name, node)
-                m.writes += 1
-                return
-        held.names[name] = m.kept(value, name, node) if m.frame.cuts or type(value) in KEPT_OTHERWISE else value
-        m.writes += 1
-        return
+    if kind is Instance and name[:2] != "__":
+        of = held.of
+        if of.plainly if of.judged == ClassObject.writes else of.writes_plainly:
+            if m.layers is not None:
+                check_assigned(m, held, name, value, node)
+                if (parts := parts_by_name(m, held, value)) is not None:
+                    parts[name] = m.kept(value, name, node)
+                    m.writes += 1
+                    return
+            held.names[name] = m.kept(value, name, node) if frame.cuts or type(value) in KEPT_OTHERWISE else value
+            m.writes += 1
+            return
     if kind is ClassObject and not held.ours:
         kept = m.kept(value, name, node)
         if name == "__setattr__" or not {type(kept), type(held.names.get(name))}.isdisjoint((Property, Instance)):

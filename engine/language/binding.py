@@ -49,7 +49,7 @@ UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant t
 
 def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:
     """A name for a value.  What flows into the graph shows the name."""
-    if name.startswith("__") and frame.code.kind != "class":
+    if name[:2] == "__" and frame.code.kind != "class":
         storing.check_name(name, node)
         if name in storing.OF_THE_FILE:
             scope.names[name] = value
@@ -58,6 +58,10 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
     in_program = scope is m.root and frame.code.kind in ("program", "comprehension")
     if kind is Tensor:
         value = m.named(name, m.cut(value) if frame.cuts else value, node, scope, in_program)
+    elif kind is Instance:
+        inside = (m.number_inside(value) or m.node_inside(value)) if in_program else None
+        if type(inside) is Tensor and m.graph.nodes[nodes.id_of(m, inside, node)].name is None:
+            m.named(name, inside, node, scope, in_program)
     elif kind is Fresh:
         value = m.bind_fresh(scope, name, value, node, in_program)
     elif kind is int or kind is float or value is m.varying:
@@ -84,9 +88,6 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
             m.rows_leaf(name, value, node)
     elif kind is Function and value.code.name == "lambda":
         value.code.name = name
-    elif kind is Instance and in_program and type(inside := m.number_inside(value) or m.node_inside(value)) is Tensor:
-        if m.graph.nodes[nodes.id_of(m, inside, node)].name is None:
-            m.named(name, inside, node, scope, in_program)
     elif kind is tuple and in_program:
         value = m.tuple_leaf(name, value, node)
     scope.names[name] = value

@@ -489,24 +489,24 @@ def give(m: Machine, frame: Frame, value: Any) -> None:
     if kind == "function" and type(value) in COMPUTING and not frame.code.ours:
         value = made_here(m, value)
     m.frames.pop()
-    if kind == "comprehension":
-        m.receive(value)
-        return
-    if kind == "generator":
+    if kind == "function":
+        m.depth -= 1
+        if frame.dropped:
+            return
+        if frame.made is not MISSING:
+            value = frame.made
+        elif type(value) is Fresh:
+            m.frame = frame
+            value = tensor_of(m, value, value.place)
+        elif value is NotImplemented and frame.reflected is not None:
+            m.place = frame.node
+            m.push_steps(frame, operator_steps(m, *frame.reflected, frame.node, True))
+            return
+    elif kind == "generator":
         frame.waiting[0].value = value  # pyright: ignore
         m.generator_ends(frame)
         return
-    m.depth -= 1
-    if type(value) is Fresh and not frame.dropped:
-        m.frame = frame
-        value = tensor_of(m, value, value.place)
-    if frame.dropped:
-        return
-    if value is NotImplemented and frame.reflected is not None:
-        m.place = frame.node
-        m.push_steps(frame, operator_steps(m, *frame.reflected, frame.node, True))
-        return
-    m.receive(value if frame.made is MISSING else frame.made)
+    m.receive(value)
 
 
 def ends(m: Machine, frame: Frame) -> None:

@@ -62,14 +62,14 @@ def in_place_of(written: ast.AST, made: Made) -> Made:
 def without_syntax(syntax: Syntax, graph: Graph) -> Syntax:
     """The syntax without its statements, after the nodes of the graph have locations instead."""
     written = Written(syntax.lines)
-    located: dict[int, Location] = {}  # by what stands there, which a loop comes to again
+    located: dict[Any, Location] = {}  # by what stands there, which a loop comes to again
     for node in (*graph.nodes, *graph.known.values()):
         place: Any = node.place
-        found = located.get(id(place))
+        found = located.get(place)
         if found is not None:
             node.place = found
-        elif isinstance(place, ast.AST) and "ours" not in vars(place):
-            node.place = located[id(place)] = Location(place, written)
+        elif isinstance(place, ast.AST) and "ours" not in place.__dict__:
+            node.place = located[place] = Location(place, written)
     graph.skipped = [Location(place, written) for place in graph.skipped]
     graph.read_as = {id: (Location(place, written), meant) for id, (place, meant) in graph.read_as.items()}
     return replace(syntax, body=())

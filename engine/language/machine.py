@@ -398,7 +398,7 @@ class Machine:
     def receive(self, value: Any) -> None:
         """What was called has given a value to what stands on top now."""
         top = self.frames[-1]
-        if isinstance(top, Steps):
+        if type(top) is Steps:
             top.given = value
         else:
             top.stack.append(value)

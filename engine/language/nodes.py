@@ -48,8 +48,11 @@ MATH = frozenset({"math"})
 
 def id_of(m: Machine, value: Any, place: Any) -> int:
     """The node that a value is, made where it is none yet.  Errors: those of values that are no numbers."""
-    if type(value) is Tensor:
+    kind = kind_of(value)
+    if kind is Tensor:
         return value.id if value.view is None else m.current(value)
+    if kind is float or kind is int:
+        return number_node(m, value, place)
     return tensor_of(m, value, place).id
 
 
@@ -59,15 +62,12 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
         if value.view is not None:
             m.current(value)
         return value
-    if kind is int:
-        return whole_number(m, value, place)
-    if kind is float or kind is bool:
+    if kind is int or kind is float:
+        return Tensor(number_node(m, value, place), value if kind is int else None)
+    if kind is bool:
         id = m.constant(number(value), place)
-        if kind is float:
-            m.fractions[id] = True
-        else:
-            m.masks[id] = True
-        return Tensor(id, value if kind is bool else None)
+        m.masks[id] = True
+        return Tensor(id, value)
     if kind is Computed:
         return m.varied(value, place) if value is m.varying else computed_node(m, value)
     if kind is Fresh:
@@ -96,10 +96,15 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
     raise no_number(m, value, place)
 
 
-def whole_number(m: Machine, value: int, place: Any) -> Tensor:
-    id = m.constant(number(value), place)
-    m.wholes[id] = True
-    return Tensor(id, value)
+def number_node(m: Machine, value: int | float, place: Any) -> int:
+    """The node of a number of the text."""
+    if type(value) is float:
+        id = m.constant(value, place)
+        m.fractions[id] = True
+    else:
+        id = m.constant(number(value), place)
+        m.wholes[id] = True
+    return id
 
 
 def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
@@ -159,21 +164,18 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
 
 def operand_places(place: Any, count: int) -> list[Any]:
     """The reader's text of each operand, where the syntax tells it."""
-    if type(place) is ast.BinOp:
+    kind = kind_of(place)
+    if kind is ast.BinOp:
         return [place.left, place.right]
-    match place:
-        case ast.AugAssign(target, _, value):
-            return [target, value]
-        case ast.UnaryOp(_, operand):
-            return [operand]
-        case ast.Compare(left, _, rights) if len(rights) == 1:
-            return [left, rights[0]]
-        case ast.Call(_, arguments) if len(arguments) == count:
-            return list(arguments)
-        case ast.Subscript(value):
-            return [value] * count
-        case _:
-            return [place] * count
+    if kind is ast.AugAssign:
+        return [place.target, place.value]
+    if kind is ast.UnaryOp:
+        return [place.operand]
+    if kind is ast.Compare and len(place.comparators) == 1:
+        return [place.left, place.comparators[0]]
+    if kind is ast.Call and len(place.args) == count:
+        return list(place.args)
+    return [place.value if kind is ast.Subscript else place] * count
 
 
 def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
@@ -304,8 +306,7 @@ def taken_apart(m: Machine, tensor: Tensor) -> None:
 def apply(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any) -> Tensor:
     """The result of an op on nodes: one node, or its definition where that is opened."""
     graph, frame = m.graph, m.frame
-    place = frame.place or place
-    m.place = place
+    m.place = place = frame.place or place
     if op.labels is not None:
         ids = one_hot(m, op, ids, place)
     if op is ADD and m.libraries and not frame.code.ours and m.libraries != MATH and are_masks(m, ids):

@@ -293,7 +293,8 @@ class ClassObject:
     native: str = ""
     builds: Callable[[Machine, ClassObject, Any], ClassObject] | None = None  # what becomes of a class below it
     unfinished: tuple[str, ...] = ()  # what an abstract class leaves to others
-    judged: tuple[int, bool] = (-1, False)  # after how many writes to classes, and how its objects are written to
+    judged: int = -1  # after how many writes to classes it was found out how its objects are written to
+    plainly: bool = False
     asked: list[ClassObject] | None = None  # the class and its bases, in the order in which they are asked
 
     def __post_init__(self) -> None:
@@ -311,15 +312,14 @@ class ClassObject:
     @property
     def writes_plainly(self) -> bool:
         """Whether what is given to an attribute of its objects is kept by them as it is."""
-        at, plainly = self.judged
-        if at != ClassObject.writes:
-            plainly = not any(
+        if self.judged != ClassObject.writes:
+            self.judged = ClassObject.writes
+            self.plainly = not any(
                 name == "__setattr__" or type(value) in (Property, Instance)
                 for one in self.lineage()
                 for name, value in one.names.items()
             )
-            self.judged = ClassObject.writes, plainly
-        return plainly
+        return self.plainly
 
     def find(self, name: str) -> Any:
         """What the class or one of its bases holds under a name, else MISSING."""

@@ -304,6 +304,8 @@ def stepped_inputs(graph: Graph, half: Half | None) -> dict[str, int]:
     """By input that a loop updates, the node that it was in the last step before the output: where no gradient flows
     through the updates, or where they are made with a backward half.
     """
+    if half is None and all(node.kind != "stop_gradient" for node in graph.nodes):
+        return {}
     updated = updated_inputs(graph)
     pending = {name for name, id in graph.inputs.items() if graph.names.get(name, id) != id} | {*updated.values()}
     if not pending:
@@ -318,7 +320,7 @@ def stepped_inputs(graph: Graph, half: Half | None) -> dict[str, int]:
         if is_later and (node.id in by_half or (name in cut and node.kind == "stop_gradient")):
             found[str(name)] = node.id
     last = set(found.values())
-    for edge in graph.edges:
+    for edge in graph.edges if last else ():
         if edge.target in last:
             edge.differentiable = False
     return found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def turn_begins(m: Machine, frame: Frame, loop: Loop, node: Any) -> None:
     """A turn of a loop: its nodes are a group in that of the loop; those of our own texts are not."""
     loop.turn += 1
-    m.charge(1, node)
+    m.steps += 1
     if frame.place is not None or frame.code.ours:
         return
     if loop.own is None:

@@ -104,6 +104,9 @@ def compared_in_turn(
 
 
 def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compare) -> Any:
+    python = COMPARISON.get(sign)
+    if python is not None and is_number(a) and is_number(b):
+        return Computed(python(value_of(m, a), value_of(m, b)), COMPARE_OP[sign], (a, b), node)
     if sign in (ast.Is, ast.IsNot):
         a, b = (
             truth(m, one, node) if type(other) is bool and is_truth(m, one) else one for one, other in ((a, b), (b, a))
@@ -114,8 +117,6 @@ def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compar
         return contains(m, b, a, node) == (sign is ast.In)
     if type(a) is Unreachable or type(b) is Unreachable:
         return outside(m, [a, b])
-    if is_number(a) and is_number(b):
-        return Computed(COMPARISON[sign](value_of(m, a), value_of(m, b)), COMPARE_OP[sign], (a, b), node)
     if is_flowing(m, a, b) or is_flowing(m, b, a):
         left, right = nodes.operand_places(node, 2)
         first = id_of(m, a, left)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def assume(m: Machine, value: Any) -> None:
     """The inputs that a known value was made from are assumed to stay as they are."""
+    if type(value) is Tensor and value.id in m.assumed:
+        return
     ids: list[int] = []
     pending: list[Any] = [value]
     while pending:
@@ -39,6 +41,8 @@ def look(m: Machine, value: Any) -> None:
     """
     kind = kind_of(value)
     if kind is Tensor or kind is Computed:
+        if value.id in m.looked if kind is Tensor else not value.varies:
+            return
         pending: list[Any] = [value]
     elif kind is tuple or (kind is ListCell and value.items is not None):
         pending = list(value if kind is tuple else value.items)[:KNOWN_SHOWN]

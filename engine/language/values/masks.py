@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gradlens.engine.graph import Node
@@ -17,15 +17,10 @@ PASSING = frozenset(
 )
 
 
-def are_masks(m: Machine, ids: Iterable[int]) -> bool:
+def are_masks(m: Machine, ids: tuple[int, ...]) -> bool:
     """Whether values are arrays of True and False, where + means "or"."""
     nodes = m.graph.nodes
-    shaped = False
-    for id in ids:
-        if not is_mask(m, id):
-            return False
-        shaped = shaped or nodes[id].shape != ()
-    return shaped
+    return any(nodes[id].shape for id in ids) and all(is_mask(m, id) for id in ids)
 
 
 def is_mask(m: Machine, id: int) -> bool:

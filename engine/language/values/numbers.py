@@ -29,5 +29,8 @@ def held_by(value: Any) -> Any:
 
 def value_of(m: Machine, value: Any) -> Any:
     """The number that a known one is, for what decides by it."""
+    kind = kind_of(value)
+    if kind is not Computed and kind is not Tensor:
+        return value
     dependence.look(m, value)
-    return held_by(value)
+    return value.value if kind is Computed else value.known

@@ -17,6 +17,8 @@ def joint_library(a: Any, b: Any) -> str:
     """Whose array an operator makes: JAX's, where one of both is."""
     first = a.library if type(a) is Tensor or type(a) is Fresh else ""
     second = b.library if type(b) is Tensor or type(b) is Fresh else ""
+    if not second:
+        return first
     if second == "jax" or first in ("", "math"):
         return second or first
     return first
