@@ -91,8 +91,10 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
     elif kind is tuple and in_program:
         value = m.tuple_leaf(name, value, node)
     scope.names[name] = value
-    if in_program and frame.code.kind == "program" and not is_beside_a_number(m, name, node):
-        m.see(value, node, assigned=True)
+    if in_program and frame.code.kind == "program":
+        several = type(node) is ast.Assign and type(node.targets[0]) is ast.Tuple
+        if not several or not is_beside_a_number(m, name, node):
+            m.see(value, node, assigned=True)
 
 
 def bind_fresh(m: Machine, scope: Scope, name: str, value: Fresh, node: Any, in_program: bool) -> Any:
@@ -243,7 +245,7 @@ def named(
 ) -> Tensor:
     """A tensor under a name; a node of its own where the value has a name already."""
     graph = m.graph
-    id = nodes.id_of(m, tensor, node)
+    id = tensor.id if tensor.view is None else m.current(tensor)
     made = graph.nodes[id]
     group = m.frame.group
     if not constant and (made.op is None or (made.name is not None and not m.may_rename(id, group))):
@@ -261,14 +263,14 @@ def named(
             if tensor in m.parameters:
                 m.parameters.add(alias)
         id, tensor = alias.id, alias
+        made = graph.nodes[id]
     if in_program:
         graph.name(id, name)
-        written = graph.nodes[id].place
         place = m.frame.place or node
-        graph.nodes[id].place = written.within(place) if type(written) is Meant else place
+        made.place = made.place.within(place) if type(made.place) is Meant else place
     else:
-        graph.nodes[id].name = name
-    m.claimed[id] = body_of(group)
+        made.name = name
+    m.claimed[id] = None if group is None else body_of(group)
     return tensor
 
 
@@ -352,8 +354,6 @@ def is_written(m: Machine, written: ast.expr) -> bool:
 
 def is_beside_a_number(m: Machine, name: str, node: Any) -> bool:
     """Whether a name is bound after a number of the same call: in loss, gradient = f(x) the loss is the result."""
-    if type(node) is not ast.Assign or type(node.targets[0]) is not ast.Tuple:
-        return False
     match node:
         case ast.Assign([ast.Tuple([ast.Name(first), *_])], ast.Call()) if first != name:
             return m.last_place is node and (m.is_scalar(m.last) or m.is_number(m.last))

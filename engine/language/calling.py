@@ -265,13 +265,13 @@ def call_function(
     methods and its operands, which are asked the other way round where it gives NotImplemented.
     """
     code = function.code
-    lists = False
-    for i, value in enumerate(args):
-        kind = kind_of(value)
-        if kind is Fresh:
-            args[i] = tensor_of(m, value, argument_text(node, i, len(args)))
-        elif kind is ListCell:
-            lists = True
+    kinds = {*map(type, args)}
+    lists = ListCell in kinds
+    if Fresh in kinds:
+        args[:] = [
+            tensor_of(m, value, argument_text(node, i, len(args))) if type(value) is Fresh else value
+            for i, value in enumerate(args)
+        ]
     parameters = code.parameters
     if code.plain and not keywords and len(args) == len(parameters):
         names: dict[str, Any] = dict(zip(parameters, args))
@@ -294,11 +294,12 @@ def call_function(
         frame.stack.append(Generator(type(m.frame)(code, scope, group, node, place, function)))
         return
     if code.name != "lambda" or not code.ours:
-        group = CallGroup(group, function, args, 1 if method or made is not MISSING else 0)
+        group = CallGroup(group, function, args, 1 if method else 0)
         if lists:
             group.shown = group.arguments(m)
-    called = type(m.frame)(code, scope, group, node, place, function)
-    called.made, called.dropped, called.cuts, called.reflected = made, dropped, 1 if function.cuts else 0, reflected
+    called = type(m.frame)(code, scope, group, node, place, function, made, dropped, reflected)
+    if function.cuts:
+        called.cuts = 1
     m.depth += 1
     m.frames.append(called)
 

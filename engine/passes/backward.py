@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradlens.engine.graph import Edge, Graph
+from gradlens.engine.ops import Use
 from gradlens.engine.passes.kernels import Kernel
 from gradlens.engine.passes.rules import edge_rule, rule_of
 from gradlens.engine.values import Shape, Value
@@ -31,24 +32,26 @@ def plan_backward(graph: Graph, edges: list[Edge]) -> list[BackwardStep]:
     """One step an edge, its rule compiled for the shapes and options of its use."""
     steps: list[BackwardStep] = []
     nodes = graph.nodes
-    received = [0] * len(nodes)
-    last, use, first, second, more = -1, None, 0, None, None
+    received = bytearray(len(nodes))  # how many contributions came before, as far as that matters
+    last, first, second, more = -1, 0, None, None
+    use: Use | None = None
     for edge in edges:
-        source, target = edge.source, edge.target
-        if use is None or target != last:  # the edges into a node stand together
-            node = nodes[target]
-            assert node.op is not None
-            last, use, inputs = target, node.use or graph.use(node), node.inputs
-            count = len(inputs)
-            first, second = inputs[0], inputs[1] if count > 1 else None
-            more = inputs if count > 2 else None
+        source, target, argnum = edge.source, edge.target, edge.argnum
+        if target != last or use is None:  # the edges into a node stand together
+            last, node = target, graph.operation(target)
+            use, inputs = node.use or graph.use(node), node.inputs
+            first, second, more = inputs[0], None, None
+            if len(inputs) > 1:
+                second = inputs[1]
+                if len(inputs) > 2:
+                    more = inputs
             if node.op.variadic == "list":
                 second, more = first, ()  # its rules are places, and read no operand
-        before = received[source]
-        received[source] = before + 1
         # The first is kept by reference, the second makes a buffer, and from then on it is added to in place.
-        how = STORE if before == 0 else ADD if before == 1 or nodes[source].shape == () else ADD_IN_PLACE
-        rule = use.rules.get(edge.argnum) or rule_of(use, edge.argnum)
+        how = received[source]
+        if how != ADD_IN_PLACE and (how != ADD or nodes[source].shape):
+            received[source] = how + 1
+        rule = use.rules.get(argnum) or rule_of(use, argnum)
         steps.append((rule.deliver, edge.id, target, source, how, first, second, more))
     return steps
 

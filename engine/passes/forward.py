@@ -25,8 +25,10 @@ def plan_forward(graph: Graph) -> list[ForwardStep]:
             kernel = forward_kernel(use, use.on_numbers)
             kernels[use] = kernel = kernel if use.on_numbers else as_result(kernel, node.shape)
         inputs = node.inputs
-        count = len(inputs)
-        steps.append((kernel, node.id, inputs[0], inputs[1] if count > 1 else None, inputs if count > 2 else None))
+        if len(inputs) == 1:
+            steps.append((kernel, node.id, inputs[0], None, None))
+        else:
+            steps.append((kernel, node.id, inputs[0], inputs[1], inputs if len(inputs) > 2 else None))
     return steps
 
 

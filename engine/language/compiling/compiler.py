@@ -40,18 +40,13 @@ class Compiler(ExpressionCompiler):
     """Writes the instructions of one body; bodies inside it become codes of their own."""
 
     def assign(self, node: ast.Assign, depth: int, tasks: list[Task]) -> None:
-        work: list[Task] = [(node.value, 1)]
-        first = node.targets[0]
-        if isinstance(first, ast.Name) and len(node.targets) == 1:
-            store = self.store_name(first.id, node, False)
-            if self.code.kind == "program":
-                if isinstance(node.value, ast.Call):
-                    self.targets[id(node.value)] = first.id
-                store = (storing.store_leaf, first.id, node)
-            tasks += [store, (node.value, 1)]
+        first, value = node.targets[0], node.value
+        if len(node.targets) == 1 and not isinstance(first, (ast.Tuple, ast.List)):
+            self.assign_one(first, value, node, tasks)
             return
+        work: list[Task] = [(value, 1)]
         if self.code.kind == "program" and isinstance(first, ast.Name):
-            self.targets[id(node.value)] = first.id
+            self.targets[id(value)] = first.id
         if any(isinstance(t, (ast.Name, ast.Tuple, ast.List)) for t in node.targets):
             work.append((storing.as_leaf, None, node))
         for i, target in enumerate(node.targets):
@@ -59,6 +54,23 @@ class Compiler(ExpressionCompiler):
                 work.append((jumping.duplicate, None, node))
             work += self.stores(target, node)
         tasks += reversed(work)
+
+    def assign_one(self, target: ast.expr, value: ast.expr, node: ast.Assign, tasks: list[Task]) -> None:
+        """A value for a name, an attribute or an item."""
+        if type(target) is ast.Name:
+            store = self.store_name(target.id, node, False)
+            if self.code.kind == "program":
+                if type(value) is ast.Call:
+                    self.targets[id(value)] = target.id
+                store = (storing.store_leaf, target.id, node)
+            tasks += (store, (value, 1))
+            return
+        if type(target) is ast.Attribute and type(target.value) is ast.Name:
+            operands = plain_operands([value])
+            if operands is not None:
+                self.out.append((storing.store_attribute_reading, (target.value.id, target.attr, operands[0]), target))
+                return
+        tasks += [*reversed(self.stores(target, node)), (value, 1)]
 
     def annotated(self, node: ast.AnnAssign, depth: int, tasks: list[Task]) -> None:
         if self.code.kind == "class" and isinstance(node.target, ast.Name):

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 from gradlens.engine.language.code import CallShape, Code, Instruction, Label, Mentions, Run, Task, plain_call
 from gradlens.engine.language.compiling.forms import (
     NOTHING,
+    NUMBERS,
     dotted,
     is_docstring,
     is_written_list,
     literal_list,
     plain_key,
-    plain_operand,
     plain_operands,
 )
 from gradlens.engine.language.locations import in_place_of
@@ -93,19 +93,25 @@ class ExpressionCompiler:
         self.out.append((do.name, node.id, node))
 
     def binary(self, node: ast.BinOp, depth: int, tasks: list[Task]) -> None:
-        left, right = node.left, node.right
-        if depth < self.nesting:
-            # An operand that is a name or a number is read by the operator itself: most are.
-            operand = plain_operand(right)
-            if operand is not None:
-                run = operating.BINARY_READING[type(node.op)]
-                if isinstance(left, ast.Name):
-                    self.out.append((run, (left.id, *operand), node))
-                else:
-                    tasks += [(run, (None, *operand), node), (left, depth)]
-                return
+        left, right, sign = node.left, node.right, type(node.op)
+        kind = kind_of(right)
+        # An operand that is a name or a number is read by the operator itself: most are.
+        if depth >= self.nesting:
+            pass
+        elif kind is ast.Name:
+            if type(left) is ast.Name:
+                self.out.append((operating.OF_NAMES[sign], (left.id, right.id), node))
+            else:
+                tasks += ((operating.BY_NAME[sign], right.id, node), (left, depth))
+            return
+        elif kind is ast.Constant and kind_of(right.value) in NUMBERS:
+            if type(left) is ast.Name:
+                self.out.append((operating.OF_NAME_AND_NUMBER[sign], (left.id, right.value), node))
+            else:
+                tasks += ((operating.BY_NUMBER[sign], right.value, node), (left, depth))
+            return
         # A long sum leans to the left and is no deeper for its length.
-        tasks += [(operating.BINARY[type(node.op)], None, node), (right, depth + 1), (left, depth)]
+        tasks += ((operating.BINARY[sign], None, node), (right, depth + 1), (left, depth))
 
     def unary(self, node: ast.UnaryOp, depth: int, tasks: list[Task]) -> None:
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
@@ -403,7 +409,7 @@ class ExpressionCompiler:
         return found
 
     def store_name(self, name: str, statement: ast.AST, turn: bool) -> Instruction:
-        if self.code.kind != "class":
+        if name[:2] == "__" and self.code.kind != "class":
             storing.check_name(name, statement)
         store = self.store_of(name)
         return (storing.bind_turn if turn and store is storing.store else store, name, statement)

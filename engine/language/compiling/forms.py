@@ -13,20 +13,16 @@ from gradlens.engine.language.objects import kind_of
 NOTHING = ast.Constant(None, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
 
 
-def plain_operand(node: ast.expr) -> tuple[str | None, Any] | None:
-    """A name, or a number: (name, None) or (None, number); None of all else."""
-    if isinstance(node, ast.Name):
-        return node.id, None
-    if isinstance(node, ast.Constant) and (kind_of(node.value) is float or kind_of(node.value) is int):
-        return None, node.value
-    return None
+NUMBERS = (float, int)
 
 
 def plain_key(node: ast.expr) -> tuple[str | None, Any] | None:
-    """A name, a number or text, likewise."""
-    if isinstance(node, ast.Constant) and kind_of(node.value) is str:
+    """A name, or a number or text: (name, None) or (None, value); None of all else."""
+    if type(node) is ast.Name:
+        return node.id, None
+    if type(node) is ast.Constant and (kind_of(node.value) in NUMBERS or kind_of(node.value) is str):
         return None, node.value
-    return plain_operand(node)
+    return None
 
 
 def plain_operands(nodes: list[ast.expr]) -> tuple[Operand, ...] | None:

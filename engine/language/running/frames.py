@@ -46,6 +46,9 @@ class Frame:
         node: Any,
         place: Any,
         function: Function | None = None,
+        made: Any = MISSING,
+        dropped: bool = False,
+        reflected: tuple[tuple[str, str], Any, Any] | None = None,
     ):
         self.code = code
         self.scope = scope
@@ -54,12 +57,12 @@ class Frame:
         self.place = place
         self.at = 0
         self.stack: list[Any] = []
-        self.made: Any = MISSING
-        self.dropped = False
+        self.made = made
+        self.dropped = dropped
         self.function = function
         self.collected: Any = None
         self.outside: Scope | None = None
-        self.reflected: tuple[tuple[str, str], Any, Any] | None = None
+        self.reflected = reflected
         self.cuts = 0
         self.blocks: list[Any] = []  # of try and with that the body is in
         self.waiting: tuple[Generator, Any] | None = (

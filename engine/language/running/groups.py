@@ -110,17 +110,17 @@ def group_id(m: Machine, group: LazyGroup | None) -> int | None:
     """The id of a group to which a node comes."""
     if group is None or group.id >= 0:
         return None if group is None else group.id
-    waiting: list[LazyGroup] = []
-    one: LazyGroup | None = group
-    while one is not None and one.id < 0:
-        waiting.append(one)
-        one = one.around
+    waiting = [group]
+    around = group.around
+    while around is not None and around.id < 0:
+        waiting.append(around)
+        around = around.around
     groups = m.graph.groups
-    while waiting:
-        one = waiting.pop()
+    parent = None if around is None else around.id
+    for one in reversed(waiting):
         id = len(groups)
-        groups.append(one.made(m, id, None if one.around is None else one.around.id))
-        one.id = id
+        groups.append(one.made(m, id, parent))
+        one.id = parent = id
         m.groups_made.append(one)
     return group.id
 

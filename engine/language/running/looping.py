@@ -71,7 +71,8 @@ def advance_turn(m: Machine, frame: Frame, end: Any, node: ast.For) -> None:
     if value is MISSING:
         frame.at = end.at
     else:
-        m.name_turn(frame, loop, value, node)
+        if type(node.target) is ast.Name:
+            m.name_turn(frame, loop, value, node.target.id)
         frame.stack.append(value)
 
 

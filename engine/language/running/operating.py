@@ -26,28 +26,59 @@ def binary_of(sign: type[ast.operator]) -> Callable[[Machine, Frame, None, ast.B
     return run
 
 
-def reading_of(sign: type[ast.operator]) -> Callable[..., None]:
-    """An operator that reads its operands itself: the right one, and the left one where it is a name.
+def of_names(sign: type[ast.operator]) -> Callable[..., None]:
+    """An operator that reads its operands itself: two names.
 
     It stands for as many instructions as it saves, and is counted so.
     """
 
-    def run(m: Machine, frame: Frame, arg: tuple[str | None, str | None, Any], node: ast.BinOp) -> None:
-        left_name, right_name, right = arg
+    def run(m: Machine, frame: Frame, arg: tuple[str, str], node: ast.BinOp) -> None:
+        m.steps += 2
+        first, second = arg
         names = frame.scope.names
-        if left_name is None:
-            left = frame.stack.pop()
-        else:
-            m.steps += 1
-            left = names.get(left_name, MISSING)
-            if left is MISSING:
-                left = m.lookup(frame, left_name, node.left)
-        m.steps += 1
-        if right_name is not None:
-            right = names.get(right_name, MISSING)
-            if right is MISSING:
-                right = m.lookup(frame, right_name, node.right)
+        left = names.get(first, MISSING)
+        if left is MISSING:
+            left = m.lookup(frame, first, node.left)
+        right = names.get(second, MISSING)
+        if right is MISSING:
+            right = m.lookup(frame, second, node.right)
         m.binary(frame, sign, left, right, node)
+
+    return run
+
+
+def of_name_and_number(sign: type[ast.operator]) -> Callable[..., None]:
+    """Likewise, of a name and a number."""
+
+    def run(m: Machine, frame: Frame, arg: tuple[str, Any], node: ast.BinOp) -> None:
+        m.steps += 2
+        left = frame.scope.names.get(arg[0], MISSING)
+        if left is MISSING:
+            left = m.lookup(frame, arg[0], node.left)
+        m.binary(frame, sign, left, arg[1], node)
+
+    return run
+
+
+def by_name(sign: type[ast.operator]) -> Callable[..., None]:
+    """Likewise, of what lies on the stack and a name."""
+
+    def run(m: Machine, frame: Frame, name: str, node: ast.BinOp) -> None:
+        m.steps += 1
+        right = frame.scope.names.get(name, MISSING)
+        if right is MISSING:
+            right = m.lookup(frame, name, node.right)
+        m.binary(frame, sign, frame.stack.pop(), right, node)
+
+    return run
+
+
+def by_number(sign: type[ast.operator]) -> Callable[..., None]:
+    """Likewise, of what lies on the stack and a number."""
+
+    def run(m: Machine, frame: Frame, number: Any, node: ast.BinOp) -> None:
+        m.steps += 1
+        m.binary(frame, sign, frame.stack.pop(), number, node)
 
     return run
 
@@ -78,7 +109,10 @@ BINARY: dict[type[ast.operator], Callable[..., None]] = {
         ast.RShift,
     )
 }
-BINARY_READING = {sign: reading_of(sign) for sign in BINARY}
+OF_NAMES = {sign: of_names(sign) for sign in BINARY}
+OF_NAME_AND_NUMBER = {sign: of_name_and_number(sign) for sign in BINARY}
+BY_NAME = {sign: by_name(sign) for sign in BINARY}
+BY_NUMBER = {sign: by_number(sign) for sign in BINARY}
 UNARY: dict[type[ast.unaryop], Callable[..., None]] = {
     sign: unary_of(sign) for sign in (ast.USub, ast.UAdd, ast.Invert, ast.Not)
 }

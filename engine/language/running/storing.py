@@ -10,6 +10,7 @@ from gradlens.engine.language.standard.exceptions import unpacking
 from gradlens.engine.language.syntax import Misplaced, source
 
 if TYPE_CHECKING:
+    from gradlens.engine.language.code import Operand
     from gradlens.engine.language.machine import Machine
     from gradlens.engine.language.running.frames import Frame
 
@@ -64,10 +65,10 @@ def store_leaf(m: Machine, frame: Frame, name: str, node: ast.Assign) -> None:
 
 def bind_turn(m: Machine, frame: Frame, name: str, node: ast.AST) -> None:
     """A loop's name for one item."""
-    value = frame.stack.pop()
-    frame.scope.names[name] = value = m.tensor_of(value, value.place) if type(value) is Fresh else value
-    m.turned(frame.scope, name, value)
-    if name in m.graph.names and frame.scope is m.root:
+    value, scope = frame.stack.pop(), frame.scope
+    scope.names[name] = value = m.tensor_of(value, value.place) if type(value) is Fresh else value
+    m.turned(scope, name, value)
+    if scope is m.root and name in m.graph.names:
         m.name_of_turn(name, value)
 
 
@@ -125,6 +126,21 @@ def store_attribute_of_name(m: Machine, frame: Frame, arg: tuple[str, str], node
     if held is MISSING:
         held = m.lookup(frame, arg[0], node.value)
     m.set_attribute(frame, held, arg[1], frame.stack.pop(), node)
+
+
+def store_attribute_reading(m: Machine, frame: Frame, arg: tuple[str, str, Operand], node: ast.Attribute) -> None:
+    """self.x = x: an attribute of a name for a name or a constant."""
+    holder, attribute, (name, value, written) = arg
+    m.steps += 2
+    names = frame.scope.names
+    if name is not None:
+        value = names.get(name, MISSING)
+        if value is MISSING:
+            value = m.lookup(frame, name, written)
+    held = names.get(holder, MISSING)
+    if held is MISSING:
+        held = m.lookup(frame, holder, node.value)
+    m.set_attribute(frame, held, attribute, value, node)
 
 
 def store_item(m: Machine, frame: Frame, _: None, node: ast.Subscript) -> None:

@@ -26,11 +26,11 @@ def turn_begins(m: Machine, frame: Frame, loop: Loop, node: Any) -> None:
     frame.group = LoopGroup(loop.own, loop.own.name, loop.turn)
 
 
-def name_turn(m: Machine, frame: Frame, loop: Loop, value: Any, node: ast.For) -> None:
+def name_turn(m: Machine, frame: Frame, loop: Loop, value: Any, name: str) -> None:
     """A turn goes by what its name counts, where that is known: i = 2."""
-    if loop.own is not None and type(node.target) is ast.Name and type(value) in (int, str, Computed):
+    if loop.own is not None and type(value) in (int, str, Computed):
         assert type(frame.group) is LoopGroup
-        frame.group.counts = node.target.id, value
+        frame.group.counts = name, value
 
 
 def turns_taken(m: Machine) -> dict[str, int]:
