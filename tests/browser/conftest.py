@@ -7,7 +7,7 @@ Every page that a test opens is held to ask nobody else and to complain of nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,9 +15,40 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 import hatch_build
 from tests.app.serving import serve
+from tests.browser.browsers import BROWSERS, Browsers, under_ceiling
 from tests.browser.contexts import CHROMIUM, PATIENCE, Contexts
 
 expect.set_options(timeout=PATIENCE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    with under_ceiling(item.config.stash.get(BROWSERS, None)):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    with under_ceiling(item.config.stash.get(BROWSERS, None)):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    with under_ceiling(item.config.stash.get(BROWSERS, None)):
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def browsers(launch_browser: Callable[[], Browser], pytestconfig: pytest.Config) -> Iterator[Browsers]:
+    browsers = pytestconfig.stash[BROWSERS] = Browsers(launch_browser)
+    yield browsers
+    browsers.close()
+
+
+@pytest.fixture(scope="module")
+def browser(browsers: Browsers) -> Browser:
+    return browsers.get()
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +87,13 @@ def by_origin() -> dict[str, Contexts]:
 
 
 @pytest.fixture
-def contexts(browser: Browser, client, by_origin) -> Contexts:
+def contexts(browsers: Browsers, client, by_origin) -> Contexts:
     """The warm contexts of the server that a test asks; a module may have one of its own."""
     origin = str(client.base_url).rstrip("/")
-    return by_origin.setdefault(origin, Contexts(browser, origin))
+    found = by_origin.get(origin)
+    if not (found and found.browser is browsers.get()):
+        found = by_origin[origin] = Contexts(browsers.get(), origin)
+    return found
 
 
 @pytest.fixture

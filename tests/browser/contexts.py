@@ -24,9 +24,16 @@ STORED = "cookies,file_systems,indexeddb,service_workers,cache_storage,websql"
 # whole within a moment, cannot be taken over.
 PUT_BACK = """async (hash) => {
   if (!document.querySelector("#editor")) return false;
-  const isLoaded = () => document.querySelector("#editor .cm-content") && "loaded" in document.body.dataset;
-  for (let frames = 0; frames < 120 && !isLoaded(); frames += 1) await new Promise(requestAnimationFrame);
-  if (!isLoaded()) return false;
+  // Not frames: a page that draws none would be waited for without end.
+  const until = async (isSo, seconds) => {
+    for (const end = performance.now() + 1000 * seconds; !isSo() && performance.now() < end;) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return isSo();
+  };
+  if (!await until(() => document.querySelector("#editor .cm-content") && "loaded" in document.body.dataset, 2)) {
+    return false;
+  }
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   for (const details of document.querySelectorAll("details[open]")) details.open = false;
   document.body.tabIndex = -1;
@@ -40,11 +47,9 @@ PUT_BACK = """async (hash) => {
   sessionStorage.clear();
   history.replaceState(null, "", "/" + hash);
   dispatchEvent(new HashChangeEvent("hashchange"));
-  for (let frames = 0; frames < 600 && (figure.plan === before || !figure.plan); frames += 1) {
-    await new Promise(requestAnimationFrame);
-  }
+  const isDrawn = await until(() => figure.plan !== before && figure.plan !== null, 20);
   scrollTo(0, 0);
-  return figure.plan !== before && figure.plan !== null;
+  return isDrawn;
 }"""
 
 
@@ -153,6 +158,8 @@ class Contexts:
 
     def give_back(self, *, used: Collection[Page] = ()) -> None:
         """used: pages that a later test may take over."""
+        if not self.browser.is_connected():  # it was ended: nothing is left to be cleaned
+            return
         for warm in self.taken:
             warm.used = next((page for page in warm.context.pages if page in used), None)
             warm.clean()

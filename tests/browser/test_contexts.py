@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.browsers import Browsers, Hung, under_ceiling
 from tests.browser.test_page import node
 
 LEAVE = """async () => {
@@ -82,3 +83,14 @@ def test_two_pages_of_a_test_are_two_readers_who_share_nothing(open_page):
     assert second.context is not first.context and second.evaluate(
         "[localStorage.left, sessionStorage.left, document.cookie]"
     ) == [None, None, ""]
+
+
+def test_a_page_that_never_answers_fails_where_it_is_asked_and_ends_with_its_browser(launch_browser):
+    browsers = Browsers(launch_browser)
+    browser = browsers.get()
+    page = browser.new_page()
+    with pytest.raises(Hung), under_ceiling(browsers, seconds=0.5):
+        page.evaluate("new Promise(() => {})")
+    assert not browser.is_connected()
+    assert browsers.get().new_page().evaluate("1 + 1") == 2
+    browsers.close()

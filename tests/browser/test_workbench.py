@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes, wait_until
@@ -249,7 +248,6 @@ HOLD_ONE = """() => {
 }"""
 
 
-@pytest.mark.slow
 def test_all_values_are_asked_for_again_after_they_were_cancelled(open_page):
     page = open_page()
     write(page, "x = arange(5000) * 1.0\ny = x * 2\nz = sum(y)")
