@@ -19,6 +19,7 @@ from gradlens.engine.language.dialects.numpy_functions import ufunc_method
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.attributes_by_name import OBJECT_SET
 from gradlens.engine.language.functions.conversions import OF_TYPES
+from gradlens.engine.language.layers.beginnings import REFILLING, refilling
 from gradlens.engine.language.layers.holding import is_layer, part_named, parts_by_name
 from gradlens.engine.language.layers.parameters import is_parameter
 from gradlens.engine.language.methods.arrays import (
@@ -121,6 +122,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
             return Fresh(np.transpose(held.value), held.place, held.drawn, whole=held.whole, library=held.library)
         if called and name in FRESH:
             return Bound(FRESH[name], held)
+    if kind is Fresh and held.tensor is None and held.library == "torch" and name in REFILLING and called:
+        return Bound(refilling(name), held)
     if kind is Fresh:
         return tensor_attribute(m, tensor_of(m, held, node.value), name, node, called)
     if kind is ListCell or (kind in (int, float, bool, Computed) and name not in ("real", "imag")):
@@ -271,6 +274,8 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
         return held
     if name in TENSOR and (called or name == "backward"):
         return Bound(TENSOR[name], held)
+    if name in REFILLING and called and "torch" in libraries:
+        return Bound(refilling(name), held)
     readings = methods(name, libraries, torch_keyword(called))
     if held.library != "jax" and (called or not readings) and (writes := changing(name, libraries)):
         return Bound(Builtin(name, partial(in_place_method, writes, readings)), held)

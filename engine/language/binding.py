@@ -31,6 +31,7 @@ from gradlens.engine.language.objects import (
     View,
     kind_of,
 )
+from gradlens.engine.language.outputs.gradient_names import HELD
 from gradlens.engine.language.running import storing
 from gradlens.engine.language.running.groups import LazyGroup, body_of
 from gradlens.engine.language.values import dependence, numbers, written_lists
@@ -197,6 +198,11 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         nodes.remember_array(m, value, constant)
         if value.mask:
             m.masks[constant.id] = True
+        if holds_gradient(m, value):
+            constant = nodes.apply(m, OPS["stop_gradient"], (constant.id,), nodes.NO_OPTIONS, node)
+            constant.library = value.library
+            m.graph.nodes[constant.id].differentiable = True
+            m.graph.rebound.add(constant.id)
         return m.named(name, constant, node, m.root, True, constant=True)
     id = m.graph.add_input(
         name,
@@ -229,6 +235,11 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
     tensor = Tensor(id, known, library=value.library)
     nodes.remember_array(m, value, tensor)
     return tensor
+
+
+def holds_gradient(m: Machine, value: Fresh) -> bool:
+    """Whether .grad of an array may be asked for, though another number of its name is the input."""
+    return value.library == "torch" and not value.whole and not value.mask and "backward" in m.syntax.text
 
 
 def note_written(m: Machine, name: str, array: Value, node: Any) -> None:
@@ -401,7 +412,7 @@ def is_leaf(m: Machine, value: Any) -> bool:
 
 def number_inside(m: Machine, held: Instance) -> Any:
     """The number of an object of a class of numbers, such as micrograd's Value; None of other objects."""
-    found = held.names.get("data")
+    found = next((held.names[name] for name in HELD if name in held.names), None)
     if held.of.native or type(found) not in (Tensor, Computed, int, float):
         return None
     return None if held.of.find("__add__") is MISSING or held.of.find("__mul__") is MISSING else found

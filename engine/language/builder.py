@@ -262,7 +262,7 @@ class Building:
         if output is not None:
             name = normal_name(output)
             held = m.root.names.get(name)
-            inside = held.names.get("data") if isinstance(held, Instance) else None
+            inside = (m.number_inside(held) or held.names.get("data")) if isinstance(held, Instance) else None
             if name not in graph.names and type(inside) in (Tensor, Computed, Fresh, int, float):
                 graph.name(nodes.id_of(m, inside, m.last_place), name)
             if name not in graph.names:

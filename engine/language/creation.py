@@ -436,6 +436,8 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
     def array(m: Machine, call: Call) -> Any:
         spelled = f"{library}.{name}"
         args = call.args
+        if name in REAL_ARRAYS and args and not call.keywords and all(is_count(m, size) for size in args):
+            return Creation(m, call, "empty", library).made()  # torch.Tensor(2, 3): sizes
         if len(args) == 2 and m.type_name(args[1]) is not None:  # np.array(x, float)
             call.keywords["dtype"] = args[1]
             args = args[:1]

@@ -38,7 +38,7 @@ from gradlens.engine.language.functions.number_limits import limits
 from gradlens.engine.language.gradients.custom import FUNCTION
 from gradlens.engine.language.gradients.functions import differentiating
 from gradlens.engine.language.gradients.optimizers import NAMES, optimizer_named
-from gradlens.engine.language.layers.beginnings import BEGINNINGS, begins
+from gradlens.engine.language.layers.beginnings import BEGINNINGS, PLAIN_NAMES, begins
 from gradlens.engine.language.layers.classes import CLASSES, module_class
 from gradlens.engine.language.layers.parameters import PARAMETER
 from gradlens.engine.language.names import PREFIXED_NUMBERS
@@ -248,7 +248,7 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return found
     if (law := law_named(library, name, text)) is not None:
         return law
-    if library == "torch.nn.init" and name in BEGINNINGS:
+    if library == "torch.nn.init" and (name in BEGINNINGS or name in PLAIN_NAMES):
         return Builtin(name, begins)
     if library == "torch.autograd" and name == "Function":
         return FUNCTION

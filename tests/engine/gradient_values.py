@@ -6,6 +6,22 @@ PROGRAMS: list[tuple[str, Values]] = [
     (
         """
 import torch
+x = torch.tensor([1.0, 2.0])
+w = torch.tensor([1.0, -1.0], requires_grad=True)
+v = w * 2.0
+w = torch.tensor([3.0, 4.0], requires_grad=True)
+for step in range(2):
+    loss = (x * w ** 2 + v).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.125 * w.grad
+        w.grad.zero_()
+""",
+        {"w": [1.6875, 1.0], "loss": 13.0625},
+    ),
+    (
+        """
+import torch
 x = torch.tensor(3.0, requires_grad=True)
 y = x**2
 y.backward()

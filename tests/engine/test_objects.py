@@ -188,6 +188,28 @@ def test_a_neuron_of_numbers_of_ones_own_class():
     assert all(close(trace.gradients[name], value) for name, value in expected.items())
 
 
+def test_what_a_class_of_numbers_calls_its_number_is_its_number():
+    for held in ("data", "num", "val"):
+        trace = engine.trace(
+            "start = np.array([2.0, 3.0])\n"
+            "class Scalar:\n"
+            f"    def __init__(self, {held}, parents=()):\n"
+            f"        self.{held}, self.grad, self.parents = {held}, 0.0, parents\n"
+            "    def __add__(self, other):\n"
+            f"        return Scalar(self.{held} + other.{held}, ((self, 1.0), (other, 1.0)))\n"
+            "    def __mul__(self, other):\n"
+            f"        return Scalar(self.{held} * other.{held}, ((self, other.{held}), (other, self.{held})))\n"
+            "    def backward(self, upstream=1.0):\n"
+            "        self.grad += upstream\n"
+            "        for parent, local in self.parents:\n"
+            "            parent.backward(upstream * local)\n"
+            "a = Scalar(2)\nb = Scalar(-3.0)\nc = a * a\nd = c * b + a\nd.backward()"
+        )
+        assert close(trace["d"].value, -10.0), held
+        assert close(trace.gradients["a"], -11.0), held
+        assert close(trace.gradients["b"], 4.0), held
+
+
 def test_values_of_micrograd_and_variables_of_dezero_are_inputs():
     trace = engine.trace(
         "from micrograd.engine import Value\n"
@@ -341,6 +363,29 @@ def test_the_weights_of_a_module_are_drawn_inputs_by_its_attributes():
         assert close(trace.gradients[name], expected, rtol=1e-5, atol=1e-8)
     given = {name: np.full(shape, 0.5) for name, shape in shapes.items()}
     assert close(engine.trace(MODULE, given)["loss"].value, loss(given))
+
+
+BEGUN = {  # how weights begin: what each of them is, and whether it is drawn
+    "nn.init.constant_(fc.weight.data, 0.5)": (0.5, False),
+    "fc.weight.data.normal_(2.0, 0.0)": (2.0, True),
+    "fc.weight.data.normal_(mean=2.0, std=0.0, generator=g)": (2.0, True),
+    "with torch.no_grad():\n    fc.weight.uniform_(1.5, 1.5)": (1.5, True),
+    "torch.nn.init.normal(fc.weight, std=0.0)": (0.0, True),
+    "fc.weight = nn.Parameter(torch.Tensor(2, 2).uniform_(0.25, 0.25))": (0.25, True),
+    "rows = 2\nfc.weight = nn.Parameter(torch.empty(rows, 2).normal_(3.0, 0.0))": (3.0, True),
+}
+
+
+def test_weights_begin_with_other_numbers_by_any_name_of_theirs():
+    given = "import torch\nimport torch.nn as nn\ng = torch.Generator()\nfc = nn.Linear(2, 2, bias=False)\n"
+    for line, (value, drawn) in BEGUN.items():
+        trace = engine.trace(f"{given}{line}\nloss = (fc(torch.tensor([[1.0, 2.0]])) ** 2).sum()\nloss.backward()")
+        assert close(trace["loss"].value, 2 * (3 * value) ** 2), line
+        assert close(trace.gradients["weight"], np.full((2, 1), 6 * value) * [1.0, 2.0]), line
+        assert "weight" in trace.graph.drawn or not drawn, line
+    with pytest.raises(engine.EngineError) as error:
+        engine.trace(f"{given}y = fc(torch.tensor([[1.0, 2.0]]))\nfc.weight.data.normal_()\ny.sum()")
+    assert error.value.kind == "weights-in-use"
 
 
 def test_a_list_of_layers_counts_them():

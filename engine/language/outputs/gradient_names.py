@@ -61,7 +61,7 @@ def plain_name(name: str) -> str:
 
 
 # What an object calls its number, and the gradient that its own lines add up there.
-HELD = ("data", "value", "val", "v")
+HELD = ("data", "value", "val", "v", "num", "number", "scalar", "primal")
 HELD_GRADIENTS = ("grad", "gradient", "g", "adjoint", "adj", "derivative")
 
 LOSSES = re.compile(r"(?:\w*_)?(?:loss|cost|nll|err|error|objective)(?:_\w*)?|[LJCE]|l|total", re.IGNORECASE)
