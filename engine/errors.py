@@ -311,7 +311,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "text-format": ("Format not understood", "The values do not fit the format of the text.", ""),
     "backward-weights": (
         "Weights of backward",
-        "backward() takes no weights other than 1 here. Write (y * weights).sum().backward() in its place.",
+        "The weights of backward() must be a tensor of shape {shape}, as what it differentiates. "
+        "For others, write (y * weights).sum().backward().",
         "",
     ),
     "not-reversed": (

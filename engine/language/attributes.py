@@ -276,6 +276,8 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
         return Bound(TENSOR[name], held)
     if name in REFILLING and called and "torch" in libraries:
         return Bound(refilling(name), held)
+    if m.attributes and name in (own := m.attributes.get(memory.named_array(held), {})):
+        return own[name]
     readings = methods(name, libraries, torch_keyword(called))
     if held.library != "jax" and (called or not readings) and (writes := changing(name, libraries)):
         return Bound(Builtin(name, partial(in_place_method, writes, readings)), held)
@@ -368,7 +370,18 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
         return
     if kind is Unreachable or kind is Module:
         return
+    if kind in (Tensor, Fresh) and takes_attribute(m, held, name):
+        array = memory.named_array(tensor_of(m, held, node))
+        m.attributes.setdefault(array, {})[name] = m.kept(value, name, node)
+        m.writes += 1
+        return
     raise Misplaced("not-written", node, got=source(node))
+
+
+def takes_attribute(m: Machine, held: Tensor | Fresh, name: str) -> bool:
+    """Whether an array can hold anything under a name, as tensors can: w.g = 1; what it has already stays."""
+    own = held.library or ("torch" if m.libraries == {"torch"} else "")
+    return own == "torch" and name not in (*SHAPED, *TELLING_SIZES, *TENSOR, *REFILLING) and not known_method(m, name)
 
 
 def check_assigned(m: Machine, held: Instance, name: str, value: Any, node: ast.Attribute) -> None:

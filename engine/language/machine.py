@@ -274,6 +274,7 @@ class Machine:
         self.optimizers: Scope | None = None
         self.batching: Scope | None = None
         self.gradients = Gradients()
+        self.attributes: dict[Tensor, dict[str, Any]] = {}  # what tensors hold under names of the reader
         self.applied: list[Applied] = []  # uses of functions with a backward pass of their own
         self.turn_place: Any = None
         self.seed = 0

@@ -101,6 +101,8 @@ ALIASES = {
     "autograd.scipy.stats": "scipy.stats",
     "jax.scipy.stats": "scipy.stats",
     "jax.scipy.linalg": "scipy.linalg",
+    "torch.autograd.function": "torch.autograd",
+    "torch.autograd.variable": "torch.autograd",
     "torch.distributions.kl": "torch.distributions",
     "torch.distributions.normal": "torch.distributions",
     "torch.distributions.categorical": "torch.distributions",

@@ -389,11 +389,11 @@ FOLLOWED = [
     # gradients
     Case(
         "backward-weights",
-        TORCH + "z = x * 2\nz.backward(torch.tensor([1.0, 2.0, 3.0]))",
+        TORCH + "z = x * 2\nz.backward(torch.tensor(3.0))",
         "(y * weights).sum().backward()",
-        "z.backward(torch.tensor([1.0, 2.0, 3.0]))",
-        "z = np.sum(x * 2 * np.array([1, 2, 3]))",
-        (("(y * weights).sum()", "z = (z * torch.tensor([1.0, 2.0, 3.0])).sum()\nz"),),
+        "z.backward(torch.tensor(3.0))",
+        "z = np.sum(x * 2 * 3)",
+        (("(y * weights).sum()", "z = (z * torch.tensor(3.0)).sum()\nz"),),
     ),
     Case(
         "gradient-arguments",

@@ -6,6 +6,36 @@ PROGRAMS: list[tuple[str, Values]] = [
     (
         """
 import torch
+from torch.autograd.variable import Variable
+x = Variable(torch.tensor([1.0, -2.0]), requires_grad=True)
+v = torch.tensor([0.5, 3.0])
+y = x ** 2
+y.backward(v, retain_graph=True)
+g = x.grad.clone()
+x.grad.zero_()
+y.backward(gradient=v * 2)
+h = x.grad
+""",
+        {"y": [1.0, 4.0], "g": [1.0, -12.0], "h": [2.0, -24.0]},
+    ),
+    (
+        """
+import torch
+x = torch.tensor([[1.0, 2.0]])
+w = torch.tensor([[0.5], [-1.0]])
+def backward(inp, out, w):
+    inp.g = out.g @ w.t()
+    w.g = inp.t() @ out.g
+out = x @ w
+out.g = 2 * out
+backward(x, out, w)
+a, b = x.g, w.g
+""",
+        {"out": [[-1.5]], "a": [[-1.5, 3.0]], "b": [[-3.0], [-6.0]]},
+    ),
+    (
+        """
+import torch
 x = torch.tensor([1.0, 2.0])
 w = torch.tensor([1.0, -1.0], requires_grad=True)
 v = w * 2.0

@@ -255,7 +255,7 @@ REFUSED = [  # text, kind, place
     ("def f():\n    return\nf()", "none-as-number", (3, 0), {"got": "f()"}),
     ("def f():\n    'a'\n    b = 1\nf()", "none-as-number", (4, 0), {"got": "f()"}),
     ("def f(t):\n    t = 2\ny = f(1) * 3", "none-as-number", (3, 4), {"got": "f(1)"}),
-    ("y = s.sum()\ny.backward(2)", "backward-weights", (2, 0), {}),
+    ("y = s.sum()\ny.backward(2)", "backward-weights", (2, 0), {"shape": "()"}),
     ("y = s * 2\ny.backward", "function-as-value", (2, 0), {"signature": "y.backward()"}),
     ("f = exp", "function-as-value", (1, 4), {"signature": "exp(x)"}),
     ("s * 2\nexp", "function-as-value", (2, 0), {"signature": "exp(x)"}),

@@ -15,6 +15,7 @@ from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import Builtin, Foreign, Fresh, ListCell, Tensor, Type
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, masks, overflow, whole_arrays
+from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, shape_of, size_of
 
 if TYPE_CHECKING:
@@ -85,18 +86,35 @@ def dim_method(m: Machine, call: Call) -> int:
 
 
 def backward_method(m: Machine, call: Call) -> None:
-    """y.backward() differentiates y, every part of it with weight 1.  Error: backward-weights, for others."""
+    """y.backward() differentiates y, every part of it with weight 1; y.backward(v) differentiates (y * v).sum().
+
+    Error: backward-weights, for weights of another shape.
+    """
     held, *weights = call.args
     if not weights and "gradient" in call.keywords:
         weights = [call.keywords["gradient"]]
-    if (
-        weights
-        and weights[0] is not None
-        and not np.all(np.equal(known_values.known_array(m, weights[0], call.node), 1))
-    ):
-        raise Misplaced("backward-weights", call.node)
-    m.gradients.run(m, tensor_of(m, held, call.node), call.keywords.get("create_graph") is True, call.node)
-    m.chosen = held
+    output = tensor_of(m, held, call.node)
+    if weights and weights[0] is not None:
+        output = weighted(m, output, weights[0], call.node)
+    m.gradients.run(m, output, call.keywords.get("create_graph") is True, call.node)
+    m.chosen = output if weights else held
+
+
+def weighted(m: Machine, output: Tensor, weights: Any, place: Any) -> Tensor:
+    """The sum of an array's elements, each with its weight; the array itself, where all of them are 1."""
+    if type(weights) in (Tensor, Fresh):
+        id = nodes.id_of(m, weights, place)
+        shape = shape_of_tensor(m, output)
+        if m.graph.nodes[id].shape == shape:
+            if m.graph.nodes[id].op is None and np.all(np.equal(known_values.known_array(m, weights, place), 1)):
+                return output
+            held = nodes.apply(m, OPS["stop_gradient"], (id,), nodes.NO_OPTIONS, place).id
+            found = nodes.apply(m, OPS["mul"], (output.id, held), nodes.NO_OPTIONS, place)
+            if shape:
+                found = nodes.apply(m, OPS["sum"], (found.id,), {"axis": None, "keepdims": False}, place)
+            found.library = output.library
+            return found
+    raise Misplaced("backward-weights", place, shape=str(shape_of_tensor(m, output)))
 
 
 def requires_gradient(m: Machine, call: Call) -> Any:
