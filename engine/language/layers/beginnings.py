@@ -60,14 +60,10 @@ BEGINNINGS: dict[str, tuple[dict[str, Any], Begin]] = {  # options with their de
         {"a": 0, "mode": "fan_in", "nonlinearity": "leaky_relu"},
         lambda g, s, o: g.normal(0, he(s, **o), s),
     ),
-    "trunc_normal_": (
-        {"mean": 0.0, "std": 1.0, "a": -2.0, "b": 2.0},
-        lambda g, s, o: np.clip(g.normal(o["mean"], o["std"], s), o["a"], o["b"]),
-    ),
 }
 CONSTANT = ("zeros_", "ones_", "eye_", "constant_")
 # as they were called before they were marked as writing
-PLAIN_NAMES = tuple(name[:-1] for name in BEGINNINGS if name not in ("zeros_", "ones_", "trunc_normal_"))
+PLAIN_NAMES = tuple(name[:-1] for name in BEGINNINGS if name not in ("zeros_", "ones_"))
 REFILLING = {"uniform_": "uniform_(from, to)", "normal_": "normal_(mean, std)"}  # methods of tensors
 
 
