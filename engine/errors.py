@@ -245,6 +245,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         " fractions, as in np.array([1, 2], dtype=float).",
         "",
     ),
+    "element-type": (
+        "Types of fractions",
+        "{got} compares types of fractions, but all fractions are of 64 bits here, so that it may come out otherwise."
+        " Write True or False in its place.",
+        "",
+    ),
     "whole-division": (
         "Whole numbers divided by 0",
         "{got} divides whole numbers by 0: NumPy gives 0 there and PyTorch refuses it, where the graph would have inf"

@@ -62,9 +62,12 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.exceptions import no_attribute as no_attribute_in_python
 from gradlens.engine.language.standard.exceptions import raising
+from gradlens.engine.language.standard.namespaces import PATHS as NAMESPACES
+from gradlens.engine.language.standard.namespaces import namespace_named
 from gradlens.engine.language.standard.unwinding import close, send, throw
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
 from gradlens.engine.language.values import known_values, whole_arrays
+from gradlens.engine.language.values.element_types import type_attribute, type_of_elements
 from gradlens.engine.language.values.value_texts import class_name, shown
 from gradlens.engine.ops import METHODS, OPS
 from gradlens.engine.values import size_of
@@ -167,6 +170,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         if name == "__init_subclass__":
             return Builtin("__init_subclass__", lambda m, call: None)
         raise Misplaced("no-attribute", node, name=name, got="super()")
+    if kind is Unreachable and f"{held.what}.{name}" in NAMESPACES:
+        return namespace_named(m, f"{held.what}.{name}")
     if kind is Unreachable:
         return held
     if kind is Generator and name in GENERATOR:
@@ -182,6 +187,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
         return law_attribute(m, held, name, node)
     if kind is Foreign and (found := ufunc_method(m, held, name)) is not None:
         return found
+    if kind is Type and (held.array or held.name == "cpu"):
+        return type_attribute(m, held, name, node)
     if kind is Type:
         return Bound(seeding("torch"), held) if name in ("manual_seed", "seed") else held
     if kind is Builtin:
@@ -268,8 +275,10 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
         return True
     if name in ("label", "name"):
         return m.graph.nodes[held.id].name or ""
-    if name in ("device", "dtype"):
-        return Type("float64" if name == "dtype" else "cpu")
+    if name == "device":
+        return Type("cpu")
+    if name == "dtype":
+        return type_of_elements(m, held)
     if name == "real":
         return held
     if name in TENSOR and (called or name == "backward"):

@@ -337,6 +337,8 @@ class Building:
         if m.several is not None and (found := first_with_gradient(m, *m.several)) is not None:
             return self.one_of_several(found, m.several[1])
         shown = self.shown_number()
+        if shown is None:
+            shown = self.plotted_number()
         if shown is not None:
             return shown
         if m.failed_print is not None and m.failed_print.after is m.last and self.asks_for_print(m.failed_print.line):
@@ -382,8 +384,38 @@ class Building:
         alone = m.last is MISSING or graph.nodes[nodes.id_of(m, m.last, m.last_place)].op is None
         arrays = [at for at in reversed(values) if at in made] if alone else []
         found = self.first_shown([*numbers, *arrays, *within, *(reversed(made) if alone else ())])
+        if found is None and alone:
+            found = self.told_number(m.last_print.values)
         if found is not None:
             m.skipped.pop(id(m.last_print.line), None)
+        return found
+
+    def told_number(self, values: Sequence[Any]) -> int | None:
+        """What a print shows that was computed and has no gradient: print(x > 2) is the comparison, as x > 2 is."""
+        m = self.machine
+        for value in reversed(values):
+            if type(value) is Computed and value.flows:
+                return nodes.id_of(m, value, m.last_place)
+            if type(value) is Tensor and m.graph.nodes[value.id].op is not None:
+                return value.id
+        return None
+
+    def plotted_number(self) -> int | None:
+        """What a figure shows that has a gradient: of plt.plot(x, f(x)), where all else are inputs, f(x)."""
+        m, graph = self.machine, self.machine.graph
+        plot = m.last_plot
+        if plot is None or plot.after is not m.last:
+            return None
+        if m.last is not MISSING and graph.nodes[nodes.id_of(m, m.last, m.last_place)].op is not None:
+            return None
+        shown = [
+            nodes.id_of(m, value, m.last_place)
+            for value in reversed(plot.values)
+            if type(value) is Tensor or (type(value) is ListCell and value.items and nodes.is_numeric(m, value))
+        ]
+        found = self.first_shown(shown)
+        if found is not None:
+            m.skipped.pop(id(plot.call), None)
         return found
 
     def first_shown(self, shown: Sequence[int]) -> int | None:

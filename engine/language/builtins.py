@@ -13,6 +13,7 @@ from gradlens.engine.language.functions.attributes_by_name import (
     id_of_object,
     setattr_of,
     super_of,
+    vars_of,
     wrapped,
 )
 from gradlens.engine.language.functions.conversions import (
@@ -138,6 +139,7 @@ BUILTINS: dict[str, Builtin] = {
         ("getattr", getattr_of, "getattr(x, name)"),
         ("setattr", setattr_of, "setattr(x, name, value)"),
         ("callable", callable_of, "callable(x)"),
+        ("vars", vars_of, "vars(x)"),
         ("id", id_of_object, "id(x)"),
     )
 }

@@ -50,6 +50,7 @@ from gradlens.engine.language.values import (
     whole_arrays,
     written_lists,
 )
+from gradlens.engine.language.values.numbers import held_by, is_number
 from gradlens.engine.language.values.rooms import check_draws
 from gradlens.engine.language.values.written_lists import all_true_or_false, all_whole
 from gradlens.engine.ops import OPS
@@ -334,6 +335,11 @@ def creator(name: str, library: str, tag: str = "") -> Builtin:
     return Builtin(name, run, SIGNATURES[name])
 
 
+def is_size(value: Any) -> bool:
+    """Whether torch.Tensor(value) is an array of that size, whose numbers are yet to be written."""
+    return is_number(value) and type(held_by(value)) is int
+
+
 def tagged(value: Any, tag: str) -> Any:
     """An array as one of a library's."""
     if type(value) in (Tensor, Fresh) and tag in ("numpy", "torch", "jax"):
@@ -357,6 +363,8 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
     """np.array, torch.tensor: the numbers of a list, as an array of its own."""
 
     def run(m: Machine, call: Call) -> Any:
+        if name in REAL_ARRAYS and call.args and all(map(is_size, call.args)):
+            return creator("empty", "torch", "torch").run(m, call)
         least = known_values.plain(m, call.keywords.pop("ndmin", 0), call.node) if library in NUMPYS else 0
         order = known_values.plain(m, call.keywords.get("order"), call.node)
         found = tagged(array(m, call), tag)

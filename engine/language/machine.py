@@ -273,6 +273,7 @@ class Machine:
         self.distributions: Scope | None = None
         self.optimizers: Scope | None = None
         self.batching: Scope | None = None
+        self.namespaces: Scope | None = None
         self.gradients = Gradients()
         self.attributes: dict[Tensor, dict[str, Any]] = {}  # what tensors hold under names of the reader
         self.applied: list[Applied] = []  # uses of functions with a backward pass of their own
@@ -285,6 +286,7 @@ class Machine:
         self.printed_values: list[Any] = []  # of the last print
         self.written_out: list[Tensor] = []  # what has become text since the last print began
         self.last_print: prints.Shown | None = None
+        self.last_plot: prints.Plotted | None = None
         self.failed_print: prints.Failed | None = None
         self.ending_prints = prints.ending_prints(syntax.body)
         self.skipped: dict[int, Any] = {}  # by its id: once, however often a loop comes by
@@ -497,11 +499,6 @@ class Machine:
 
     def type_name(self, value: Any) -> str | None:
         return modules.type_name(value)
-
-    def same_type(self, a: Any, b: Any) -> bool:
-        """Whether two types are one: all real numbers are float64 here."""
-        names = [self.type_name(one) or one.name for one in (a, b)]
-        return names[0] == names[1] or all(name in self.REAL_TYPES for name in names)
 
     def no_key(self, key: Any, names: list[str], node: Any) -> Misplaced:
         shown = value_texts.shown(key)

@@ -31,6 +31,7 @@ from gradlens.engine.language.dialects.pytorch.batches import NAMES as BATCHING
 from gradlens.engine.language.dialects.pytorch.batches import batching_named
 from gradlens.engine.language.dialects.pytorch.distributions import NAMES as LAW_NAMES
 from gradlens.engine.language.dialects.pytorch.distributions import distribution
+from gradlens.engine.language.dialects.pytorch.draws import MULTINOMIAL
 from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.number_limits import FORMS as LIMITS
@@ -54,7 +55,10 @@ from gradlens.engine.language.objects import (
     Type,
     Unreachable,
 )
+from gradlens.engine.language.running.prints import Plotted
 from gradlens.engine.language.standard.library import STANDARD
+from gradlens.engine.language.standard.namespaces import PATHS as NAMESPACES
+from gradlens.engine.language.standard.namespaces import namespace_named
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, value_texts
 from gradlens.engine.ops import OPS
@@ -140,6 +144,7 @@ SHOWING = frozenset(
         " wandb tensorboardX google"
     ).split()
 )
+STORING = ("time", "os", "sys", "pickle", "json", "datetime", "logging", "warnings")
 # What writes nothing of the program's, whatever it is given.
 HARMLESS = SHOWING | frozenset(
     (
@@ -192,7 +197,7 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
             return array_of(name, library, "torch")
         if called and name in ("float64", "float32", "double") and library != "torch":
             return Foreign(text, LIBRARIES["numpy"]["float64"])
-        return Type(name)
+        return Type("int32" if (library, name) == ("torch", "int") else name)
     if name in ARRAYS and library in ("numpy", "torch", "jax.numpy", "dezero", "dezero.core"):
         return array_of(name, held.text, LIBRARY_OF.get(root, ""))
     creates = library in ("numpy", "jax.numpy") or (library == "torch" and name != "identity")
@@ -242,6 +247,8 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
             return seeding(library.partition(".")[0])
         if name == "shuffle":
             return shuffling(library.partition(".")[0], stream)
+        if name == "multinomial" and library == "torch":
+            return MULTINOMIAL
         if name in ("default_rng", "RandomState"):
             return Builtin(name, new_generator)
         if name in DRAWS and (library != "torch" or name in TORCH_DRAWS):
@@ -367,6 +374,8 @@ def import_names(m: Machine, frame: Frame, node: ast.Import | ast.ImportFrom) ->
         inner = module_named(f"{base}.{alias.name}", name)
         if inner is not None:
             scope.names[name] = inner
+        elif f"{base}.{alias.name}" in NAMESPACES:
+            scope.names[name] = namespace_named(m, f"{base}.{alias.name}")
         elif library is None:
             usual = LEAVES.get(alias.name)
             scope.names[name] = (
@@ -417,12 +426,15 @@ def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords:
         return WITHOUT_DEVICES[asked]
     if function.what.partition(".")[0] in ("tqdm", "trange") and args:
         return args[0] if not what.endswith("trange") else range(known_values.whole(m, args[0], node, "range-bounds"))
+    values = [*args, *keywords.values()]
     if not function.harmless and function.kind == "out-of-reach":
-        for value in [*args, *keywords.values()]:
+        for value in values:
             if type(value) in (ListCell, DictCell, Instance):
                 raise Misplaced("out-of-reach", node, what=what)
+    if function.silent and function.what.partition(".")[0] not in STORING and m.is_input(tuple(values)):
+        m.last_plot = Plotted(values, m.last, node)
     m.skip(node)
-    depends = function.depends or any(m.is_input(value) for value in [*args, *keywords.values()])
+    depends = function.depends or any(m.is_input(value) for value in values)
     return Unreachable(what, node, function.harmless, function.silent, depends, function.kind)
 
 

@@ -547,9 +547,10 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type of numbers, such as np.float64."""
+    """A type of numbers, such as np.float64.  array: of the array that was asked for its type, the library."""
 
     name: str
+    array: str = ""
 
 
 class Missing:

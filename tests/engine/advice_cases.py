@@ -318,6 +318,14 @@ FOLLOWED = [
         (("int64", "np.int64"),),
     ),
     Case(
+        "element-type",
+        "import numpy as np\nq = np.array([4.0], dtype=np.float32)\nz = q[0] * (s if q.dtype == np.float32 else 0)",
+        "True or False",
+        "q.dtype == np.float32",
+        "z = 4 * s",
+        (("True or False", "True"),),
+    ),
+    Case(
         "whole-division",
         "import numpy as np\nn = np.array([0, 2])\nz = np.sum(np.array([7, 7]) // n) * s",
         "np.where(n == 0, 1, n)",

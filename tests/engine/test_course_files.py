@@ -132,6 +132,12 @@ COMPUTED_WITH = [
         'from PIL import Image\nimport numpy as np\nimage = np.array(Image.open("a.png")) / 255\nL = (image * x).sum()',
         4,
     ),
+    ("import time\nL = x * time.time()", 2),
+    ("import time\nL = x * x\nL += time.time()", 3),
+    ("import math, time\nL = x * math.sin(time.time())", 2),
+    ("import time\nstart = time.time()\nL = x / (time.time() - start)", 3),
+    ("from datetime import datetime\nL = x * datetime.now().timestamp()", 2),
+    ("L = x * float(input())", 1),
 ]
 # What lies outside, and nobody waits for it.
 NOT_WAITED_FOR = [

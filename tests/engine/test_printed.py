@@ -81,6 +81,11 @@ SHOWN = {  # programs that end with a print, and what they differentiate
     "print(f'shares {share(w)}')": "share(w)",
     "print(share(w), w.sum())": "w.sum()",
     "print(cost(w, t))\nz = w * 3": "w * 3",
+    "print(w > 1)": "w > 1",
+    "print('best', np.argmax(w))": "np.argmax(w)",
+    "import matplotlib.pyplot as plt\nplt.figure()\nplt.plot(w, share(w), label='f')\nplt.legend()": "share(w)",
+    "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot(w, [v * v for v in w])\nplt.show()": "w * w",
+    "import matplotlib.pyplot as plt\nz = cost(w, t)\nplt.plot(w, share(w))": "cost(w, t)",
 }
 
 
@@ -101,6 +106,7 @@ REFUSED = {  # programs that end with a print of what is refused inside, with wh
     "h = w * 2\nprint(np.nothing(h))": "w * 2",
     "z = cost(w, t)\nprint(np.nothing(w))": "cost(w, t)",
     "print(np.nothing(w))\nz = cost(w, t)": "cost(w, t)",
+    "import time\ndef f(w):\n    s = w.sum()\n    return s * time.time()\nprint(f(w))": "out-of-reach",
     "import time\nstart = time.time()\nprint('took', int(time.time() - start))": "w[[0, 1]]",
     "import time\nstart = time.time()\nprint(time.time() - start, cost(w, t))": "cost(w, t)",
 }

@@ -171,6 +171,24 @@ WITHIN = {  # what does not, and what its sum is
 }
 
 
+TYPES = """
+np.array([1,2]).dtype==np.int64|np.array([1,2]).dtype==int|np.array([1,2]).dtype=='int64'|np.array([1,2]).dtype==float
+(w>0.3).dtype==bool|w.dtype==np.float64|w.dtype==float|w.dtype==int|w.dtype=='float64'|w.dtype.kind=='f'|len(str(w.dtype))
+(w>0.3).dtype.kind=='b'|np.arange(3).dtype.name=='int64'|np.argmax(w).dtype==int|w.dtype==np.arange(3).dtype|w.dtype!=int
+"""
+
+
+def test_the_type_of_an_array_is_what_numpy_gives():
+    for text in TYPES.strip().replace("\n", "|").split("|"):
+        expected = eval(text, {"np": np, "w": np.array([0.5, 0.2])})
+        trace = engine.trace(f"{NUMPY}q = {text}\nL = w * (1.0 * q)")
+        assert trace.nodes[trace.output].value[0] == 0.5 * expected, text
+    for text, expected in {"torch.long": 0, "torch.float32": 1, "torch.float": 1}.items():
+        for sign in ("==", "is"):
+            trace = engine.trace(f"{TORCH}q = w.dtype {sign} {text}\nL = w * (1.0 * q)")
+            assert trace.nodes[trace.output].value[0] == 0.5 * expected, text
+
+
 GRIDS = {
     "np.mgrid[0:1:5j]": [0, 0.25, 0.5, 0.75, 1],
     "np.mgrid[0:1:0.5] / 2": [0, 0.25],

@@ -149,6 +149,8 @@ def represented(m: Machine, value: Any, node: Any) -> str:
             out.append(m.answer(Bound(found, one), [], node))
         elif kind is Several:
             pending.append(tuple([one.get(name) for name in one.parts]))
+        elif kind is Type and one.array:
+            out.append(f"{'torch.' * (one.array == 'torch')}{one.name}")
         elif kind is Type or kind is ClassObject or (kind is Builtin and one.name in CLASSES):
             out.append(f"<class '{'__main__.' if kind is ClassObject and not one.ours else ''}{one.name}'>")
         elif kind is Unreachable:

@@ -14,13 +14,14 @@ from gradlens.engine.language.objects import (
     Bound,
     Builtin,
     ClassObject,
+    DictCell,
     Function,
     Instance,
     Property,
     Super,
     kind_of,
 )
-from gradlens.engine.language.standard.exceptions import exception_of, is_one
+from gradlens.engine.language.standard.exceptions import exception_of, is_one, raising
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values.numbers import is_number, value_of
 
@@ -128,6 +129,15 @@ def callable_of(m: Machine, call: Call) -> bool:
     return type(value) in (Function, Builtin, Bound, ClassObject) or (
         type(value) is Instance and value.of.find("__call__") is not MISSING
     )
+
+
+def vars_of(m: Machine, call: Call) -> DictCell:
+    """What an object holds by name, as a dictionary of it.  Error: attribute-by-text, of what is none."""
+    (held,) = expect(call, 1, 1)
+    if type(held) is not Instance:
+        said = raising("TypeError", "vars() argument must have __dict__ attribute")
+        raise Misplaced("attribute-by-text", call.node, name="vars").as_in_python(said)
+    return DictCell(held.names)
 
 
 def id_of_object(m: Machine, call: Call) -> int:

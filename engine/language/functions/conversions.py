@@ -76,7 +76,7 @@ def ord_of(m: Machine, call: Call) -> int:
 
 def chr_of(m: Machine, call: Call) -> str:
     code = known_values.whole(m, expect(call, 1, 1)[0], call.text(0), "index-type")
-    if not 32 <= code < 0xD800:
+    if not (0 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF):  # halves of a pair are no text
         raise Misplaced("text-method", call.node, name="chr")
     return chr(code)
 

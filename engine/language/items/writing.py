@@ -81,7 +81,8 @@ def set_item(
         refused = Misplaced("not-written", node, got=shown(held))
         raise refused.as_in_python(raising("TypeError", said) if type_name(held) else None)
     if held.library == "jax":
-        raise Misplaced("array-fixed", node, **changed_copy(node, operator))
+        said = raising("TypeError", "JAX arrays are immutable and do not support in-place item assignment.")
+        raise Misplaced("array-fixed", node, **changed_copy(node, operator)).as_in_python(said)
     try:
         write_item(m, held, key, value, node)
     except (Misplaced, EngineError) as error:

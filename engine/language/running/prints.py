@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.errors import EngineError
-from gradlens.engine.language.objects import Tensor, Unreachable
+from gradlens.engine.language.objects import Unreachable
 from gradlens.engine.language.standard import unwinding
 from gradlens.engine.language.standard.array_errors import RAISED
 from gradlens.engine.language.standard.exceptions import Raised, exception_of
@@ -34,6 +34,15 @@ class Shown:
 
 
 @dataclass(slots=True)
+class Plotted:
+    """A call that draws a figure.  values: its arguments.  after: the last value before it."""
+
+    values: list[Any]
+    after: Any
+    call: Any
+
+
+@dataclass(slots=True)
 class Failed:
     """The first print after a value that cannot show what it computes.  after: that value."""
 
@@ -54,6 +63,9 @@ def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
             ast.Subscript,
             ast.BinOp,
             ast.UnaryOp,
+            ast.Compare,
+            ast.BoolOp,
+            ast.IfExp,
         )  # print(model.losses[-1]), with which a cell ends
     if not unwinding.is_trying(m) and not any(
         isinstance(part, read) for argument in (*call.args, *call.keywords) for part in ast.walk(argument)
@@ -88,11 +100,11 @@ def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
     m.frame = frame
     m.printed.append(range(made, len(m.graph.nodes)))
     values = [*m.written_out, *m.printed_values] if shows else []
-    if shows and frame.code.kind == "program" and (m.printed[-1] or any(type(value) is Tensor for value in values)):
+    waited = [value for value in values if type(value) is Unreachable and value.depends and not value.silent]
+    for value in waited:
+        fails(m, Misplaced(value.kind, node, what=value.what), node, m.last, True)
+    if shows and not waited and frame.code.kind == "program" and (m.printed[-1] or m.is_flowing(values)):
         m.last_print = Shown(m.printed[-1], values, m.last, node)
-    for value in values:
-        if type(value) is Unreachable and value.depends and not value.silent:
-            fails(m, Misplaced(value.kind, node, what=value.what), node, m.last, True)
     if m.writes == writes:
         m.skip(node)
         for known, count in assumed:

@@ -22,6 +22,26 @@ from gradlens.engine.values import Shape
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
+
+def jax_errors() -> dict[str, ClassObject]:
+    """The exceptions of jax.errors, none of which is raised here: nothing is traced."""
+    found: dict[str, ClassObject] = {}
+    for name, base in (
+        ("JAXTypeError", "TypeError"),
+        ("JAXIndexError", "IndexError"),
+        ("JaxRuntimeError", "RuntimeError"),
+        ("KeyReuseError", "RuntimeError"),
+        ("UnexpectedTracerError", "JAXTypeError"),
+        ("ConcretizationTypeError", "JAXTypeError"),
+        ("TracerArrayConversionError", "JAXTypeError"),
+        ("TracerIntegerConversionError", "JAXTypeError"),
+        ("TracerBoolConversionError", "ConcretizationTypeError"),
+        ("NonConcreteBooleanIndexError", "JAXIndexError"),
+    ):
+        found[name] = ClassObject(name, (found.get(base) or EXCEPTIONS[base],), {}, ours=True)
+    return found
+
+
 AXIS_ERROR = ClassObject(
     "AxisError",
     (EXCEPTIONS["ValueError"], EXCEPTIONS["IndexError"]),
@@ -30,6 +50,7 @@ AXIS_ERROR = ClassObject(
 )
 LINALG_ERROR = ClassObject("LinAlgError", (EXCEPTIONS["ValueError"],), {}, ours=True)
 TORCH_LINALG_ERROR = ClassObject("_LinAlgError", (EXCEPTIONS["RuntimeError"],), {}, ours=True)
+JAX_ERRORS = jax_errors()
 CLASSES = EXCEPTIONS | {"AxisError": AXIS_ERROR, "LinAlgError": LINALG_ERROR}
 
 # By kind, the classes in NumPy and in PyTorch; "-" where there is no such error, or its class depends on more.

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from gradlens.engine.language.functions.whole_numbers import MATH
-from gradlens.engine.language.standard.array_errors import AXIS_ERROR, LINALG_ERROR
+from gradlens.engine.language.standard.array_errors import AXIS_ERROR, JAX_ERRORS, LINALG_ERROR
 from gradlens.engine.language.standard.containers import COLLECTIONS
 from gradlens.engine.language.standard.contexts import CONTEXTLIB
 from gradlens.engine.language.standard.copying import COPY
@@ -32,6 +32,7 @@ STANDARD: dict[str, dict[str, Any]] = {
     "enum": ENUM,
     "functools": FUNCTOOLS,
     "heapq": HEAPQ,
+    "jax.errors": JAX_ERRORS,
     "itertools": ITERTOOLS,
     "math": MATH,
     "numpy.exceptions": {"AxisError": AXIS_ERROR},

@@ -38,6 +38,7 @@ from gradlens.engine.language.standard.array_errors import failed, of_array
 from gradlens.engine.language.standard.exceptions import by_types, raising
 from gradlens.engine.language.syntax import COMPARE, Misplaced
 from gradlens.engine.language.values import dependence, known_values, masks, written_lists
+from gradlens.engine.language.values.element_types import is_type_of_array, same_type
 from gradlens.engine.language.values.numbers import is_number, value_of
 from gradlens.engine.language.values.operands import is_array, joint_library, operands_library, outside, set_of_view
 from gradlens.engine.language.values.value_texts import shown
@@ -111,6 +112,8 @@ def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compar
         a, b = (
             truth(m, one, node) if type(other) is bool and is_truth(m, one) else one for one, other in ((a, b), (b, a))
         )
+        if type(a) is Type and type(b) is Type and "torch" in (a.array, b.array):
+            return same_type(m, a, b, node) == (sign is ast.Is)
         same = a is b or (is_plain(a) and is_plain(b) and type(a) is type(b) and a == b)
         return same == (sign is ast.Is)
     if sign in (ast.In, ast.NotIn):
@@ -172,8 +175,8 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
             if known_values.known_number(m, x, node) != known_values.known_number(m, y, node):
                 return False
             continue
-        if type(x) in (Type, Builtin) and type(y) in (Type, Builtin):
-            if not m.same_type(x, y):
+        if (type(x) in (Type, Builtin) and type(y) in (Type, Builtin)) or is_type_of_array(x, y):
+            if not same_type(m, x, y, node):
                 return False
             continue
         if kind_of(x) is DictView or kind_of(y) is DictView:

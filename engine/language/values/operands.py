@@ -10,7 +10,7 @@ from gradlens.engine.language.objects import Computed, DictView, Fresh, ListCell
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
-TIMES = ("time", "timeit", "datetime")  # whose numbers nobody differentiates
+TIMES = ("time", "timeit", "datetime")
 
 
 def joint_library(a: Any, b: Any) -> str:
@@ -47,14 +47,15 @@ def set_of_view(m: Machine, view: DictView, node: Any) -> Any:
 def outside(m: Machine, values: list[Any]) -> Unreachable:
     """What is computed of values of which one lies outside: it does, too.
 
-    With a value of the graph, it is what the program computes: somebody waits for it, unless it is a time.
+    With a value of the graph, it is what the program computes: somebody waits for it, unless it is a time by a count.
     """
     found = next(value for value in values if isinstance(value, Unreachable))
     if not m.is_input(tuple(values)):
         return found
     timed = found.what.partition(".")[0] in TIMES
-    waited = not timed and any(
-        (type(value) is Tensor and value.known is None) or (type(value) is Computed and value.flows) for value in values
+    waited = any(
+        (type(value) is Tensor and value.known is None) or (type(value) is Computed and value.flows and not timed)
+        for value in values
     )
     return replace(found, depends=True, silent=found.silent and not waited)
 
