@@ -456,12 +456,14 @@ class Graph:
         dropped: set[int] = set()
         for node in reversed(self.nodes):
             id = node.id
-            free = id not in used and id not in reached
-            spared = id in spare and not (node.kind == "input" and node.name not in self.drawn)
-            if free and (id in decided or spared or (id in assumed and node.name is None)):
-                dropped.add(id)
-            else:
-                used.update(node.inputs)
+            if id in reached:  # as all that it is made from
+                continue
+            if id not in used:
+                spared = id in spare and not (node.kind == "input" and node.name not in self.drawn)
+                if id in decided or spared or (id in assumed and node.name is None):
+                    dropped.add(id)
+                    continue
+            used.update(node.inputs)
         if dropped:
             self._drop(dropped, spare)
 
@@ -489,10 +491,11 @@ class Graph:
                 place[node.id] = len(kept)
                 kept.append(node)
         shown = {id: self.nodes[id].name or "…" for id in dropped}
-        for node in kept:
-            node.id = place[node.id]
-            if isinstance(node, Operation):
-                node.inputs = tuple([place[i] for i in node.inputs])
+        placed = place.__getitem__
+        for number, node in enumerate(kept):
+            node.id = number
+            if type(node) is Operation:
+                node.inputs = tuple(map(placed, node.inputs))
         self.nodes = kept
         edges = [edge for edge in self.edges if edge.target not in dropped]
         for number, edge in enumerate(edges):
@@ -500,8 +503,9 @@ class Graph:
         self.edges = edges
         for group in self.groups:
             group.nodes = [place[id] for id in group.nodes if id in place]
-            group.operands = tuple([place.get(id, -1) for id in group.operands])
-            group.output = place.get(group.output, -1)
+            if group.op is not None:
+                group.operands = tuple([place.get(id, -1) for id in group.operands])
+                group.output = place.get(group.output, -1)
             if group.call is not None:
                 group.call = tuple(
                     [place.get(one, shown.get(one, "…")) if isinstance(one, int) else one for one in group.call]

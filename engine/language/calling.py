@@ -307,8 +307,9 @@ def call_function(
 def instantiate(
     m: Machine, frame: Frame, owner: ClassObject, args: list[Any], keywords: dict[str, Any], node: Any
 ) -> None:
-    m.charge(1, node)
-    if type(maker := owner.find("__new__")) is not Builtin and maker is not MISSING:
+    m.steps += 1
+    maker = owner.find("__new__")
+    if maker is not MISSING and type(maker) is not Builtin:
         m.push_steps(frame, newly_made(m, maker, owner, args, keywords, node))
         return
     made = Instance(owner)

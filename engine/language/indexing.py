@@ -15,6 +15,7 @@ from gradlens.engine.language.items.keys import (
     FULL,
     check_index,
     check_places,
+    key_part,
     known_key,
     known_slice,
     mask_key,
@@ -61,6 +62,7 @@ UPDATES: Mapping[type[ast.operator] | None, str] = {
 }
 
 
+INDEX = OPS["index"]
 GENERIC = ("list", "dict", "tuple", "set", "frozenset", "type", "defaultdict", "deque", "Counter", "OrderedDict")
 
 
@@ -265,6 +267,9 @@ def key_failed(error: Misplaced | EngineError, tensor: Tensor, key: Any) -> None
 
 def taken(m: Machine, tensor: Tensor, key: Any, node: ast.Subscript) -> Tensor:
     """x[key]: a view where the key is of whole numbers and slices, a value of its own else."""
+    if type(key) is int or type(key) is Computed:
+        part = key if type(key) is int else key_part(m, key, slice_text(node))
+        return memory.shown_part(m, tensor, INDEX, {"key": (part,)}, node)
     key = mask_of(m, key, node)
     for part in key if kind_of(key) is tuple else (key,):
         check_places(m, part, slice_text(node))

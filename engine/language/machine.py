@@ -329,11 +329,7 @@ class Machine:
                 self.advance(frame)
                 continue
             self.frame = frame
-            instructions = frame.code.instructions
-            while True:
-                at = frame.at
-                do, arg, node = instructions[at]
-                frame.at = at + 1
+            for do, arg, node in frame.rest:
                 self.place = node
                 self.steps = steps = self.steps + 1
                 if steps > most:
@@ -392,8 +388,7 @@ class Machine:
             self.advance(frame)
             return
         self.frame = frame
-        do, arg, node = frame.code.instructions[frame.at]
-        frame.at += 1
+        do, arg, node = next(frame.rest)
         self.charge(1, node)
         self.place = node
         do(self, frame, arg, node)

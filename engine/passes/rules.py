@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from gradlens.engine.graph import Edge, Graph
 from gradlens.engine.latex import rule_template
@@ -10,6 +11,21 @@ from gradlens.engine.ops import Use
 from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.ops.rule_texts import contribution_text, formula, is_local, rule_text, statics
 from gradlens.engine.passes.kernels import Kernel, as_array, fitted, kernel
+
+Made = TypeVar("Made")
+
+
+class found_once(Generic[Made]):
+    """What a rule finds out when it is first asked: cached_property without its lock, which takes as long as the rest
+    of a rule that one use of an op has for itself, as each x[3] has.
+    """
+
+    def __init__(self, find: Callable[[Any], Made]):
+        self.find = find
+
+    def __get__(self, rule: Any, owner: type[Any]) -> Made:
+        found = rule.__dict__[self.find.__name__] = self.find(rule)
+        return found
 
 
 class Rule:
@@ -30,17 +46,17 @@ class Rule:
         self.contribution = contribution_text(op, argnum, text)
         self.push: Kernel | None = None  # its transpose, for the forward mode (tangent.py)
 
-    @cached_property
+    @found_once
     def kernel(self) -> Kernel:
         """(upstream, output, *inputs) -> contribution, of the output's shape where the rule is local."""
         return kernel(self.contribution, self.use, self.use.on_numbers)
 
-    @cached_property
+    @found_once
     def array_kernel(self) -> Kernel:
         """The same on arrays, also where the use is on numbers."""
         return kernel(self.contribution, self.use, False) if self.use.on_numbers else self.kernel
 
-    @cached_property
+    @found_once
     def deliver(self) -> Kernel:
         """The same, of the input's shape: what was stretched is summed."""
         rule, shape = self.kernel, self.use.shapes[self.argnum]
@@ -48,19 +64,19 @@ class Rule:
             return rule
         return lambda *values: unbroadcast(as_array(rule(*values)), shape)
 
-    @cached_property
+    @found_once
     def local(self) -> Kernel:
         """(None, output, *inputs) -> d(output)/d(input), of the output's shape, where the rule is local."""
         rule, shape = kernel(self.text, self.use, self.use.on_numbers), self.use.shape
         assert shape is not None, self.use.op.name
         return lambda *values: fitted(rule(*values), shape)
 
-    @cached_property
+    @found_once
     def local_template(self) -> str:
         """The local derivative as LaTeX, with placeholders by the rule's names (latex.py)."""
         return template(self.use, self.text)
 
-    @cached_property
+    @found_once
     def template(self) -> str:
         """The contribution as LaTeX, likewise."""
         return template(self.use, self.formula)

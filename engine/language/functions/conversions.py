@@ -49,7 +49,10 @@ def fromkeys(m: Machine, call: Call) -> DictCell:
 
 
 def set_of(m: Machine, call: Call) -> SetCell:
-    return SetCell({m.key(i, call.node) for i in m.listed(call.args[0], call.text(0))} if call.args else set())
+    found: set[Any] = set()
+    for item in m.listed(call.args[0], call.text(0)) if call.args else ():
+        found.add(m.key(item, call.node))
+    return SetCell(found)
 
 
 def dict_of(m: Machine, call: Call) -> DictCell:

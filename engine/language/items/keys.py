@@ -88,6 +88,8 @@ def mask_key(m: Machine, tensor: Tensor, mask: Any, axis: int, node: Any) -> Key
 
 def known_key(m: Machine, tensor: Tensor, key: Any, node: Any) -> Key:
     """An index that is known: whole numbers, slices, lists of whole numbers, None and an ellipsis."""
+    if type(key) is int:
+        return (key,)
     if m.frame.code.ours and kind_of(key) is tuple and not isinstance(node, ast.Tuple):
         return key  # an option of a definition, read where the call stands
     parts = key if kind_of(key) is tuple else (key,)

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 class Frame:
     """A body that runs.
 
-    group: in which its nodes stand.  place: of the call, where its text is ours.  made: what a call leaves instead of
-    what is returned.  collected: what a comprehension has so far.  outside: the scope around a comprehension.
+    rest: the instructions that come next.  group: in which its nodes stand.  place: of the call, where its text is
+    ours.  made: what a call leaves instead of what is returned.  collected: what a comprehension has so far.
+    outside: the scope around a comprehension.
     """
 
     __slots__ = (
-        "at",
         "blocks",
         "code",
         "collected",
@@ -33,6 +33,7 @@ class Frame:
         "outside",
         "place",
         "reflected",
+        "rest",
         "scope",
         "stack",
         "waiting",
@@ -55,7 +56,7 @@ class Frame:
         self.group = group
         self.node = node
         self.place = place
-        self.at = 0
+        self.rest: Any = iter(code.instructions)
         self.stack: list[Any] = []
         self.made = made
         self.dropped = dropped
@@ -68,6 +69,15 @@ class Frame:
         self.waiting: tuple[Generator, Any] | None = (
             None  # of a generator: itself, and where its reader goes at the end
         )
+
+    @property
+    def at(self) -> int:
+        """The place of the next instruction, which a jump sets."""
+        return len(self.code.instructions) - self.rest.__length_hint__()
+
+    @at.setter
+    def at(self, place: int) -> None:
+        self.rest.__setstate__(place)
 
 
 class Steps:

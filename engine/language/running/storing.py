@@ -104,6 +104,10 @@ def unpack(m: Machine, frame: Frame, arg: tuple[int, int | None], node: Any) -> 
         m.gather(frame, node)
         return
     value = frame.stack.pop()
+    if type(value) is tuple and len(value) == wanted and star is None:
+        m.steps += wanted
+        frame.stack += value[::-1]
+        return
     items = m.unpacked(value, None if star is not None else wanted, node)
     if star is not None:
         if len(items) < wanted - 1:
