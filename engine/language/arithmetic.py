@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 MOST_BITS = 1_000  # of a whole number that goes for a float without error, whatever the inputs are
 DIGITS = 4_300  # of a known whole number: Python's own bound on writing one out
 BITS = int(DIGITS * 3.33)
+JOINING = frozenset((ast.BitAnd, ast.BitOr, ast.BitXor))
+SHIFTING = frozenset((ast.LShift, ast.RShift))
+GROWING = frozenset((ast.Pow, ast.Mult, ast.LShift))
 PYTHON: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda x, y: x + y,
     ast.Sub: lambda x, y: x - y,
@@ -75,6 +78,7 @@ SIGN_OPS: dict[type[ast.unaryop], Op | None] = {
     ast.UAdd: None,
     ast.Invert: OPS["logical_not"],
 }
+CAREFUL = frozenset((ast.Pow, *LOGIC))  # operators that ask more of their operands
 OP_OF: dict[type[ast.operator], Op] = {sign: OPS[name] for sign, name in (BINARY | LOGIC).items()}
 
 
@@ -110,10 +114,11 @@ def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: A
     if m.tries:
         check_operator(m, sign, a, b, node)
     first = a.id if type(a) is Tensor and a.view is None else id_of(m, a, nodes.operand_places(node, 2)[0])
-    if sign is ast.Pow and m.libraries and is_negative_whole(b):
+    careful = sign in CAREFUL
+    if careful and sign is ast.Pow and m.libraries and is_negative_whole(b):
         check_power(m, first, node)
     second = b.id if type(b) is Tensor and b.view is None else id_of(m, b, nodes.operand_places(node, 2)[1])
-    if sign in LOGIC and not m.frame.code.ours:
+    if careful and sign in LOGIC and not m.frame.code.ours:
         known_values.check_conditions(m, (first, second), node)
     try:
         found = nodes.apply(m, op, (first, second), nodes.NO_OPTIONS, node)
@@ -208,9 +213,7 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
         dependence.look(m, a)
         dependence.look(m, b)
         return node_of_binary(m, sign, a, b, node)
-    op = OP_OF.get(sign)
-    if sign in (ast.BitAnd, ast.BitOr, ast.BitXor) and type(found) is not bool:
-        op = None
+    op = OP_OF.get(sign) if sign not in JOINING or type(found) is bool else None
     made = Computed(found, op, (a, b), node)
     if made.varies:
         made.bits = bits_of_result(m, sign, a, b)
@@ -253,17 +256,11 @@ def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: An
     try:
         if whole:
             bits = x.bit_length()
-            if sign is ast.Pow and (y > BITS or (y > 0 and bits * y > BITS)):
-                return MISSING
-            if sign is ast.Mult and bits + y.bit_length() > BITS:
-                return MISSING
-            if sign is ast.LShift and (y > BITS or bits + y > BITS):
-                return MISSING
-            if bits > BITS:
+            if bits > BITS or (sign in GROWING and is_too_long(sign, bits, y)):
                 return MISSING
             if sign is ast.BitXor and not (type(x) is bool and type(y) is bool) and not m.libraries:
                 raise Misplaced("caret", node)
-        elif sign in (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift):
+        elif sign in JOINING or sign in SHIFTING:
             raise no_bits(sign, node)
         found = PYTHON[sign](x, y)
     except (ZeroDivisionError, OverflowError, ValueError) as error:
@@ -274,6 +271,13 @@ def python_number(m: Machine, sign: type[ast.operator], x: Any, y: Any, node: An
     except KeyError:
         raise Misplaced("matmul-scalar", node, function="matmul", left="()", right="()") from None
     return MISSING if isinstance(found, complex) else found
+
+
+def is_too_long(sign: type[ast.operator], bits: int, y: int) -> bool:
+    """Whether a whole number of so many bits has too many digits after a power, a product or a shift."""
+    if sign is ast.Mult:
+        return bits + y.bit_length() > BITS
+    return y > BITS or (y > 0 and (bits * y if sign is ast.Pow else bits + y) > BITS)
 
 
 def number_error(node: Any, name: str, *args: Any) -> Misplaced:

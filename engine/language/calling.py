@@ -442,6 +442,7 @@ def super_attribute(held: Super, name: str) -> Any:
 
 
 PLAIN_KEYS = frozenset({str, int, float, bool})
+RECORDS = frozenset({"tuple", "record"})  # classes whose objects are keys by what they hold
 
 
 def key(m: Machine, value: Any, node: Any) -> Any:
@@ -449,27 +450,33 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     kind = kind_of(value)
     if kind in PLAIN_KEYS or value is None:
         return value
-    if kind in (Computed, Tensor):
+    if kind is Instance:
+        return object_key(m, value, node)
+    if kind is Computed or kind is Tensor:
         found = known_values.known_number(m, value, node)
         if type(found) is not Tensor:
             return found
     if kind is tuple:
         m.charge(len(value), node)
         return tuple([m.key(part, node) for part in value])
-    if kind is Instance and value.of.native in ("tuple", "record"):
-        if value.hashed is None:
-            value.hashed = m.hashed(value, node)
-        m.charge(value.weight, node)
-        return value
     if kind in (ClassObject, Function, Builtin, Type):
         return value
-    if kind is Instance and (value.of.native == "enum" or value.of.find("__eq__") is MISSING):
-        return value
-    said = by_types(hash, value)
-    if kind is Instance:
-        told = value.of.find("__hash__") is MISSING
-        said = raising("TypeError", f"unhashable type: '{value.of.name}'") if told else None
-    raise Misplaced("not-a-key", node, got=value_texts.shown(value)).as_in_python(said)
+    raise Misplaced("not-a-key", node, got=value_texts.shown(value)).as_in_python(by_types(hash, value))
+
+
+def object_key(m: Machine, held: Instance, node: Any) -> Instance:
+    """An object as a key: itself, or what it holds where its class is a record.  Error: not-a-key."""
+    native = held.of.native
+    if native in RECORDS:
+        if held.hashed is None:
+            held.hashed = m.hashed(held, node)
+        m.charge(held.weight, node)
+        return held
+    if native == "enum" or held.of.find("__eq__") is MISSING:
+        return held
+    told = held.of.find("__hash__") is MISSING
+    said = raising("TypeError", f"unhashable type: '{held.of.name}'") if told else None
+    raise Misplaced("not-a-key", node, got=value_texts.shown(held)).as_in_python(said)
 
 
 COMPUTING = (Computed, tuple)  # types of what a function may have computed beforehand

@@ -106,9 +106,10 @@ class Computed:
         self.options = options
         flows = varies = False
         for part in parts:
-            if type(part) is Tensor:
+            kind = type(part)
+            if kind is Tensor:
                 flows = varies = True
-            elif type(part) is Computed:
+            elif kind is Computed:
                 flows, varies = flows or part.flows, varies or part.varies
         self.flows = flows
         self.varies = varies

@@ -75,10 +75,11 @@ def argument_text(node: Any, place: int | str, count: int) -> Any:
     if type(node) is Meant:
         known = node.operands is not None and type(place) is int and place < len(node.operands)
         return node.operands[place] if known else node  # pyright: ignore
-    if isinstance(node, ast.Call):
-        if isinstance(place, str):
+    if type(node) is ast.Call:
+        if type(place) is str:
             found = next((k.value for k in node.keywords if k.arg == place), None)
             return found if found is not None else node
+        assert type(place) is int
         written = node.args
         first = count - len(written)  # the value before the dot of a method comes first
         if first == 1 and place == 0 and type(node.func) is ast.Attribute:

@@ -57,6 +57,9 @@ class LoopGroup(LazyGroup):
         return Group(id, name, label, parent, loop=True)
 
 
+NAMED_BY_CLASS = ("forward", "__call__", "__init__")  # methods by which an object is called or made
+
+
 class CallGroup(LazyGroup):
     """A call of a function of the program.
 
@@ -78,15 +81,12 @@ class CallGroup(LazyGroup):
         return tuple([v.id if type(v) is Tensor else argument_shown(m, v) for v in self.args[self.hidden :]])
 
     def made(self, m: Machine, id: int, parent: int | None) -> Group:
-        function, args = self.function, self.args
-        owner, name = function.owner, function.code.name
-        label = name
+        owner, label = self.function.owner, self.function.code.name
         if owner is not None:
-            constructs = name in ("forward", "__call__", "__init__")
-            by_object = (constructs or owner.name.startswith("_")) and args and type(args[0]) is Instance
-            held = args[0].of.name if by_object else owner.name
-            label = held if constructs else f"{held}.{name}"
-        label = intern(label)  # which as many groups have as there are calls
+            constructs = label in NAMED_BY_CLASS
+            if (constructs or owner.name[:1] == "_") and self.args and type(self.args[0]) is Instance:
+                owner = self.args[0].of
+            label = intern(owner.name if constructs else f"{owner.name}.{label}")  # one for as many groups as calls
         return Group(id, label, label, parent, call=self.arguments(m) if self.shown is None else self.shown)
 
 

@@ -70,13 +70,14 @@ def method_of_name(m: Machine, frame: Frame, arg: tuple[str, str, ast.Call], nod
 
 def attribute_of_name(m: Machine, frame: Frame, arg: tuple[str, str], node: ast.Attribute) -> None:
     m.steps += 1
-    held = frame.scope.names.get(arg[0], MISSING)
+    name, attribute = arg
+    held = frame.scope.names.get(name, MISSING)
     if held is MISSING:
-        held = m.lookup(frame, arg[0], node.value)
-    if type(held) is Instance and arg[1] in held.names:
-        frame.stack.append(held.names[arg[1]])
+        held = m.lookup(frame, name, node.value)
+    if type(held) is Instance and attribute in (names := held.names):
+        frame.stack.append(names[attribute])
     else:
-        m.get_attribute(frame, held, arg[1], node)
+        m.get_attribute(frame, held, attribute, node)
 
 
 def method(m: Machine, frame: Frame, arg: tuple[str, ast.Call], node: ast.Attribute) -> None:
