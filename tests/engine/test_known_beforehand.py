@@ -110,7 +110,7 @@ def test_a_size_is_the_number_that_numpy_says(text):
         ("len(s)", "len-argument"),
         ("len(x, v)", "method-arguments"),
         ("len(3)", "len-argument"),
-        ("x.shape[1] // 0", np.inf),
+        ("x.shape[1] // 0", "raised"),
         ("x.shape[1] ** -1", 1 / 3),
         ("x.shape[1] * 0.5", 1.5),
         ("zeros(x.shape[0] ** 65)", "too-many-elements"),
