@@ -267,7 +267,7 @@ async function start() {
   // The graph is seen first.
   shown.watch(inspect);
   inspect();
-  await editing.load();
+  await Promise.all([editing.load(), workbench.prepare()]);
   await loadOps();
   dress();
   await linkNodes();

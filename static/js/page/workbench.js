@@ -3,8 +3,6 @@
 import { find } from "../lib/dom.js";
 import { whenWanted } from "../lib/when_wanted.js";
 import { nodesAt, spanOf } from "../program/text_graph_links.js";
-import { withLines, withValue } from "../program/literals.js";
-import { createNumberDragging } from "../program/number_dragging.js";
 
 /** @typedef {import("../program/editor.js").Kept & {plan: import("../graph/frames.js").Plan | null}} Scene */
 /** @typedef {import("../lib/types.js").Work} Work */
@@ -29,7 +27,8 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
   /** The work before a number began to move. @type {Work | null} */
   let before = null;
 
-  const dragging = createNumberDragging(figure, {
+  const literals = whenWanted(() => import("../program/literals.js"), onFailure);
+  const dragging = whenWanted(async () => (await import("../program/number_dragging.js")).createNumberDragging(figure, {
     scene: () => {
       const { program, inputs, selection } = scene();
       return { trace: fresh()?.plan.trace ?? null, program, inputs, selected: selection?.kind === "node" ? selection.id : null };
@@ -50,7 +49,7 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
       if (before) rewrite(before, true);
       before = null;
     },
-  });
+  }), onFailure);
 
   function work() {
     const { program, inputs } = scene();
@@ -78,6 +77,10 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
     if (inputTable.part || inputsPlace.open) inputTable.act((table) => table.show());
   }
 
+  function showDraggable() {
+    decorate("draggable", { nodes: dragging.part?.movable() ?? [] });
+  }
+
   /** The scene where the drawing is the program's own. */
   function fresh() {
     const now = scene();
@@ -100,15 +103,21 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
   }
 
   return {
+    /** Have numbers dragged: a graph is seen before that. */
+    prepare: () => dragging.act(showDraggable),
     /** Assign a value to a name that has none. @param {string} name */
     giveValue(name) {
-      const { program, inputs } = work();
-      apply({ program: withValue(program, name), inputs });
+      literals.act(({ withValue }) => {
+        const { program, inputs } = work();
+        apply({ program: withValue(program, name), inputs });
+      });
     },
     /** @param {string} lines  to stand below the program */
     addLines(lines) {
-      const { program, inputs } = work();
-      apply({ program: withLines(program, lines), inputs });
+      literals.act(({ withLines }) => {
+        const { program, inputs } = work();
+        apply({ program: withLines(program, lines), inputs });
+      });
     },
     /** @param {string | null} name  that has no value */
     want(name) {
@@ -116,7 +125,7 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
     },
     /** Whether a number is being moved: the picture then stays where it is. */
     get moving() {
-      return dragging.running;
+      return dragging.part?.running ?? false;
     },
     /** @param {{from: number, to: number} | null} to  the place in the text */
     goTo(to) {
@@ -125,7 +134,7 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
     },
     /** A drawing was made. */
     drawn() {
-      decorate("draggable", { nodes: dragging.movable() });
+      showDraggable();
       lightNodes();
       showInputs();
     },
