@@ -285,6 +285,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "{name} is defined and not used. Write below it what should be computed with it, as in model = {name}(…).",
         "",
     ),
+    "only-objects": (
+        "An object alone",
+        "{name} is made, and nothing is computed with it. Write below it what should be, as in {name}(…).",
+        "",
+    ),
     "raised": ("The program raises an error", "The program raises an error here: {what}.", ""),
     "raised-in-call": (
         "The program raises an error",

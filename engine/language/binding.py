@@ -60,9 +60,11 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
     if kind is Tensor:
         value = m.named(name, m.cut(value) if frame.cuts else value, node, scope, in_program)
     elif kind is Instance:
-        inside = (m.number_inside(value) or m.node_inside(value)) if in_program else None
-        if type(inside) is Tensor and m.graph.nodes[nodes.id_of(m, inside, node)].name is None:
-            m.named(name, inside, node, scope, in_program)
+        inside = flowing_inside(m, value) if in_program else None
+        if inside is not None:
+            made = m.graph.nodes[nodes.id_of(m, inside, node)]
+            if made.name is None or (made.op is not None and m.may_rename(made.id, frame.group)):
+                m.named(name, inside, node, scope, in_program)
     elif kind is Fresh:
         value = m.bind_fresh(scope, name, value, node, in_program)
     elif kind is int or kind is float or value is m.varying:
@@ -121,6 +123,8 @@ def bind_fresh(m: Machine, scope: Scope, name: str, value: Fresh, node: Any, in_
             value.tensor = nodes.drawn_leaf(m, value, name)
         else:
             value.tensor = Tensor(m.constant(value.value, node), library=value.library)
+            if holds_gradient(m, value):
+                value.tensor = with_gradient(m, value.tensor, node)
             m.graph.nodes[value.tensor.id].name = name
         nodes.remember_array(m, value, value.tensor)
     return value.tensor
@@ -199,9 +203,7 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         if value.mask:
             m.masks[constant.id] = True
         if holds_gradient(m, value):
-            constant = nodes.apply(m, OPS["stop_gradient"], (constant.id,), nodes.NO_OPTIONS, node)
-            constant.library = value.library
-            m.graph.nodes[constant.id].differentiable = True
+            constant = with_gradient(m, constant, node)
             m.graph.rebound.add(constant.id)
         return m.named(name, constant, node, m.root, True, constant=True)
     id = m.graph.add_input(
@@ -238,8 +240,23 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
 
 
 def holds_gradient(m: Machine, value: Fresh) -> bool:
-    """Whether .grad of an array may be asked for, though another number of its name is the input."""
-    return value.library == "torch" and not value.whole and not value.mask and "backward" in m.syntax.text
+    """Whether .grad of an array may be asked for, though it is no input of the program."""
+    text = m.syntax.text
+    return (
+        value.library == "torch"
+        and not value.whole
+        and not value.mask
+        and "backward" in text
+        and "requires_grad" in text
+    )
+
+
+def with_gradient(m: Machine, constant: Tensor, node: Any) -> Tensor:
+    """A constant with which a backward pass leaves a gradient."""
+    found = nodes.apply(m, OPS["stop_gradient"], (constant.id,), nodes.NO_OPTIONS, node)
+    found.library = constant.library
+    m.graph.nodes[found.id].differentiable = True
+    return found
 
 
 def note_written(m: Machine, name: str, array: Value, node: Any) -> None:
@@ -422,6 +439,14 @@ def node_inside(m: Machine, held: Instance) -> Tensor | None:
     """The data of an object, where it was computed: of DeZero's Variable that a function gives."""
     found = held.names.get("data")
     return found if type(found) is Tensor and m.graph.nodes[found.id].op is not None else None
+
+
+def flowing_inside(m: Machine, held: Instance) -> Tensor | None:
+    """The number of an object, where inputs flow into it: a name of the object is its name, too."""
+    inside = m.number_inside(held) or m.node_inside(held)
+    if type(inside) is Computed and inside.flows:
+        return nodes.computed_node(m, inside)
+    return inside if type(inside) is Tensor else None
 
 
 def numbers_as_leaves(m: Machine, owner: ClassObject, values: list[Any], name: str, node: ast.Call) -> None:

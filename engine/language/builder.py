@@ -15,6 +15,7 @@ import numpy as np
 from gradlens.engine.errors import EngineError, Ours, Span
 from gradlens.engine.graph import CALL, UNLIMITED, Graph, Limits, Node
 from gradlens.engine.language import nodes
+from gradlens.engine.language.binding import is_leaf
 from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.compiling.compiler import compiled
 from gradlens.engine.language.compiling.forms import breaks_off
@@ -334,6 +335,8 @@ class Building:
         m = self.machine
         if m.chosen is not None:
             return nodes.id_of(m, m.chosen, m.last_place)
+        if m.backward_from is not None:
+            return nodes.id_of(m, m.backward_from, m.last_place)
         if m.several is not None and (found := first_with_gradient(m, *m.several)) is not None:
             return self.one_of_several(found, m.several[1])
         shown = self.shown_number()
@@ -343,6 +346,7 @@ class Building:
             return shown
         if m.failed_print is not None and m.failed_print.after is m.last and self.asks_for_print(m.failed_print.line):
             raise m.failed_print.error
+        self.check_used()
         if m.last is not MISSING:
             return nodes.id_of(m, m.last, m.last_place)
         kept = m.unseen[0] if m.unseen is not None else None
@@ -442,6 +446,21 @@ class Building:
         if others:
             m.graph.left_out = id, others
         return id
+
+    def check_used(self) -> None:
+        """Error: only-objects, where a program ends with layers or losses and computes nothing with them."""
+        m = self.machine
+        if m.unseen is None or type(m.unseen[0]) is not Instance or not is_leaf(m, m.last):
+            return
+        place = m.unseen[1]
+        if m.last is not MISSING and getattr(m.last_place, "lineno", 0) >= getattr(place, "lineno", 0):
+            return
+        values = m.root.names.values()
+        if m.last is MISSING and any(type(value) is ClassObject and not value.ours for value in values):
+            return  # of a class of the program's own, lines are offered that use it
+        for name, value in reversed(m.root.names.items()):
+            if type(value) is Instance and (value.of.find("__call__") is not MISSING or m.is_module(value.of)):
+                raise Misplaced("only-objects", place, name=name)
 
     def no_output(self, value: Any, place: Any) -> int:
         """Why a program whose last value is no number has nothing to differentiate; an empty list is an empty array."""

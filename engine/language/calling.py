@@ -72,6 +72,8 @@ def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dic
     if kind is Bound:
         bound = function.function
         if type(bound) is Function:
+            if bound.code.name == "backward" and frame.code.kind == "program" and type(function.self) is Instance:
+                m.backward_from = m.number_inside(function.self) or m.node_inside(function.self) or m.backward_from
             call_function(m, frame, bound, [function.self, *args], keywords, node, method=True)
             return
         if type(bound) is Foreign:

@@ -232,6 +232,7 @@ class Machine:
         self.several: tuple[Any, Any, bool] | None = None
         self.called: set[Function] = set()
         self.chosen: Any = None
+        self.backward_from: Any = None  # the number of an object of the program on which its own backward() was called
         self.assumed: dict[int, None] = {}  # in the order in which they were
         self.assumed_numbers: dict[Computed, None] = {}
         self.looked: dict[int, bool] = {}  # nodes

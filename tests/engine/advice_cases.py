@@ -167,6 +167,14 @@ FOLLOWED = [
         "z = s * 2",
         (("model = P(…)", "self.q * 2\nmodel = P(s)\nz = model.forward()"),),
     ),
+    Case(
+        "only-objects",
+        TORCH + "p = torch.nn.Softplus()",
+        "p(…)",
+        "p = torch.nn.Softplus()",
+        "z = np.log(1 + np.exp(x))",
+        (("p(…)", "p = torch.nn.Softplus()\nz = p(x)"),),
+    ),
     Case("values-alone", "z = np.linalg.slogdet(A)", "[0]", "(A)", "z = np.linalg.slogdet(A)[0]", (("[0]", "(A)[0]"),)),
     Case("values-alone", TORCH + "z = torch.max(m, 1)", "[0]", ", 1)", "z = np.max(m, 1)", (("[0]", ", 1)[0]"),)),
     Case(

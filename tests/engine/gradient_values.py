@@ -6,6 +6,23 @@ PROGRAMS: list[tuple[str, Values]] = [
     (
         """
 import torch
+def train(steps):
+    w = torch.zeros(2, requires_grad=True)
+    x = torch.tensor([1.0, 2.0])
+    for step in range(steps):
+        loss = ((w * x - 1.0) ** 2).sum()
+        loss.backward()
+        with torch.no_grad():
+            w -= 0.125 * w.grad
+            w.grad.zero_()
+    return w
+v = train(2)
+""",
+        {"v": [0.4375, 0.5]},
+    ),
+    (
+        """
+import torch
 from torch.autograd.variable import Variable
 x = Variable(torch.tensor([1.0, -2.0]), requires_grad=True)
 v = torch.tensor([0.5, 3.0])

@@ -188,9 +188,14 @@ def test_a_neuron_of_numbers_of_ones_own_class():
     assert all(close(trace.gradients[name], value) for name, value in expected.items())
 
 
+def trace_output(trace: engine.Trace) -> tuple[str | None, float]:
+    node = trace.nodes[trace.output]
+    return node.name, float(node.value)
+
+
 def test_what_a_class_of_numbers_calls_its_number_is_its_number():
     for held in ("data", "num", "val"):
-        trace = engine.trace(
+        program = (
             "start = np.array([2.0, 3.0])\n"
             "class Scalar:\n"
             f"    def __init__(self, {held}, parents=()):\n"
@@ -203,11 +208,23 @@ def test_what_a_class_of_numbers_calls_its_number_is_its_number():
             "        self.grad += upstream\n"
             "        for parent, local in self.parents:\n"
             "            parent.backward(upstream * local)\n"
-            "a = Scalar(2)\nb = Scalar(-3.0)\nc = a * a\nd = c * b + a\nd.backward()"
+            "a = Scalar(2)\nb = Scalar(-3.0)\nc = a * a\nd = c * b + a\nd.backward()\nrate = 0.5"
         )
-        assert close(trace["d"].value, -10.0), held
+        trace = engine.trace(program)
+        assert trace_output(trace) == ("d", -10.0), held
         assert close(trace.gradients["a"], -11.0), held
         assert close(trace.gradients["b"], 4.0), held
+        trained = engine.trace(
+            f"{program.rpartition('a = Scalar')[0]}w = Scalar(3)\n"
+            "for step in range(2):\n"
+            "    loss = w * w\n"
+            "    w.grad = 0.0\n"
+            "    loss.backward()\n"
+            "    rate = 0.5 / (step + 2)\n"
+            f"    w.{held} -= rate * w.grad\n"
+            "    print(step, rate)"
+        )
+        assert trace_output(trained) == ("loss", 2.25), held
 
 
 def test_values_of_micrograd_and_variables_of_dezero_are_inputs():
@@ -556,6 +573,8 @@ def test_classes_are_pythons(program):
         ("class A:\n    @property\n    def v(self): return 1\na = A()\na.v = 2\nz = a.v", "not-written", 5),
         ("class A:\n    def f(self): return self.f()\nz = A().f()", "recursion", 2),
         ("class A:\n    w = 1.5", "only-classes", 1),
+        ("import torch.nn as nn\nlr = 0.1\nnet = nn.Linear(2, 3)", "only-objects", 3),
+        ("import torch\nf = torch.nn.MSELoss()\nopt = torch.optim.SGD([torch.ones(1)], lr=0.1)", "only-objects", 3),
     ],
 )
 def test_what_a_class_does_not_have_is_refused_at_its_line(program, kind, line):
