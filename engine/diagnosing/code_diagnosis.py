@@ -93,6 +93,8 @@ def told(program: Program, judged: JudgedCode, before: int) -> Diagnosed:
     answer.params |= numbers(judged)
     if judged.right_text is None:
         answer.sentence = "line-unknown" if judged.kind is None else "line-named"
+        if wrong.line != entry.entry.statement.lineno - before:
+            answer.sentence = "line-suspected"
     elif judged.right_text:
         answer.sentence = "line-wrong"
         is_simple = "\n " not in judged.right_text  # a sentence has one line, where no block is in it

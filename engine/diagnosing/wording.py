@@ -129,6 +129,10 @@ KINDS = {
         "Line {line} is the first that is wrong: `{written}`. {node} is {right} at the place that is furthest off, not"
         " {claimed}. A mistake of this kind gives exactly these numbers."
     ),
+    "line-suspected": (
+        "Line {line} is likely to be the first that is wrong: `{written}`. What goes into it is right, what comes out"
+        " is the gradient of nothing. Further on {node} is {right} at the place that is furthest off, not {claimed}."
+    ),
     "line-unknown": (
         "Line {line} is the first that is wrong: `{written}`. {node} is {right} at the place that is furthest off, not"
         " {claimed}. None of the mistakes that were tried explains it."

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gradlens import engine
-from gradlens.engine.diagnosing.backward_code import search_work
 from gradlens.engine.diagnosing.backward_code.judging import JudgedCode, judge_code
+from gradlens.engine.diagnosing.backward_code.search import search_work
 from tests.each import each
 from tests.engine.backward_passes import PASSES
 from tests.engine.layer_passes import LAYER_PASSES

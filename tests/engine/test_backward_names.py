@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 
 from gradlens import engine
-from gradlens.engine.diagnosing.backward_code import search_work
+from gradlens.engine.diagnosing.backward_code.forms.naming import differences
+from gradlens.engine.diagnosing.backward_code.forms.rewriting import rewritings
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import PLAIN, slots
 from gradlens.engine.diagnosing.backward_code.judging import judge_code
-from gradlens.engine.diagnosing.backward_code.naming import differences
-from gradlens.engine.diagnosing.backward_code.rewriting import rewritings
-from gradlens.engine.diagnosing.backward_code.statement_parts import PLAIN, slots
+from gradlens.engine.diagnosing.backward_code.search import search_work
 from tests.each import each
 
 DICT = """X = np.array([[0.3, -0.2], [1.0, 0.4], [-0.7, 0.9]])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.matching import TOLERANCE, Judged, Line, largest_of, zero
+from gradlens.engine.diagnosing.backward_code.gradients import zero
+from gradlens.engine.diagnosing.backward_code.known_gradients import TOLERANCE, largest_of
+from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.claims import DOUBLE, Claim, fitted
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
 from gradlens.engine.diagnosing.searching import Search
@@ -24,7 +26,7 @@ def kind_by_numbers(judged: Judged, first: Line) -> str | None:
     if not first.of or first.of[0].id not in judged.truths or len(graph.edges) > MOST_EDGES:
         return None
     circuit = Circuit(graph)
-    seed = np.asarray(judged.truths[judged.loss.id], dtype=np.float64)
+    seed = np.asarray(judged.truths[graph.output], dtype=np.float64)
     base = Backward(circuit, values, seed).run(as_it_is)
     wrong = claimed(judged, first)
     claims = {wrong.node: wrong}

@@ -6,7 +6,9 @@ import ast
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.matching import SMALL, TOLERANCE, Judged, Line, largest_of, same
+from gradlens.engine.diagnosing.backward_code.known_gradients import TOLERANCE, largest_of, same
+from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
+from gradlens.engine.diagnosing.backward_code.matching import SMALL
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.passes.forward import plan_forward
 from gradlens.engine.values import Array, Value

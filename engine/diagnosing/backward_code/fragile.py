@@ -7,7 +7,7 @@ import ast
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.excuses import divides
-from gradlens.engine.diagnosing.backward_code.matching import Judged
+from gradlens.engine.diagnosing.backward_code.lines import Judged
 
 
 def fragile_lines(judged: Judged) -> dict[int, str]:

@@ -8,30 +8,30 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradlens.engine.diagnosing.backward_code.by_difference import kind_by_difference
 from gradlens.engine.diagnosing.backward_code.by_numbers import kind_by_numbers
 from gradlens.engine.diagnosing.backward_code.excuses import counts_of, excuse_absorbed, excuse_scaled
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import PLAIN
 from gradlens.engine.diagnosing.backward_code.fragile import fragile_lines
-from gradlens.engine.diagnosing.backward_code.matching import (
-    Judged,
-    Known,
-    Line,
+from gradlens.engine.diagnosing.backward_code.gradients import (
     differentiated,
     gradients_inside,
     gradients_of,
-    is_turned,
-    judge,
-    lines_of,
-    same,
     values_of,
     zero,
 )
-from gradlens.engine.diagnosing.backward_code.repairing import Repair, Search
-from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
-from gradlens.engine.diagnosing.backward_code.statement_parts import PLAIN
+from gradlens.engine.diagnosing.backward_code.known_gradients import Known, same
+from gradlens.engine.diagnosing.backward_code.line_meanings import lines_of
+from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
+from gradlens.engine.diagnosing.backward_code.matching import is_turned, judge
+from gradlens.engine.diagnosing.backward_code.search.repairing import search_of
+from gradlens.engine.diagnosing.backward_code.search.search_work import SearchWork
+from gradlens.engine.diagnosing.backward_code.search.trials import Repair
 from gradlens.engine.diagnosing.backward_code.watching import Watched, watch
 from gradlens.engine.errors import Span
-from gradlens.engine.graph import Limits, Node
+from gradlens.engine.graph import Graph, Limits, Node
 from gradlens.engine.language.outputs.backward_half import half_of, loss_of, number_of_shares, upstream_of
+from gradlens.engine.language.outputs.gradient_names import LOSSES
 from gradlens.engine.language.syntax import Syntax, parse
 from gradlens.engine.values import Array, Value
 
@@ -97,7 +97,9 @@ def judge_code(
         loss, upstream, begins = found
         name = "L" if upstream is not None else loss.name or "L"
         ends = min((one.begins for one in watched.claims), default=None)
-        halves.append(Differentiated(name, loss, upstream, begins, ends))
+        total = total_of(watched, loss, begins) if upstream is None and loss_at is None else None
+        name = name if total is None else total.name or name
+        halves.append(Differentiated(name, loss, upstream, begins, ends, total=total))
     if not halves:
         return None
     differentiated(watched.graph, watched.journal)
@@ -118,7 +120,7 @@ class Differentiated:
     """What a backward half differentiates: its name, its node and the upstream gradient there, where one is given.
 
     begins, ends: the half's lines in the journal.  first: the first node that is made inside of it, where it begins
-    with values that are given.
+    with values that are given.  total: the loss, where `loss` is a term of it and the half begins before the others.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Differentiated:
     begins: int
     ends: int | None
     first: int = 0
+    total: Node | None = None
 
 
 def judge_half(
@@ -134,10 +137,11 @@ def judge_half(
 ) -> JudgedCode:
     """Judge the lines of one backward half."""
     syntax, loss, upstream = watched.syntax, half.loss, half.upstream
-    truths, contributions = gradients_of(watched.graph, loss, values, None if upstream is None else values[upstream.id])
+    given = None if upstream is None else values[upstream.id]
+    truths, contributions = gradients_of(watched.graph, half.total or loss, values, given)
     if half.first:
         truths |= gradients_inside(watched.graph, half.first, contributions)
-    lines = lines_of(watched, loss, half.begins, half.ends)
+    lines = lines_of(watched, loss, half.begins, half.ends, half.total)
     known = judge(lines, watched, values, truths, contributions)
     judged = Judged(watched, loss, values, truths, lines, contributions)
     counts = counts_of(watched.graph, loss)
@@ -148,18 +152,17 @@ def judge_half(
     verdicts = {line.key: line.verdict for line in lines}
     blamed: ast.stmt | None = None
     if first is not None:
-        first, repair = repaired(judged, first, values_given, limits, known, counts, answer)
+        first, repair, blamed = repaired(judged, first, values_given, limits, known, counts, answer)
         verdicts = {line.key: line.verdict for line in lines}
         answer.entry = first
         answer.right = zero(truths, first.of[0])
         answer.claimed = np.asarray(values[first.entry.node.id], dtype=np.float64)
-        blamed = first.entry.statement if repair is None else repair.statement
         follow(lines, verdicts, first, repair, judged)
         if repair is not None:
             answer.kind = repair.kind
             answer.right_text = "\n".join(ast.unparse(one) for one in repair.made if not isinstance(one, ast.Pass))
         else:
-            answer.kind = kind_by_numbers(judged, first)
+            answer.kind = kind_by_numbers(judged, first) or kind_beside(judged, blamed, first)
     shown: dict[tuple[int, str], Line] = {}
     for line in lines:
         shown[id(line.entry.statement), line.entry.target] = line
@@ -188,34 +191,59 @@ def repaired(
     known: Known,
     counts: set[int],
     answer: JudgedCode,
-) -> tuple[Line, Repair | None]:
-    """The first line that is wrong, and what mends it.  A gradient of the other sign may be meant so: where it is not
-    all that is wrong, the next line is looked at first.
+) -> tuple[Line, Repair | None, ast.stmt]:
+    """The first line that is wrong, what mends it, and the line to blame.
+
+    A gradient of the other sign may be meant so: where it is not all that is wrong, the next line is looked at first.
     """
     wrong = [line for line in judged.lines if line.verdict == "wrong"]
     turned = [line for line in wrong if is_turned(line, np.asarray(judged.values[line.entry.node.id]))]
     others = [line for line in wrong if line not in turned]
     work = SearchWork()
     if first in turned and others:
-        search = Search(judged, given, limits, known, counts, work)
+        search = search_of(judged, given, limits, known, counts, work)
         found = search.repair(first, (PLAIN,))
         if found is not None and not found.wrong and found.kind == "sign":
-            return first, found
+            return first, found, found.statement
         for line in turned:
             line.verdict = "unjudged"
-        search = Search(judged, given, limits, known, counts, work)
+        search = search_of(judged, given, limits, known, counts, work)
         found = search.repair(others[0])
         answer.tried = work.tried
         if found is not None and not found.wrong:
-            return others[0], found
+            return others[0], found, found.statement
         for line in turned:
             line.verdict = "wrong"
-    search = Search(judged, given, limits, known, counts, work)
+    search = search_of(judged, given, limits, known, counts, work)
     found = search.repair(first)
     answer.tried, answer.complete = work.tried, search.complete
-    if found is not None and found.wrong and first.entry.kind == "share":
-        return first, None  # one line of an op is carried out for many: what mends one of them is no repair
-    return first, found
+    if found is not None and found.wrong and not is_own(judged, found, first):
+        found = None
+    if found is None:
+        return first, None, search.candidates.suspected(first) or first.entry.statement
+    return first, found, found.statement
+
+
+def kind_beside(judged: Judged, blamed: ast.stmt, first: Line) -> str | None:
+    """The kind of a mistake by the numbers of the blamed line, where it is known what these should be."""
+    made = {entry.node.id for entry in judged.watched.journal if entry.statement is blamed}
+    made |= {entry.node.id for _, entry in judged.watched.returns if entry.statement is blamed}
+    line = first if first.entry.node.id in made else None
+    for one in judged.lines if line is None else ():
+        if one.verdict == "wrong" and one.entry.node.id in made:
+            line = one
+    if line is None or not line.of:
+        return None
+    return kind_by_difference(judged, np.asarray(judged.values[line.entry.node.id], np.float64), line.truths[0])
+
+
+def is_own(judged: Judged, repair: Repair, first: Line) -> bool:
+    """Whether a repair after which other lines are wrong still is one of the first wrong line: it stands with it.
+
+    One line of an op is carried out for many: what mends one of them is no repair.
+    """
+    scope, _ = judged.watched.scopes.get(id(repair.statement), (None, None))
+    return first.entry.kind != "share" and (repair.statement is first.entry.statement or scope is first.entry.scope)
 
 
 def differentiated_half(watched: Watched, loss_at: tuple[str, int] | None) -> tuple[Node, Node | None, int] | None:
@@ -230,6 +258,32 @@ def differentiated_half(watched: Watched, loss_at: tuple[str, int] | None) -> tu
         return added[0], None, added[1]
     half = half_of(graph, journal, watched.returns, text, watched.last, watched.chosen, strict=False)
     return upstream_of(graph, journal, text) if half is None else (half.loss, None, half.begins)
+
+
+def total_of(watched: Watched, loss: Node, begins: int) -> Node | None:
+    """What a loss is a term of, where that is made behind the first gradients: data_loss + penalty."""
+    graph = watched.graph
+    found: Node | None = None
+    for entry in watched.journal[begins:]:
+        is_named = entry.node.shape == () and entry.node.id > loss.id and LOSSES.fullmatch(entry.name)
+        if is_named and is_term(loss, entry.node, graph):
+            found = entry.node
+    if found is None:
+        return None
+    written = {line.entry.node.id for line in lines_of(watched, loss, begins, None) if line.of}
+    return None if written & graph.reaching(found.id) else found
+
+
+def is_term(loss: Node, total: Node, graph: Graph) -> bool:
+    """Whether a node is added to others, once, to make another one."""
+    pending, count = [total], 0
+    while pending:
+        node = pending.pop()
+        if node.id == loss.id:
+            count += 1
+        elif node.id > loss.id and node.op is not None and node.op.name in ("add", "identity"):
+            pending += [graph.nodes[i] for i in node.inputs]
+    return count == 1 and loss.id != total.id
 
 
 def given_loss(watched: Watched, loss_at: tuple[str, int] | None) -> Node | None:

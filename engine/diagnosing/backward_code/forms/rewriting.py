@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradlens.engine.diagnosing.backward_code.missing_parts import (
+from gradlens.engine.diagnosing.backward_code.forms.missing_parts import (
     missing_factors,
     of_counts,
     of_decay,
@@ -14,9 +14,16 @@ from gradlens.engine.diagnosing.backward_code.missing_parts import (
     of_products,
     of_terms,
 )
-from gradlens.engine.diagnosing.backward_code.plain_forms import AXES, MORE_AXES, of_statement, plain, whole
-from gradlens.engine.diagnosing.backward_code.replaced_names import ends_by, of_names, renamed
-from gradlens.engine.diagnosing.backward_code.statement_parts import (
+from gradlens.engine.diagnosing.backward_code.forms.plain_forms import (
+    AXES,
+    MORE_AXES,
+    of_statement,
+    plain,
+    unpacked,
+    whole,
+)
+from gradlens.engine.diagnosing.backward_code.forms.replaced_names import ends_by, of_names, renamed
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     COUNTS,
     FACTORS,
     INNER,
@@ -54,7 +61,9 @@ def rewritings(
 
     shape: of what it should give, where that is known.  after: the line is right, but another may be missing behind it.
     """
-    if is_unpacking(statement) and stage not in (PLAIN, NAMES):
+    if is_unpacking(statement):
+        if stage == PLAIN:
+            yield from unpacked(statement)
         return
     axes = MORE_AXES if any(one.shape and len(one.shape) > 2 for one in seen) else AXES
     if after:

@@ -69,7 +69,7 @@ class Names:
             if found is not None:
                 return self.value(found, time, new)
             if name in at.names:
-                return self.value(at.names[name], time, new)
+                return self.value(self.unchanged((at, name), at.names[name]), time, new)
             at = at.outer
         raise NotKnown
 
@@ -77,16 +77,23 @@ class Names:
         found = self.last((id(held), name), time)
         if found is None and name not in held.names:
             raise NotKnown
-        return self.value(held.names[name] if found is None else found, time, new)
+        found = self.unchanged((id(held), name), held.names[name]) if found is None else found
+        return self.value(found, time, new)
 
     def item(self, held: DictCell | ListCell, key: Any, time: int, new: Mapping[int, Value]) -> Any:
         found = self.last((id(held), key), time)
         if found is None:
             try:
-                found = held.items[key]  # pyright: ignore
+                found = self.unchanged((id(held), key), held.items[key])  # pyright: ignore
             except (KeyError, IndexError, TypeError):
                 raise NotKnown from None
         return self.value(found, time, new)
+
+    def unchanged(self, key: Key, value: Any) -> Any:
+        """What is under a key at last, where it was there from the beginning."""
+        if key in self.times:
+            raise NotKnown
+        return value
 
     def value(self, found: Any, time: int, new: Mapping[int, Value]) -> Any:
         """An array, a number, or what holds such, at a time.  new: values of nodes that are others than they were."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.matching import Judged, Known
+from gradlens.engine.diagnosing.backward_code.known_gradients import Known
+from gradlens.engine.diagnosing.backward_code.lines import Judged
 from gradlens.engine.language.outputs.journal import Entry
 from gradlens.engine.values import Array
 
 MOST_LINES = 2_000
 MOST = 20_000  # edges
+MOST_USES, MOST_SUMS = 5, 2_000
 
 
 def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
@@ -26,12 +30,36 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
     gradients = graph.made_from(of_gradients)
     named = {entry.node.id for entry in entries}
     is_known = knower(judged, known, counts, strict)
+    sums = Known(dict(enumerate(partial_sums(judged))))
+
+    def is_sum(id: int) -> bool:
+        return sums.find(np.asarray(judged.values[id], dtype=np.float64)) is not None
+
     found: set[int] = set()
-    for entry in entries:
-        if entry.node.id not in gradients or is_known(entry.node.id):
+    handed: set[int] = set()  # made by another line before
+    for entry in sorted(entries, key=lambda one: (one.node.id, one.kind != "return", one.at)):
+        if entry.node.id in handed:
             continue
-        if all(is_known(one) for one in inputs_of(judged, entry, named) if one in gradients):
+        handed.add(entry.node.id)
+        adds = isinstance(entry.statement, ast.AugAssign)
+        if entry.node.id not in gradients or is_known(entry.node.id) or (adds and is_sum(entry.node.id)):
+            continue
+        if all(is_known(one) or is_sum(one) for one in inputs_of(judged, entry, named) if one in gradients):
             found.add(id(entry.statement))
+    return found
+
+
+def partial_sums(judged: Judged) -> list[Array]:
+    """What some of a node's uses give together, on the way to its gradient."""
+    by_source: dict[int, list[Array]] = {}
+    for edge in judged.watched.graph.edges[:MOST]:
+        part = judged.contributions[edge.id]
+        if part is not None:
+            by_source.setdefault(edge.source, []).append(np.asarray(part, dtype=np.float64))
+    found: list[Array] = []
+    for parts in by_source.values():
+        if 2 < len(parts) <= MOST_USES and len(found) < MOST_SUMS:
+            found += [sum(some, np.zeros(())) for n in range(2, len(parts)) for some in combinations(parts, n)]
     return found
 
 
@@ -70,7 +98,7 @@ def knower(judged: Judged, known: Known, counts: set[int], strict: set[int]) -> 
 
     strict: nodes that are to be the whole gradient.
     """
-    held: dict[int, bool] = {}
+    held = {line.entry.node.id: True for line in judged.lines if line.verdict == "right"}
     along = Known({i: np.asarray(c, np.float64) for i, c in enumerate(judged.contributions[:MOST]) if c is not None})
 
     def is_known(id: int) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradlens.engine.diagnosing.backward_code.plain_forms import sliced
-from gradlens.engine.diagnosing.backward_code.statement_parts import (
+from gradlens.engine.diagnosing.backward_code.forms.plain_forms import sliced
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     MOST_INNER,
     Ends,
     Rewritten,
     Seen,
     Slot,
     in_key,
+    is_base,
     is_function,
     of,
     parsed,
@@ -39,7 +40,10 @@ def ends_by(x: ast.expr, numbers: list[str]) -> Iterator[tuple[str, ast.expr]]:
 def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
     """Another array of the same shape in an array's place."""
     x = slot.get()
+    base = is_base(slot)
     is_call = isinstance(x, ast.Call) and len(x.args) == 1 and not x.keywords
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow):
+        yield "wrong-slope", [slot.put(of("1 - x", x=x))]
     if is_call or (isinstance(x, ast.BinOp) and isinstance(x.op, ast.Div)):
         yield "labels-not-subtracted", [slot.put(of("x - 1", x=x))]
     if is_call:
@@ -48,10 +52,11 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
         return
     text = ast.unparse(x)
     mine = next((one for one in seen if one.text == text), None)
-    if not (mine is not None and mine.number) and not isinstance(x, ast.Attribute) and not is_function(slot):
+    held = base or is_function(slot) or in_key(slot)
+    if not (mine is not None and mine.number) and not isinstance(x, ast.Attribute) and not held:
         yield "labels-not-subtracted", [slot.put(of("x - 1", x=x))]  # p where p - 1 is meant, or 1 - p
         yield "wrong-slope", [slot.put(of("1 - x", x=x))]
-    if not (mine is not None and (mine.number or mine.gradient)) and not is_function(slot) and not in_key(slot):
+    if not (mine is not None and (mine.number or mine.gradient)) and not held:
         yield "wrong-mask", [slot.put(of("x > 0", x=x))]
     if mine is None:
         return
@@ -66,15 +71,21 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
         unknown = other.shape is None or mine.shape is None
         if other.text == text or not (unknown or len(other.shape or ()) == len(mine.shape or ())):
             continue
-        if other.labels and not mine.labels and other.shape is not None:
+        if other.labels and not mine.labels and other.shape is not None and not held:
             yield "labels-not-subtracted", [slot.put(of(f"e - {other.text}", e=x))]
         kind = "wrong-upstream" if mine.gradient and other.gradient else "wrong-array"
         kind = "wrong-constant" if mine.number and other.number else kind
         yield kind, [slot.put(parsed(other.text))]
-    if isinstance(x, (ast.Name, ast.Attribute)) and mine.shape and not mine.gradient:
+    if isinstance(x, (ast.Name, ast.Attribute)) and mine.shape and not mine.gradient and not held:
         alike = [one for one in seen if one.shape == mine.shape and not one.gradient and one.text != text]
         for other in alike[:MOST_INNER]:
             yield other_term(other), [slot.put(of(f"e - {other.text}", e=x))]
+            if mine.labels or not other.labels:
+                yield "missing-path", [slot.put(of(f"{other.text} - e", e=x))]
+    if isinstance(x, ast.Subscript) and not mine.gradient and not in_key(slot):
+        for other in [one for one in seen if one.shape is None and not one.gradient and one.text != text]:
+            yield "labels-not-subtracted", [slot.put(of(f"e - {other.text}", e=x))]
+            yield "missing-path", [slot.put(of(f"{other.text} - e", e=x))]
 
 
 def unlikeness(one: Seen, mine: Seen) -> int:

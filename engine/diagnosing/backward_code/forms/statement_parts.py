@@ -63,6 +63,14 @@ class Slot:
         assert isinstance(node, ast.expr)
         return node
 
+    def around(self) -> ast.AST:
+        """What the expression is a part of."""
+        node: ast.AST = self.statement
+        for name, place in self.way[:-1]:
+            child = getattr(node, name)
+            node = child if place is None else child[place]
+        return node
+
     def put(self, expression: ast.expr) -> ast.stmt:
         """The statement with another expression there; what is the same is shared with it."""
         made = copied(self.statement)
@@ -214,6 +222,11 @@ def is_number(x: ast.expr, seen: list[Seen]) -> bool:
 def in_key(slot: Slot) -> bool:
     """Whether a place is a part of a key."""
     return any(name == "slice" for name, _ in slot.way)
+
+
+def is_base(slot: Slot) -> bool:
+    """Whether a place holds the list or array that an item or a part is taken of."""
+    return len(slot.way) > 1 and slot.way[-1] == ("value", None) and isinstance(slot.around(), ast.Subscript)
 
 
 def is_function(slot: Slot) -> bool:

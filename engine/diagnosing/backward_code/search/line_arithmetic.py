@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.line_names import Names, NotKnown
+from gradlens.engine.diagnosing.backward_code.search.line_names import Names, NotKnown
 from gradlens.engine.language.objects import DictCell, Instance, ListCell, Scope
 from gradlens.engine.values import Value
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from gradlens.engine.diagnosing.backward_code.statement_parts import (
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     Ends,
     Rewritten,
     beside,
@@ -41,6 +41,7 @@ MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
 }
+LARGEST = ("a > 0", "a == np.max(a)", "a == np.max(a, axis=-1, keepdims=True)", "a == np.max(a, axis=0, keepdims=True)")
 EXTREMES = {
     "max": "min",
     "min": "max",
@@ -55,7 +56,7 @@ EXTREMES = {
 
 def plain(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr]]:
     """Other forms of one expression that use nothing else."""
-    for maker in (swaps, products, signs, divisions, squares, numbers, comparisons, extremes, ends):
+    for maker in (swaps, products, signs, unsummed, divisions, squares, numbers, comparisons, extremes, ends):
         yield from maker(x)
     if axes is MORE_AXES:
         yield from last_axes_swapped(x)
@@ -127,6 +128,13 @@ def signs(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield "sign", of("b - a", a=x.left, b=x.right)
         yield "extra-path", x.left
         yield ("wrong-slope" if isinstance(x.left, ast.Constant) and x.left.value == 1 else "extra-path"), x.right
+
+
+def unsummed(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """A product that is subtracted where its sum over a row is: g - g * p."""
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Sub) and isinstance(x.right, ast.BinOp):
+        for axis in (-1, 0):
+            yield "bias-not-summed", of(f"a - (b).sum(axis={axis}, keepdims=True)", a=x.left, b=x.right)
 
 
 def summed(x: ast.expr) -> tuple[ast.Call, ast.expr, str] | None:
@@ -204,6 +212,8 @@ def comparisons(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             made = shallow(x)
             made.ops = [other()]
             yield "wrong-mask", made
+        for template in LARGEST if isinstance(x.left, (ast.Name, ast.Attribute, ast.Subscript)) else ():
+            yield "wrong-mask", of(template, a=x.left)
     if isinstance(x, ast.UnaryOp) and isinstance(x.op, (ast.Invert, ast.Not)):
         yield "wrong-mask", x.operand
 
@@ -334,7 +344,9 @@ def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
     """Added for assigned, assigned for added, and the line left out."""
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target = statement.targets[0]
-        if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
+        own = ast.unparse(target)
+        reads = any(isinstance(n, ast.expr) and ast.unparse(n) == own for n in ast.walk(statement.value))
+        if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)) and not reads:
             made = ast.AugAssign(target, ast.Add(), statement.value)
             yield "not-accumulated", [beside(made, statement)]
     if isinstance(statement, ast.AugAssign):
@@ -348,6 +360,16 @@ def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
         if isinstance(statement.op, (ast.Div, ast.Mult)):
             kind = "mean-not-sum" if is_count(statement.value) else named_extra(statement.value)
             yield kind, [beside(ast.Pass(), statement)]
+
+
+def unpacked(statement: ast.stmt) -> Iterator[Rewritten]:
+    """x, w = cache with two of the names in each other's place."""
+    assert isinstance(statement, ast.Assign)
+    for _, target in swaps(statement.targets[0]):
+        made = copied(statement)
+        assert isinstance(made, ast.Assign)
+        made.targets = [target]
+        yield "wrong-index", [made]
 
 
 MOST_SWAPPED = 6

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.line_arithmetic import Line as CarriedOut
-from gradlens.engine.diagnosing.backward_code.line_arithmetic import functions_of
-from gradlens.engine.diagnosing.backward_code.line_names import Names, NotKnown
-from gradlens.engine.diagnosing.backward_code.matching import Judged, Line, same
-from gradlens.engine.diagnosing.backward_code.search_work import SearchWork
+from gradlens.engine.diagnosing.backward_code.known_gradients import same
+from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
+from gradlens.engine.diagnosing.backward_code.search.line_arithmetic import Line as CarriedOut
+from gradlens.engine.diagnosing.backward_code.search.line_arithmetic import functions_of
+from gradlens.engine.diagnosing.backward_code.search.line_names import Names, NotKnown
+from gradlens.engine.diagnosing.backward_code.search.search_work import SearchWork
 from gradlens.engine.language.outputs.journal import Entry
 from gradlens.engine.passes.forward import ForwardStep, plan_forward
 from gradlens.engine.values import Array, Value

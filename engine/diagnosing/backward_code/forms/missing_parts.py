@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradlens.engine.diagnosing.backward_code.statement_parts import (
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     MOST_INNER,
     Rewritten,
     Seen,
@@ -13,6 +13,8 @@ from gradlens.engine.diagnosing.backward_code.statement_parts import (
     base_of,
     copied,
     following,
+    in_key,
+    is_base,
     is_count,
     is_function,
     is_item,
@@ -129,6 +131,9 @@ def missing_factors(seen: list[Seen], shape: Shape | None) -> Iterator[tuple[str
         if not one.gradient:
             yield "missing-factor", f"e * {one.text}"
             yield "missing-factor", f"e / {one.text}"
+            if one.shape and shape and len(one.shape) == len(shape) - 1 and one.shape[0] == shape[0]:
+                yield "missing-factor", f"e * {one.text}[:, None]"
+                yield "missing-factor", f"e / {one.text}[:, None]"
 
 
 def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
@@ -138,6 +143,8 @@ def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
         x = slot.get()
         if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.Call)) or is_function(slot):
             continue
+        if is_base(slot) or in_key(slot):
+            continue
         for one in seen:
             if isinstance(x, ast.Call) or one.text != ast.unparse(x):
                 kind = "missing-upstream" if one.gradient else "missing-factor"
@@ -146,6 +153,9 @@ def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
     gradients = [one for one in arrays if one.gradient][:4]
     for slot in slots(statement):
         x = slot.get()
+        if isinstance(x, ast.Call) and "keepdims" in ast.unparse(x):
+            for g in gradients:  # the sum over a row is to be subtracted
+                yield "missing-path", [slot.put(of(f"{g.text} - e", e=x))]
         if slot.way == (("value", None),) and isinstance(x, (ast.Name, ast.Attribute)):
             for axis in (-1, 0):
                 for how in ("mean", "sum"):

@@ -1,0 +1,1 @@
+"""Other forms of a line, each with the name of the mistake that it mends."""

@@ -1,0 +1,1 @@
+"""From the first wrong line to the one that was meant."""

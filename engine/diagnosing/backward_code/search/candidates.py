@@ -1,0 +1,165 @@
+"""Which lines may be to blame for the first wrong one, the likeliest first."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import is_item
+from gradlens.engine.diagnosing.backward_code.gradients import unnamed
+from gradlens.engine.diagnosing.backward_code.known_gradients import Known
+from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
+from gradlens.engine.diagnosing.backward_code.matching import is_turned
+from gradlens.engine.graph import Node
+from gradlens.engine.values import Array
+
+NEAR = 12  # lines before the first wrong one that may be to blame
+
+
+@dataclass(slots=True)
+class Candidates:
+    """The lines that the first wrong one may come from.
+
+    suspects: the lines that are likely to be wrong, by their identity.
+    doubtful: those that are right by chance, perhaps.
+    handing: those that hand on what a function gives.
+    """
+
+    judged: Judged
+    known: Known
+    suspects: set[int]
+    doubtful: set[int] = field(default_factory=set[int])
+    handing: set[int] = field(default_factory=set[int])
+
+    def places(self, first: Line) -> list[tuple[ast.stmt, bool]]:
+        """The first wrong line, and those before it of which nothing is known, the nearest first; then the right ones
+        that these go on from: whether a line may only be missing behind it.
+        """
+        graph, loss = self.judged.watched.graph, self.judged.loss
+        right = [line for line in self.judged.lines if line.verdict == "right"]
+        by_chance = {id(line): node for line in right if (node := self.of_other_sign(line)) is not None}
+        others = [one for one in self.judged.lines if one.entry.target != first.entry.target]
+        turned = [one for one in others if is_turned(one, self.value_of(one))]
+        settled = {line.entry.node.id for line in [*right, *turned] if id(line) not in by_chance}
+        statements = self.judged.watched.statements
+        found: dict[int, ast.stmt] = {}
+        found[id(first.entry.statement)] = first.entry.statement
+        pending, seen = [first.entry.node.id], {first.entry.node.id}
+        while pending:
+            id_ = max(pending)
+            pending.remove(id_)
+            node = graph.nodes[id_]
+            statement = statements.get(id(node.place)) if node.place is not None else None
+            if isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)):
+                found.setdefault(id(statement), statement)
+            for i in node.inputs:
+                if i > loss.id and i not in settled and i not in seen and len(seen) < 2_000:
+                    seen.add(i)
+                    pending.append(i)
+        for line in self.judged.lines:
+            # A line that gives nothing new, such as dz = dh: what it should give is made by another one.
+            if line.entry.node.id in seen and (line.verdict != "right" or id(line) in by_chance):
+                found.setdefault(id(line.entry.statement), line.entry.statement)
+        chosen = {one.entry.node.id for one in right if id(one) in by_chance and by_chance[id(one)].op is None}
+        doubtful = self.doubtful = {
+            id(line.entry.statement) for line in self.judged.lines if line.entry.node.id in chosen
+        }
+        near = [one for place, one in enumerate(found.values()) if place < NEAR or id(one) in self.suspects]
+        inside = self.with_returns(self.inside_first(near, seen), seen)
+        by_numbers = [
+            line.entry.statement for line in right if not line.of and line.entry.node.id in self.reached(seen)
+        ]
+        places = [(one, False) for one in sorted(inside, key=lambda one: id(one) not in doubtful)]
+        places += [(one, False) for one in dict.fromkeys(by_numbers) if one not in inside]
+        reached = self.reached(seen)
+        others = {
+            id(line.entry.statement): line.entry.statement
+            for line in right
+            if line.entry.node.id in reached and id(line.entry.statement) not in found
+        }
+        for one in self.calling(first):
+            if one not in inside:
+                self.handing.add(id(one))
+                places.append((one, False))
+        return places + [(statement, True) for statement in others.values()]
+
+    def suspected(self, first: Line) -> ast.stmt | None:
+        """The one line that is likely to be wrong of those that the first wrong one comes from, where there is one."""
+        watched = self.judged.watched
+        before = watched.graph.reaching(first.entry.node.id)
+        entries = [entry for entry in watched.journal if id(entry.statement) in self.suspects]
+        found = {id(entry.statement): entry.statement for entry in entries if entry.node.id in before}
+        return None if len(found) != 1 or id(first.entry.statement) in found else next(iter(found.values()))
+
+    def calling(self, first: Line) -> list[ast.stmt]:
+        """The line that called the function in which the first wrong one stands."""
+        function, journal = first.entry.function, self.judged.watched.journal
+        for entry in journal[journal.index(first.entry) :] if function else ():
+            if entry.scope is first.entry.scope or not isinstance(entry.statement, (ast.Assign, ast.AugAssign)):
+                continue
+            calls = [node.func for node in ast.walk(entry.statement.value) if isinstance(node, ast.Call)]
+            if any((func.attr if isinstance(func, ast.Attribute) else ast.unparse(func)) == function for func in calls):
+                return [entry.statement]
+        return []
+
+    def reached(self, seen: set[int]) -> set[int]:
+        """What goes into some nodes."""
+        return {i for id in seen for i in self.judged.watched.graph.nodes[id].inputs}
+
+    def with_returns(self, statements: list[ast.stmt], seen: set[int]) -> list[ast.stmt]:
+        """Lines, and with them those that return what they made under its name: behind the line that made it, or before
+        it where that changed what another had made.
+        """
+        watched = self.judged.watched
+        found, reached = list(statements), self.reached(seen)
+        for _, entry in watched.returns:
+            statement = entry.statement
+            value = getattr(statement, "value", None)
+            if statement in found or not isinstance(value, (ast.Name, ast.Attribute)):
+                continue
+            makers = [e.statement for e in watched.journal if e.node.id == entry.node.id and e.scope is entry.scope]
+            if entry.node.id not in seen | reached:
+                continue
+            places = [found.index(one) for one in makers if one in found]
+            if not places:
+                found.append(statement)
+            else:
+                changes = not isinstance(found[places[0]], ast.Assign) or is_item(found[places[0]])
+                found.insert(places[0] + (0 if changes else 1), statement)
+        return found
+
+    def value_of(self, line: Line) -> Array:
+        return np.asarray(self.judged.values[line.entry.node.id], dtype=np.float64)
+
+    def of_other_sign(self, line: Line) -> Node | None:
+        """Of a line that is right by its numbers alone, and would be with its sign turned round too, the node whose
+        gradient it is: a leaf where labels stand in the place of what is compared with them, t - y.
+        """
+        value, graph = self.value_of(line), self.judged.watched.graph
+        if line.is_right(value):
+            return None
+        found, turned = self.known.find(value), self.known.find(-value)
+        if found is None or turned is None or unnamed(graph.nodes[turned], graph).op is None:
+            return None
+        return unnamed(graph.nodes[found], graph)
+
+    def inside_first(self, statements: list[ast.stmt], seen: set[int]) -> list[ast.stmt]:
+        """Lines, those that hand on what a function gives behind its own: dout = layer.backward(dout)."""
+        watched = self.judged.watched
+        makers: dict[int, dict[int, ast.stmt]] = {}
+        for entry in (*watched.journal, *(entry for _, entry in watched.returns)):
+            makers.setdefault(entry.node.id, {})[id(entry.statement)] = entry.statement
+        inside: list[ast.stmt] = []
+        handing: list[ast.stmt] = []
+        for statement in statements:
+            if not isinstance(getattr(statement, "value", None), ast.Call):
+                inside.append(statement)
+                continue
+            nodes = {line.entry.node.id for line in self.judged.lines if line.entry.statement is statement} & seen
+            others = [one for id_ in nodes for one in makers.get(id_, {}).values() if one is not statement]
+            inside += [one for one in others if not isinstance(getattr(one, "value", None), (ast.Call, ast.Name))]
+            (handing if others else inside).append(statement)
+        self.handing = {id(one) for one in handing}
+        return list({id(one): one for one in inside + handing}.values())
