@@ -183,6 +183,66 @@ def test_a_thousand_lines_end_within_the_work_that_is_allowed():
     assert np.isfinite(wrong.wrong.relative_error)
 
 
+WITH_PENALTY = """def score_loss(s, t):
+    e = s - t
+    loss = np.sum(e ** 2)
+    ds = 2 * e
+    return loss, ds
+X = np.array([[0.3, -0.2], [1.0, 0.4]])
+W = np.array([[0.5, 0.2], [1.5, -1.0]])
+t = np.array([[1.0, 0.0], [0.0, 1.0]])
+data_loss, dscores = score_loss(X @ W, t)
+loss = data_loss + 0.5 * 0.1 * np.sum(W * W)
+dW = X.T @ dscores
+dW += 0.1 * W
+"""
+BY_SAMPLE = """def of_one(w, x, t):
+    z = np.dot(w, x)
+    loss = (z - t) ** 2
+    dz = 2 * (z - t)
+    dw = dz * x
+    return loss, dw
+W = np.array([[0.5, 0.2], [1.5, -1.0]])
+x = np.array([0.3, -0.2])
+loss = 0.0
+dW = np.zeros_like(W)
+for k in range(2):
+    one, g = of_one(W[k], x, 1.0)
+    loss += one / 2
+    dW[k] += g / 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [(WITH_PENALTY, "dW += 0.1 * W", "dW += 0.3 * W"), (BY_SAMPLE, "dW[k] += g / 2", "dW[k] += -g / 2")],
+)
+def test_a_loss_that_is_complete_only_behind_the_first_gradients_is_the_one_that_is_differentiated(text, old, new):
+    found = judged(text)
+    assert found is not None and found.wrong is None, found
+    assert [one.verdict for one in found.lines if one.target in ("dscores", "dW", "dw")].count("right") >= 2
+    planted_text, line = planted(text, old, new)
+    found = judged(planted_text)
+    assert found is not None and found.wrong is not None and found.wrong.line == line
+
+
+def test_a_line_that_makes_no_gradient_of_right_ones_is_blamed_and_no_formula_is_invented():
+    text = (
+        "x = np.array([0.3, -0.2, 0.9])\nW = np.array([0.5, 0.2, -1.0])\nz = W * x\nh = np.tanh(z)\nL = np.sum(h**2)\n"
+        "e = 2 * h\ne = np.cos(e) * 0.3 + np.sin(e) ** 2\ndz = e * (1 - h**2)\ndW = dz * x\n"
+    )
+    program = engine.compile(text)
+    answer = engine.diagnose(program)
+    assert answer.sentence == "line-suspected" and answer.params["line"] == 7 and "∂z" in str(answer.params["node"])
+    assert answer.code is not None and answer.code.right_text is None
+
+
+def test_zeros_that_nothing_is_added_to_are_no_gradient():
+    text = "W = np.array([0.5, 0.2])\nb = np.array([1.0, 2.0])\nL = np.sum(W * b)\ndW = b\ndb = np.zeros_like(b)\n"
+    found = judged(text)
+    assert found is not None and found.wrong is not None and found.wrong.target == "db"
+
+
 LAYERS = """import numpy as np
 class Embedding:
     def __init__(self, W):

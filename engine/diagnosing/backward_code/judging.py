@@ -18,9 +18,9 @@ from gradlens.engine.diagnosing.backward_code.gradients import (
     gradients_inside,
     gradients_of,
     values_of,
-    zero,
 )
-from gradlens.engine.diagnosing.backward_code.known_gradients import Known, same
+from gradlens.engine.diagnosing.backward_code.halves import Differentiated, differentiated_half, total_of
+from gradlens.engine.diagnosing.backward_code.known_gradients import Known
 from gradlens.engine.diagnosing.backward_code.line_meanings import lines_of
 from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import is_turned, judge
@@ -29,9 +29,7 @@ from gradlens.engine.diagnosing.backward_code.search.search_work import SearchWo
 from gradlens.engine.diagnosing.backward_code.search.trials import Repair
 from gradlens.engine.diagnosing.backward_code.watching import Watched, watch
 from gradlens.engine.errors import Span
-from gradlens.engine.graph import Graph, Limits, Node
-from gradlens.engine.language.outputs.backward_half import half_of, loss_of, number_of_shares, upstream_of
-from gradlens.engine.language.outputs.gradient_names import LOSSES
+from gradlens.engine.graph import Limits, Node
 from gradlens.engine.language.syntax import Syntax, parse
 from gradlens.engine.values import Array, Value
 
@@ -115,35 +113,25 @@ def judge_code(
     return answer
 
 
-@dataclass(frozen=True, slots=True)
-class Differentiated:
-    """What a backward half differentiates: its name, its node and the upstream gradient there, where one is given.
-
-    begins, ends: the half's lines in the journal.  first: the first node that is made inside of it, where it begins
-    with values that are given.  total: the loss, where `loss` is a term of it and the half begins before the others.
-    """
-
-    name: str
-    loss: Node
-    upstream: Node | None
-    begins: int
-    ends: int | None
-    first: int = 0
-    total: Node | None = None
-
-
 def judge_half(
     watched: Watched, half: Differentiated, values: list[Value], values_given: dict[str, Value], limits: Limits
 ) -> JudgedCode:
     """Judge the lines of one backward half."""
     syntax, loss, upstream = watched.syntax, half.loss, half.upstream
     given = None if upstream is None else values[upstream.id]
-    truths, contributions = gradients_of(watched.graph, half.total or loss, values, given)
-    if half.first:
-        truths |= gradients_inside(watched.graph, half.first, contributions)
     lines = lines_of(watched, loss, half.begins, half.ends, half.total)
-    known = judge(lines, watched, values, truths, contributions)
-    judged = Judged(watched, loss, values, truths, lines, contributions)
+    inner, outer = half.losses(watched)
+    parts: list[tuple[Judged, Known]] = []
+    for of, mine in ((inner, lines),) if inner is outer else split(lines, inner, outer):
+        truths, contributions = gradients_of(watched.graph, of, values, given)
+        if half.first:
+            truths |= gradients_inside(watched.graph, half.first, contributions)
+        known = judge(mine, watched, values, truths, contributions)
+        parts.append((Judged(watched, loss, values, truths, lines, contributions), known))
+    first = next((line for line in lines if line.verdict == "wrong"), None)
+    is_outer = first is not None and not first.entry.function
+    judged, known = parts[-1 if is_outer else 0]
+    watched.graph.output = outer.id if is_outer else inner.id
     counts = counts_of(watched.graph, loss)
     excuse_scaled(judged, counts)
     excuse_absorbed(judged)
@@ -155,7 +143,7 @@ def judge_half(
         first, repair, blamed = repaired(judged, first, values_given, limits, known, counts, answer)
         verdicts = {line.key: line.verdict for line in lines}
         answer.entry = first
-        answer.right = zero(truths, first.of[0])
+        answer.right = first.truths[0]
         answer.claimed = np.asarray(values[first.entry.node.id], dtype=np.float64)
         follow(lines, verdicts, first, repair, judged)
         if repair is not None:
@@ -181,6 +169,14 @@ def judge_half(
             for one in answer.lines
         ]
     return answer
+
+
+def split(lines: list[Line], inner: Node, outer: Node) -> list[tuple[Node, list[Line]]]:
+    """The lines in functions and the others, each with what they differentiate."""
+    return [
+        (inner, [one for one in lines if one.entry.function]),
+        (outer, [one for one in lines if not one.entry.function]),
+    ]
 
 
 def repaired(
@@ -246,55 +242,6 @@ def is_own(judged: Judged, repair: Repair, first: Line) -> bool:
     return first.entry.kind != "share" and (repair.statement is first.entry.statement or scope is first.entry.scope)
 
 
-def differentiated_half(watched: Watched, loss_at: tuple[str, int] | None) -> tuple[Node, Node | None, int] | None:
-    """What the backward half of a program differentiates, the upstream gradient there where one is given, and where it
-    begins in the journal.
-    """
-    graph, journal, text = watched.graph, watched.journal, watched.syntax.text
-    if (given := given_loss(watched, loss_at)) is not None:
-        found = loss_of(graph, journal, watched.returns, text, given)
-        return None if found is None else (found[0], None, found[1])
-    if (added := number_of_shares(graph, journal)) is not None:
-        return added[0], None, added[1]
-    half = half_of(graph, journal, watched.returns, text, watched.last, watched.chosen, strict=False)
-    return upstream_of(graph, journal, text) if half is None else (half.loss, None, half.begins)
-
-
-def total_of(watched: Watched, loss: Node, begins: int) -> Node | None:
-    """What a loss is a term of, where that is made behind the first gradients: data_loss + penalty."""
-    graph = watched.graph
-    found: Node | None = None
-    for entry in watched.journal[begins:]:
-        is_named = entry.node.shape == () and entry.node.id > loss.id and LOSSES.fullmatch(entry.name)
-        if is_named and is_term(loss, entry.node, graph):
-            found = entry.node
-    if found is None:
-        return None
-    written = {line.entry.node.id for line in lines_of(watched, loss, begins, None) if line.of}
-    return None if written & graph.reaching(found.id) else found
-
-
-def is_term(loss: Node, total: Node, graph: Graph) -> bool:
-    """Whether a node is added to others, once, to make another one."""
-    pending, count = [total], 0
-    while pending:
-        node = pending.pop()
-        if node.id == loss.id:
-            count += 1
-        elif node.id > loss.id and node.op is not None and node.op.name in ("add", "identity"):
-            pending += [graph.nodes[i] for i in node.inputs]
-    return count == 1 and loss.id != total.id
-
-
-def given_loss(watched: Watched, loss_at: tuple[str, int] | None) -> Node | None:
-    """The node of a loss that is known by its kind and line."""
-    if loss_at is None:
-        return None
-    kind, line = loss_at
-    nodes = [n for n in watched.graph.nodes if n.kind == kind and getattr(n.place, "lineno", -1) == line]
-    return nodes[-1] if nodes else None
-
-
 def follow(
     lines: list[Line],
     verdicts: dict[tuple[int, str, int], str],
@@ -316,11 +263,11 @@ def follow(
 def code_line(syntax: Syntax, statement: ast.stmt, line: Line, verdict: str, judged: Judged) -> CodeLine:
     value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
     error = 0.0
-    if line.of:
-        truth = zero(judged.truths, line.of[0])
+    if line.of and not line.is_right(value):
+        truth = line.truths[0]
         if value.size != truth.size:
             error = np.inf
-        elif not same(value, truth):
+        else:
             size = max(float(np.max(np.abs(truth), initial=0.0)), float(np.max(np.abs(value), initial=0.0)))
             error = float(np.max(np.abs(value.ravel() - truth.ravel()), initial=0.0)) / size if size else 0.0
     return CodeLine(
