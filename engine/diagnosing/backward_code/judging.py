@@ -121,13 +121,15 @@ def judge_half(
     given = None if upstream is None else values[upstream.id]
     lines = lines_of(watched, loss, half.begins, half.ends, half.total)
     inner, outer = half.losses(watched)
+    forward = watched.graph.reaching(inner.id) | watched.graph.reaching(outer.id)
+    start = start_of(watched, lines, forward, loss)
     parts: list[tuple[Judged, Known]] = []
     for of, mine in ((inner, lines),) if inner is outer else split(lines, inner, outer):
         truths, contributions = gradients_of(watched.graph, of, values, given)
         if half.first:
             truths |= gradients_inside(watched.graph, half.first, contributions)
         known = judge(mine, watched, values, truths, contributions)
-        parts.append((Judged(watched, loss, values, truths, lines, contributions), known))
+        parts.append((Judged(watched, loss, values, truths, lines, contributions, forward, start), known))
     first = next((line for line in lines if line.verdict == "wrong"), None)
     is_outer = first is not None and not first.entry.function
     judged, known = parts[-1 if is_outer else 0]
@@ -169,6 +171,13 @@ def judge_half(
             for one in answer.lines
         ]
     return answer
+
+
+def start_of(watched: Watched, lines: list[Line], forward: set[int], loss: Node) -> int:
+    """The first node that is made for a gradient, by the targets of lines that are known to give one."""
+    targets = {(line.entry.target, line.entry.function) for line in lines if line.of}
+    made = [e for e in watched.journal if (e.target, e.function) in targets and e.node.id not in forward]
+    return min((min(e.at, e.node.id) for e in made), default=loss.id + 1)
 
 
 def split(lines: list[Line], inner: Node, outer: Node) -> list[tuple[Node, list[Line]]]:
@@ -230,7 +239,14 @@ def kind_beside(judged: Judged, blamed: ast.stmt, first: Line) -> str | None:
             line = one
     if line is None or not line.of:
         return None
-    return kind_by_difference(judged, np.asarray(judged.values[line.entry.node.id], np.float64), line.truths[0])
+    value, truth = np.asarray(judged.values[line.entry.node.id], np.float64), line.truths[0]
+    kind = kind_by_difference(judged, value, truth)
+    node = line.entry.node
+    if kind is None and isinstance(blamed, ast.AugAssign) and node.op is not None and node.op.name == "add":
+        before = np.asarray(judged.values[node.inputs[0]], np.float64)  # what is added is wrong, where that is right
+        if before.shape == value.shape == truth.shape:
+            kind = kind_by_difference(judged, value - before, truth - before)
+    return kind
 
 
 def is_own(judged: Judged, repair: Repair, first: Line) -> bool:

@@ -50,7 +50,11 @@ class Line:
 
 @dataclass(slots=True)
 class Judged:
-    """A program with its loss and the lines behind it.  contributions: of edges."""
+    """A program with its loss and the lines behind it.
+
+    contributions: of edges.  forward: the nodes that the loss is made from.  start: the first node that is made for a
+    gradient, perhaps between those of the loss, where a loop adds up both.
+    """
 
     watched: Watched
     loss: Node
@@ -58,3 +62,9 @@ class Judged:
     truths: dict[int, Array]
     lines: list[Line]
     contributions: list[Value | None]
+    forward: set[int]
+    start: int
+
+    def is_behind(self, id: int) -> bool:
+        """Whether a node is of the backward half."""
+        return id > self.loss.id or (id >= self.start and id not in self.forward)

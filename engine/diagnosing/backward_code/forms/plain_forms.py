@@ -351,12 +351,14 @@ def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
             yield "not-accumulated", [beside(made, statement)]
     if isinstance(statement, ast.AugAssign):
         made = ast.Assign([statement.target], statement.value)
-        yield "accumulated", [beside(made, statement)]
+        forms: list[Rewritten] = [("accumulated", [beside(made, statement)])]
         if isinstance(statement.op, (ast.Add, ast.Sub)):
             other = copied(statement)
             assert isinstance(other, ast.AugAssign)
             other.op = ast.Sub() if isinstance(statement.op, ast.Add) else ast.Add()
-            yield "sign", [other]
+            forms.append(("sign", [other]))
+        # What is subtracted is likelier meant to be added than assigned.
+        yield from reversed(forms) if isinstance(statement.op, ast.Sub) else forms
         if isinstance(statement.op, (ast.Div, ast.Mult)):
             kind = "mean-not-sum" if is_count(statement.value) else named_extra(statement.value)
             yield kind, [beside(ast.Pass(), statement)]

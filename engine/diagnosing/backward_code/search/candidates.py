@@ -37,7 +37,7 @@ class Candidates:
         """The first wrong line, and those before it of which nothing is known, the nearest first; then the right ones
         that these go on from: whether a line may only be missing behind it.
         """
-        graph, loss = self.judged.watched.graph, self.judged.loss
+        graph = self.judged.watched.graph
         right = [line for line in self.judged.lines if line.verdict == "right"]
         by_chance = {id(line): node for line in right if (node := self.of_other_sign(line)) is not None}
         others = [one for one in self.judged.lines if one.entry.target != first.entry.target]
@@ -55,7 +55,7 @@ class Candidates:
             if isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)):
                 found.setdefault(id(statement), statement)
             for i in node.inputs:
-                if i > loss.id and i not in settled and i not in seen and len(seen) < 2_000:
+                if self.judged.is_behind(i) and i not in settled and i not in seen and len(seen) < 2_000:
                     seen.add(i)
                     pending.append(i)
         for line in self.judged.lines:

@@ -108,7 +108,9 @@ class Search:
         made: dict[int, set[int]] = {}
         for line in self.judged.lines:
             made.setdefault(id(line.entry.statement), set()).add(line.entry.node.id)
-        for node in graph.nodes[self.judged.loss.id + 1 :]:
+        for node in graph.nodes[min(self.judged.start, self.judged.loss.id + 1) :]:
+            if not self.judged.is_behind(node.id):
+                continue
             statement = self.judged.watched.statements.get(id(node.place))
             if statement is not None:
                 made.setdefault(id(statement), set()).add(node.id)

@@ -93,7 +93,8 @@ class Replay:
         held = [one for one in self.executions.get(id(statement), ()) if one.time <= self.time]
         if not wide:
             held = [one for one in held if any(entry.node.id in self.reaching for entry in one.entries)]
-        if not held or held[0].at <= self.judged.loss.id or not self.is_as_computed(statement, held):
+        made = [entry.node.id for one in held for entry in one.entries]
+        if not held or not all(map(self.judged.is_behind, made)) or not self.is_as_computed(statement, held):
             return None
         flows: set[int] = set()
         plan: Plan = []

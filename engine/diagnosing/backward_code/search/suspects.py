@@ -20,9 +20,9 @@ MOST_USES, MOST_SUMS = 5, 2_000
 
 def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
     """By their identity, the lines that are likely to be wrong."""
-    graph, loss = judged.watched.graph, judged.loss.id
-    entries = [entry for entry in judged.watched.journal if entry.node.id > loss]
-    entries += [entry for _, entry in judged.watched.returns if entry.node.id > loss]
+    graph = judged.watched.graph
+    entries = [entry for entry in judged.watched.journal if judged.is_behind(entry.node.id)]
+    entries += [entry for _, entry in judged.watched.returns if judged.is_behind(entry.node.id)]
     if len(entries) > MOST_LINES:
         return set()
     strict = strict_nodes(judged)
@@ -65,12 +65,12 @@ def partial_sums(judged: Judged) -> list[Array]:
 
 def inputs_of(judged: Judged, entry: Entry, named: set[int]) -> set[int]:
     """The values of other lines that a line has."""
-    nodes, loss = judged.watched.graph.nodes, judged.loss.id
+    nodes = judged.watched.graph.nodes
     found: set[int] = set()
     pending, seen = list(entry.node.inputs), set(entry.node.inputs)
     while pending:
         id = pending.pop()
-        if id <= loss:
+        if not judged.is_behind(id):
             continue
         if id in named:
             found.add(id)

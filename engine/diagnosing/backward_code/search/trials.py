@@ -19,7 +19,7 @@ from gradlens.engine.diagnosing.backward_code.search.search_work import SearchWo
 from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
-from gradlens.engine.language.outputs.journal import statements_by_node
+from gradlens.engine.language.outputs.journal import Entry, statements_by_node
 from gradlens.engine.values import Array, Value
 
 
@@ -58,7 +58,8 @@ class Trials:
         with Replaced(syntax.body, statement, made):
             try:
                 watched = watch(syntax, self.given, self.limits, statements)
-                if len(watched.graph.nodes) <= judged.loss.id:
+                loss = loss_in(watched.journal, judged)
+                if len(watched.graph.nodes) <= loss:
                     return None
                 values = values_of(watched.graph, self.given)
             except (EngineError, ValueError, IndexError):
@@ -66,9 +67,9 @@ class Trials:
             finally:
                 for one in added:
                     del statements[one]
-        if not np.array_equal(values[judged.loss.id], judged.values[judged.loss.id], equal_nan=True):
+        if not np.array_equal(values[loss], judged.values[judged.loss.id], equal_nan=True):
             return None  # a line that the forward half goes through as well
-        entries = [e for e in watched.journal if e.at > judged.loss.id + 1 or e.node.id > judged.loss.id]
+        entries = [e for e in watched.journal if e.at > loss + 1 or e.node.id > loss]
         counts: dict[tuple[int, str], int] = {}
         right, wrong = set[tuple[int, str, int]](), set[tuple[int, str, int]]()
         late = set[tuple[int, str, int]]()
@@ -125,6 +126,17 @@ class Trials:
     @staticmethod
     def is_right(line: Line, value: Array, first: Line) -> bool:
         return line.is_mended(value) if line is first else line.is_right(value)
+
+
+def loss_in(journal: list[Entry], judged: Judged) -> int:
+    """The node of the loss in a program with other lines, which may make more or fewer nodes before it."""
+    mine = [entry for entry in judged.watched.journal if entry.node.id == judged.loss.id]
+    if not mine or judged.start > judged.loss.id:
+        return judged.loss.id
+    alike = [entry for entry in judged.watched.journal if entry.statement is mine[0].statement]
+    others = [entry for entry in journal if entry.statement is mine[0].statement]
+    place = alike.index(mine[0])
+    return others[place].node.id if place < len(others) else judged.loss.id
 
 
 class Replaced:

@@ -64,7 +64,7 @@ class Visible:
             array = np.asarray(self.judged.values[node.id], dtype=np.float64)
             last = name.rpartition(".")[2]
             made = unnamed(node, self.judged.watched.graph)
-            behind = made.op is not None and made.id > self.judged.loss.id
+            behind = made.op is not None and self.judged.is_behind(made.id)
             gradient = made.id in given or any(behind or base in known for base, _ in meanings(last))
             whole = bool(array.size and np.isfinite(array).all() and (array == np.round(array)).all())
             found[name] = Seen(
