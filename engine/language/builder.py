@@ -44,7 +44,17 @@ from gradlens.engine.language.outputs.starting import offers
 from gradlens.engine.language.running.prints import calls_loss
 from gradlens.engine.language.running.turns import turns_taken
 from gradlens.engine.language.standard.unwinding import uncaught
-from gradlens.engine.language.syntax import Misplaced, Syntax, is_name, levels, normal_name, parse, suggestion
+from gradlens.engine.language.syntax import (
+    Misplaced,
+    Syntax,
+    is_name,
+    levels,
+    normal_name,
+    parse,
+    remedy_error,
+    suggestion,
+)
+from gradlens.engine.language.typed import names_meant
 from gradlens.engine.language.values import value_texts
 from gradlens.engine.language.values.overflow import check_divisors, check_overflow
 from gradlens.engine.language.values.varying import Variation, VariedGraph, variation
@@ -231,6 +241,20 @@ class BothComputed(Exception):
         self.tests, self.instead = tests, instead
 
 
+def as_mathematics(m: Machine, error: EngineError) -> EngineError:
+    """The error of a name without a value; of one that is mathematics, what to write instead."""
+    span = error.span
+    if error.kind not in ("unknown-name", "unknown-function") or span is None or "suggestion" in error.params:
+        return error
+    line = m.syntax.text.split("\n")[span.start_line - 1]
+    given = names_meant.given_in(m.syntax.text, m.given)
+    found = names_meant.meant(line, span.start_column, str(error.params["name"]), given)
+    if found is None:
+        return error
+    whole = Span(span.start_line, found.start, span.start_line, found.end)
+    return remedy_error(whole, found.remedy, line[found.start : found.end])
+
+
 class Building:
     """From a machine that has read nothing to the graph of its program."""
 
@@ -251,7 +275,8 @@ class Building:
             self.check_scaled()
             error = uncaught(m, error)
             turns = turns_taken(m) if error.kind in BUDGETS else {}
-            raise EngineError(error.kind, m.syntax.span(self.place_of(error)), **error.params, **turns) from None
+            refused = EngineError(error.kind, m.syntax.span(self.place_of(error)), **error.params, **turns)
+            raise as_mathematics(m, refused) from None
         except EngineError as error:
             self.check_scaled()
             if error.kind in BUDGETS and (turns := turns_taken(m)):

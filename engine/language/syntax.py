@@ -208,10 +208,13 @@ def typed_error(syntax: Syntax, found: remedies.Found, line: int = 1) -> EngineE
     number, column = line + before.count("\n"), len(before) - before.rfind("\n") - 1
     end = column + found.end - found.start
     span = syntax.shifted(Span(number, column, number, end))
-    typed = syntax.lines[number - 1][column:end].strip()
-    if isinstance(found.remedy, str):
-        return EngineError("typed-remedy", span, typed=typed, instead=found.remedy)
-    return EngineError("typed-unclear", span, typed=typed, first=found.remedy[0], second=found.remedy[1])
+    return remedy_error(span, found.remedy, syntax.lines[number - 1][column:end].strip())
+
+
+def remedy_error(span: Span, remedy: remedies.Remedy, typed: str) -> EngineError:
+    if isinstance(remedy, str):
+        return EngineError("typed-remedy", span, typed=typed, instead=remedy)
+    return EngineError("typed-unclear", span, typed=typed, first=remedy[0], second=remedy[1])
 
 
 def without_commas(syntax: Syntax) -> Syntax:

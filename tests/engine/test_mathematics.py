@@ -273,3 +273,57 @@ def test_what_is_not_read_is_told_with_what_to_write_which_means_that(typed, rem
 def test_what_stands_in_a_comment_or_a_text_or_is_a_name_of_the_program_is_left_alone():
     for line in ('"""xᵀ of\n10% - x"""', "# 10% - x, eˣ", "print(f'{x}% - y, 10% - y')", "xᵀ = x"):
         assert engine.trace(f"x = 2.0\n{line}\nz = x * 3\nz")["z"].value == 6.0
+
+
+NAMES = "x = 2.0\ny = x ** 2\nw = 3.0\na = np.array([1.0, 2.0, 3.0])\nb = np.array([2.0, 5.0, 7.0])\n"
+# A line that speaks of these names, and what it means: of two remedies, what each of them means.
+WITHOUT_VALUES = [
+    ("xy", [8.0]),
+    ("z = xyw + 1; z", [25.0]),
+    ("2xy", [16.0]),
+    ("1 / xy", [2.0, 0.125]),
+    ("xy ** 2", [32.0, 64.0]),
+    ("xy²", [32.0, 64.0]),
+    ("πx", [2 * math.pi]),
+    ("ab", [[2.0, 10.0, 21.0]]),
+    ("dy/dx", [4.0]),
+    ("w * dy / dx", [12.0]),
+    ("d/dx (x ** 3)", [12.0]),
+    ("∂y/∂x + 1", [5.0]),
+    ("∂/∂x (w * x)", [3.0]),
+    ("∫_0^1 x dx", [0.5]),
+    ("∫_{1}^{2} 2*x dx", [3.0]),
+    ("∫ a", [4.0]),
+    ("∫ a db", [9.5]),
+    ("Σa", [6.0]),
+    ("Σ(a)", [6.0]),
+    ("Σ(a - b)**2", [26.0]),
+    ("Σ (a - b)²", [26.0]),
+    ("Σ a**2 + 1", [15.0]),
+    ("Σ a b", [33.0]),
+    ("Σ_i a_i", [6.0]),
+    ("∑_{i=1}^{n} a_i b_i", [33.0]),
+    ("∑_i (a_i - b_i)**2", [26.0]),
+    ("∏ a", [6.0]),
+    ("Π a", [6.0]),
+]
+
+
+def test_mathematics_of_names_is_told_with_what_to_write_and_that_gives_what_is_meant():
+    for line, meanings in WITHOUT_VALUES:
+        with pytest.raises(EngineError) as caught:
+            engine.trace(NAMES + line)
+        error = caught.value
+        said = [error.params[name] for name in ("instead", "first", "second") if name in error.params]
+        assert error.span is not None and len(said) == len(meanings), (line, error)
+        for remedy, meaning in zip(said, meanings, strict=True):
+            text = line[: error.span.start_column] + remedy + line[error.span.end_column :]
+            trace = engine.trace(NAMES + text)
+            assert np.allclose(trace.nodes[trace.output].value, meaning), (line, text)
+
+
+@pytest.mark.parametrize("line", ["xz", "x1", "dz/dx", "Σz", "xs", "nx"])
+def test_a_name_that_is_no_product_of_known_names_has_no_value(line):
+    with pytest.raises(EngineError) as caught:
+        engine.trace(NAMES + line)
+    assert caught.value.kind == "unknown-name"

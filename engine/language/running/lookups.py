@@ -56,9 +56,6 @@ def lookup(m: Machine, frame: Frame, name: str, node: Any, called: bool = False)
         refused = Misplaced("unknown-function", node, name=name, **function_suggestion(name, [*OPS, *functions]))
         raise refused.as_in_python(unbound(name, False), guessed=True)
     known = {*frame.scope, *m.given} - {name}
-    rest = name.replace("π", "", 1)
-    if rest != name and rest in known:  # πx, which Python takes for a name
-        raise Misplaced("typed-remedy", node, typed=name, instead=f"π * {rest}")
     refused = Misplaced("unknown-name", node, name=name, **suggestion(name, known))
     raise refused.as_in_python(unbound(name, False), guessed=True)
 

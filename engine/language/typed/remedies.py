@@ -17,6 +17,8 @@ ATOM = rf"(?:\d+(?:\.\d+)?|{LETTER}\w*)"
 CALLED = "|".join(sorted(mathematics.FUNCTIONS, key=len, reverse=True))
 INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "sinh": "arcsinh", "cosh": "arccosh", "tanh": "arctanh"}
 RAISED_LETTERS = "ʰ-ʸˡ-ˤᴬ-ᵡᶛ-ᶿⁱⁿ"
+BOUNDS = r"\s*(?:_\{([^{}]*)\}|_(\w)(?!\w))?(?:\s*\^\s*(?:\{[^{}]*\}|\w))?"  # below and above a sum
+TERM = r"\([^()]*\)(?!\s*(?:\*\*|[\^²³/]))|(?:\([^()]*\)|[^-+=,()\n∑∏ΣΠ])+"  # what a sum goes over: up to the next sign
 END = r"(?![^\W⁰¹²³⁴-⁹])"  # of a name, which may be raised
 MONEY = "$₩￦€£¥"
 LATEX = {
@@ -82,6 +84,27 @@ def plain(number: str) -> str:
     return unicodedata.normalize("NFKC", number)
 
 
+def of_all(sign: str, term: str, index: str | None = None) -> str:
+    """The sum or the product of all numbers of a term, whose index is not written."""
+    letter = re.match(r"\w", index.strip("{} ")) if index else None
+    if letter is not None:
+        term = re.sub(rf"_{letter[0]}(?!\w)", "", term)
+    term = term.strip()
+    whole = re.fullmatch(r"\(([^()]*)\)", term)
+    factors = re.split(r"(?<=\w)\s+(?=[^\W\d_])", term if whole is None else whole[1])
+    return f"{'sum' if sign in '∑Σ' else 'prod'}({' * '.join(factors)})"
+
+
+def derivative(y: str, x: str) -> str:
+    return f"torch.autograd.grad({y}, {x}, create_graph=True)[0]"
+
+
+def integral(term: str, x: str, start: str | None = None, end: str | None = None) -> str:
+    """By the trapezoidal rule: over the numbers of x, or over a thousand steps between two bounds."""
+    summed = f"np.trapezoid({term}, {x})"
+    return summed if start is None else f"(lambda {x}: {summed})(np.linspace({start}, {end}, 1001))"
+
+
 # In this order: the first that stands in the line is told.
 TABLE: tuple[tuple[str, How], ...] = (
     (
@@ -109,8 +132,16 @@ TABLE: tuple[tuple[str, How], ...] = (
     (r"⌈([^⌈⌉]*)⌉", lambda m: f"ceil({m[1]})"),
     (r"[‖∥]([^‖∥]*)[‖∥]", lambda m: f"norm({m[1]})"),
     (r"∛\s*(?:\(([^()]*)\)|(\w+))", lambda m: f"cbrt({m[1] or m[2]})"),
-    (r"∑\s*(?:\(([^()]*)\)|(\w+))", lambda m: f"sum({m[1] or m[2]})"),
-    (r"∏\s*(?:\(([^()]*)\)|(\w+))", lambda m: f"prod({m[1] or m[2]})"),
+    (rf"([∑∏]|(?<!\w)[ΣΠ](?![^\W_])){BOUNDS}\s*({TERM})", lambda m: of_all(m[1], m[4], m[2] or m[3])),
+    (rf"(?<!\w)[ΣΠ]_\w+\s+({TERM})", lambda m: of_all(m[0][0], m[1], m[0].split()[0][2:])),
+    (rf"∂\s*({LETTER}\w*)\s*/\s*∂\s*({LETTER}\w*)", lambda m: derivative(m[1], m[2])),
+    (rf"∂\s*/\s*∂\s*({LETTER}\w*)\s*\(([^()]*)\)", lambda m: derivative(m[2], m[1])),
+    (
+        rf"∫\s*_?\{{?({ATOM})\}}?\s*\^\s*\{{?({ATOM})\}}?\s*(\S[^=\n]*?)\s*\bd({LETTER}\w*)\b",
+        lambda m: integral(m[3], m[4], m[1], m[2]),
+    ),
+    (rf"∫\s*(\S[^=\n]*?)\s*\bd({LETTER}\w*)\b", lambda m: integral(m[1], m[2])),
+    (rf"∫\s*({ATOM})", lambda m: f"np.trapezoid({m[1]})"),
     (r"√\s*(\d+)(\w+)", lambda m: (f"sqrt({m[1]}) * {m[2]}", f"sqrt({m[1]} * {m[2]})")),
     (r"√\s*(\w+)\s+(\w+)", lambda m: (f"sqrt({m[1]}) * {m[2]}", f"sqrt({m[1]} * {m[2]})")),
     (r"√\s*\|([^|]*)\|", lambda m: f"sqrt(abs({m[1]}))"),
