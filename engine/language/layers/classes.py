@@ -15,6 +15,7 @@ from gradlens.engine.language.dialects.pytorch.layers import LAYERS
 from gradlens.engine.language.layers.holding import METHODS
 from gradlens.engine.language.layers.parameters import PARAMETER, as_parameter
 from gradlens.engine.language.objects import Builtin, ClassObject, DictCell, Fresh, Instance, Module, kind_of
+from gradlens.engine.language.standard.copying import COPY
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, masks, value_texts
 from gradlens.engine.language.values.rooms import check_draws
@@ -105,6 +106,7 @@ HELPERS = {
     "masked_scores": masked_scores,
     "refuse_dropout": refuse_dropout,
     "as_parameter": as_parameter,
+    "copied": lambda m, call: COPY["deepcopy"].run(m, call),
     "is_slice": lambda m, call: type(call.args[0]) is slice,
     "is_keyed": lambda m, call: type(call.args[0]) in (DictCell, Instance),
 }

@@ -100,6 +100,9 @@ class HalfNormal(Distribution):
     @property
     def variance(self):
         return self.scale ** 2 * 0.3633802276324187
+    @property
+    def mode(self):
+        return torch.zeros_like(self.scale)
     def log_prob(self, value):
         return torch.where(value >= 0, Normal(0.0, self.scale).log_prob(value) + 0.6931471805599453, -inf)
     def cdf(self, value):
@@ -142,6 +145,28 @@ class Cauchy(Located):
         return torch.tan(3.141592653589793 * (value - 0.5)) * self.scale + self.loc
     def entropy(self):
         return 2.5310242469692907 + torch.log(self.scale)
+
+class HalfCauchy(Distribution):
+    def __init__(self, scale, validate_args=None):
+        self.scale = torch.as_tensor(scale)
+    @property
+    def mean(self):
+        return torch.full_like(self.scale, inf)
+    @property
+    def mode(self):
+        return torch.zeros_like(self.scale)
+    @property
+    def variance(self):
+        return self.scale * inf
+    def log_prob(self, value):
+        found = Cauchy(0.0, self.scale).log_prob(torch.as_tensor(value)) + 0.6931471805599453
+        return torch.where(value >= 0, found, -inf)
+    def cdf(self, value):
+        return inside(value >= 0, 2 * Cauchy(0.0, self.scale).cdf(value) - 1)
+    def icdf(self, value):
+        return Cauchy(0.0, self.scale).icdf((value + 1) / 2)
+    def entropy(self):
+        return Cauchy(0.0, self.scale).entropy() - 0.6931471805599453
 
 class Gumbel(Located):
     @property
@@ -190,6 +215,9 @@ class Exponential(Distribution):
     def mean(self):
         return 1 / self.rate
     @property
+    def mode(self):
+        return torch.zeros_like(self.rate)
+    @property
     def variance(self):
         return self.rate ** -2
     @property
@@ -216,6 +244,9 @@ class Gamma(Distribution):
     @property
     def variance(self):
         return self.concentration / self.rate ** 2
+    @property
+    def mode(self):
+        return torch.clamp((self.concentration - 1) / self.rate, min=0)
     def log_prob(self, value):
         a, b = self.concentration, self.rate
         return inside(value >= 0, torch.xlogy(a, b) + torch.xlogy(a - 1, value) - b * value - torch.lgamma(a))
@@ -224,6 +255,77 @@ class Gamma(Distribution):
     def entropy(self):
         a = self.concentration
         return a - torch.log(self.rate) + torch.lgamma(a) + (1 - a) * torch.digamma(a)
+
+class InverseGamma(Distribution):
+    def __init__(self, concentration, rate, validate_args=None):
+        self.concentration, self.rate = torch.broadcast_tensors(torch.as_tensor(concentration), torch.as_tensor(rate))
+    @property
+    def mean(self):
+        return torch.where(self.concentration > 1, self.rate / (self.concentration - 1), inf)
+    @property
+    def mode(self):
+        return self.rate / (self.concentration + 1)
+    @property
+    def variance(self):
+        a, b = self.concentration, self.rate
+        return torch.where(a > 2, b ** 2 / ((a - 1) ** 2 * (a - 2)), inf)
+    def log_prob(self, value):
+        a, b = self.concentration, self.rate
+        found = torch.xlogy(a, b) - (a + 1) * torch.log(value) - b / value - torch.lgamma(a)
+        return inside(value > 0, found)
+    def entropy(self):
+        a, b = self.concentration, self.rate
+        return a + torch.log(b) + torch.lgamma(a) - (1 + a) * torch.digamma(a)
+
+class Pareto(Distribution):
+    def __init__(self, scale, alpha, validate_args=None):
+        self.scale, self.alpha = torch.broadcast_tensors(torch.as_tensor(scale), torch.as_tensor(alpha))
+    @property
+    def mean(self):
+        a = self.alpha.clamp(min=1)
+        return a * self.scale / (a - 1)
+    @property
+    def mode(self):
+        return self.scale
+    @property
+    def variance(self):
+        a = self.alpha.clamp(min=2)
+        return self.scale ** 2 * a / ((a - 1) ** 2 * (a - 2))
+    def log_prob(self, value):
+        a = self.alpha
+        return inside(value >= self.scale, torch.log(a) + a * torch.log(self.scale) - (a + 1) * torch.log(value))
+    def cdf(self, value):
+        return inside(value >= self.scale, 1 - (self.scale / value) ** self.alpha)
+    def icdf(self, value):
+        return self.scale * (1 - value) ** (-1 / self.alpha)
+    def entropy(self):
+        return torch.log(self.scale / self.alpha) + (1 + 1 / self.alpha)
+
+class Weibull(Distribution):
+    def __init__(self, scale, concentration, validate_args=None):
+        self.scale, self.concentration = torch.broadcast_tensors(
+            torch.as_tensor(scale), torch.as_tensor(concentration))
+    @property
+    def mean(self):
+        return self.scale * torch.exp(torch.lgamma(1 + 1 / self.concentration))
+    @property
+    def mode(self):
+        c = self.concentration
+        return self.scale * ((c - 1) / c) ** (1 / c)
+    @property
+    def variance(self):
+        c = 1 / self.concentration
+        return self.scale ** 2 * (torch.exp(torch.lgamma(1 + 2 * c)) - torch.exp(2 * torch.lgamma(1 + c)))
+    def log_prob(self, value):
+        c, y = self.concentration, value / self.scale
+        return inside(value > 0, torch.log(c / self.scale) + (c - 1) * torch.log(y) - y ** c)
+    def cdf(self, value):
+        return inside(value > 0, -torch.expm1(-(value / self.scale) ** self.concentration))
+    def icdf(self, value):
+        return self.scale * (-torch.log1p(-value)) ** (1 / self.concentration)
+    def entropy(self):
+        c = 1 / self.concentration
+        return 0.5772156649015329 * (1 - c) + torch.log(self.scale * c) + 1
 
 class Chi2(Gamma):
     def __init__(self, df, validate_args=None):
@@ -242,6 +344,10 @@ class Beta(Distribution):
     def variance(self):
         a, b = self.concentration1, self.concentration0
         return a * b / ((a + b) ** 2 * (a + b + 1))
+    @property
+    def mode(self):
+        a, b = self.concentration1, self.concentration0
+        return inside((a > 1) & (b > 1), (a - 1) / (a + b - 2))
     def log_prob(self, value):
         a, b = self.concentration1, self.concentration0
         found = torch.xlogy(a - 1, value) + torch.xlogy(b - 1, 1 - value)
@@ -285,6 +391,14 @@ class StudentT(Distribution):
         y, n = (value - self.loc) / self.scale, self.df
         norm = torch.log(self.scale) + torch.log(n) / 2 + 0.5723649429247001 + torch.lgamma(n / 2)
         return -(n + 1) / 2 * torch.log1p(y ** 2 / n) - norm + torch.lgamma((n + 1) / 2)
+    @property
+    def mode(self):
+        return self.loc
+    def entropy(self):
+        n = self.df
+        beta = torch.lgamma(n / 2) + 0.5723649429247001 - torch.lgamma((n + 1) / 2)
+        mixed = (n + 1) / 2 * (torch.digamma((n + 1) / 2) - torch.digamma(n / 2))
+        return torch.log(self.scale) + mixed + torch.log(n) / 2 + beta
 
 class Odds(Distribution):
     def _take(self, probs, logits):
@@ -387,6 +501,61 @@ class Categorical(Distribution):
     def entropy(self):
         return -(self.probs * self.logits).sum(-1)
 
+class OneHotCategorical(Distribution):
+    def __init__(self, probs=None, logits=None, validate_args=None):
+        self._categorical = Categorical(probs, logits)
+    @property
+    def probs(self):
+        return self._categorical.probs
+    @property
+    def logits(self):
+        return self._categorical.logits
+    @property
+    def mean(self):
+        return self.probs
+    @property
+    def variance(self):
+        return self.probs * (1 - self.probs)
+    def log_prob(self, value):
+        return (value * self.logits).sum(-1)
+    def entropy(self):
+        return self._categorical.entropy()
+
+class NegativeBinomial(Odds):
+    def __init__(self, total_count, probs=None, logits=None, validate_args=None):
+        self.total_count = torch.as_tensor(total_count)
+        self._take(probs, logits)
+    @property
+    def mean(self):
+        return self.total_count * torch.exp(self.logits)
+    @property
+    def variance(self):
+        return self.mean / torch.sigmoid(-self.logits)
+    def log_prob(self, value):
+        n = self.total_count
+        odds = n * F.logsigmoid(-self.logits) + value * F.logsigmoid(self.logits)
+        return odds - (-torch.lgamma(n + value) + torch.lgamma(1 + value) + torch.lgamma(n * 1.0))
+
+class MixtureSameFamily(Distribution):
+    def __init__(self, mixture_distribution, component_distribution, validate_args=None):
+        self.mixture_distribution = mixture_distribution
+        self.component_distribution = component_distribution
+    @property
+    def _shares(self):
+        return self.mixture_distribution.probs
+    @property
+    def mean(self):
+        return (self._shares * self.component_distribution.mean).sum(-1)
+    @property
+    def variance(self):
+        among = self._shares * (self.component_distribution.mean - self.mean.unsqueeze(-1)) ** 2
+        return (self._shares * self.component_distribution.variance).sum(-1) + among.sum(-1)
+    def log_prob(self, value):
+        parts = self.component_distribution.log_prob(torch.as_tensor(value).unsqueeze(-1))
+        return torch.logsumexp(parts + torch.log_softmax(self.mixture_distribution.logits, -1), -1)
+    def cdf(self, value):
+        return (self.component_distribution.cdf(torch.as_tensor(value).unsqueeze(-1)) * self._shares).sum(-1)
+
 class MultivariateNormal(Distribution):
     def __init__(self, loc, covariance_matrix=None, precision_matrix=None, scale_tril=None, validate_args=None):
         self.loc = loc
@@ -459,6 +628,10 @@ def kl_divergence(p, q):
         return (p.probs * (p.logits - q.logits)).sum(-1)
     if isinstance(p, Poisson) and isinstance(q, Poisson):
         return p.rate * (torch.log(p.rate) - torch.log(q.rate)) - (p.rate - q.rate)
+    if isinstance(p, Geometric) and isinstance(q, Geometric):
+        return -p.entropy() - torch.log1p(-q.probs) / p.probs - q.logits
+    if isinstance(p, OneHotCategorical) and isinstance(q, OneHotCategorical):
+        return (p.probs * (p.logits - q.logits)).sum(-1)
     if isinstance(p, Gamma) and isinstance(q, Gamma):
         a, b = p.concentration, q.concentration
         logs = b * torch.log(p.rate / q.rate) + torch.lgamma(b) - torch.lgamma(a)

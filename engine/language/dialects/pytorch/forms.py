@@ -42,6 +42,9 @@ def trapezoids(y: array, dx, dim): sum(between_ends(y, dx, dim), dim)
 def distance(x, p, keepdim=False): norm(x, p, -1, keepdim)
 
 def smooth(d, beta): where(lt(abs(d), beta), d ** 2 / (2 * beta), abs(d) - beta / 2)
+def of_factorial(x):
+    many = where(gt(x, 1), x, 2.0)
+    where(gt(x, 1), many * log(many) - many + log(6.283185307179586 * many) / 2, 0.0)
 def quadratic(d, delta): where(lt(abs(d), delta), d ** 2 / 2, delta * (abs(d) - delta / 2))
 def likely(input, target): -(xlogy(target, input) + xlogy(1 - target, 1 - input))
 def likely_logits(input, target, pos_weight: None): softplus(input) - target * input
@@ -105,7 +108,12 @@ def convolution(input: array, weight: array, stride, padding, dilation, groups: 
 def turned(weight: array): swapaxes(flip(weight, kernel_axes(weight)), 0, 1)
 def stretched(input, stride: 1): input
 def stretched(input: array, stride): scatter(input, apart(input, stride), spread_shape(input, stride))
-def transposed(input: array, weight: array, stride, padding, output_padding):
+def transposed(input, weight, stride, padding, output_padding, groups: 1, dilation):
+    transposed_alone(input, dilated(weight, dilation), stride, padding, output_padding)
+def transposed(input: array, weight: array, stride, padding, output_padding, groups: int, dilation):
+    concat([transposed_alone(input[part[0]], dilated(weight[part[1]], dilation), stride, padding, output_padding)
+        for part in groups_of(input, weight, groups)], 1)
+def transposed_alone(input: array, weight: array, stride, padding, output_padding):
     convolved(pad(stretched(input, stride), transposed_widths(weight, stride, padding, output_padding)),
         turned(weight), 1, 0)
 
@@ -113,11 +121,33 @@ def pooled(input: array, kernel_size, stride, padding: 0, ceil_mode: False): max
 def pooled(input: array, kernel_size, stride, padding, ceil_mode):
     max_pool2d(pad(input, pool_widths(input, kernel_size, stride, padding, ceil_mode), 'constant', -1e999),
         kernel_size, stride)
-def averaged(input, kernel_size, stride, padding, count_include_pad: True):
+def averaged(input, kernel_size, stride, padding, ceil_mode: False, count_include_pad: True, divisor_override: None):
     avg_pool2d(input, kernel_size, stride, padding)
-def averaged(input: array, kernel_size, stride, padding, count_include_pad: False):
-    (avg_pool2d(input, kernel_size, stride, padding)
-        / avg_pool2d(broadcast_to(1.0, shape_of(input)), kernel_size, stride, padding))
+def averaged(input: array, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override: None):
+    (window_sums(input, kernel_size, stride, padding, ceil_mode)
+        / window_counts(input, kernel_size, stride, padding, ceil_mode, count_include_pad))
+def averaged(input: array, kernel_size, stride, padding, ceil_mode, count_include_pad: anything,
+        divisor_override: int):
+    window_sums(input, kernel_size, stride, padding, ceil_mode) / divisor_override
+def window_sums(input: array, kernel_size, stride, padding, ceil_mode):
+    avg_pool2d(pad(input, pool_widths(input, kernel_size, stride, padding, ceil_mode)), kernel_size,
+        stride) * area(kernel_size)
+def over_channels(x: array, size): mean(stack([x[part] for part in near_channels(x, size)]), 0)
+def resized(input: cube, size, scale_factor, mode, align_corners):
+    resized_along(input, -1, size, scale_factor, mode, align_corners)
+def resized(input: image, size, scale_factor, mode, align_corners):
+    resized_along(resized_along(input, -2, size, scale_factor, mode, align_corners), -1, size, scale_factor, mode,
+        align_corners)
+def resized_along(input: array, dim, size, scale_factor, mode: 'nearest', align_corners: None):
+    take(input, nearest(input, dim, size, scale_factor), dim)
+def resized_along(input: array, dim, size, scale_factor, mode: 'nearest-exact', align_corners: None):
+    take(input, nearest(input, dim, size, scale_factor, 0.5), dim)
+def resized_along(input: array, dim, size, scale_factor, mode: 'area', align_corners: None):
+    adapted(input, new_size(input, dim, size, scale_factor), dim)
+def resized_along(input: array, dim, size, scale_factor, mode, align_corners):
+    part = share_between(input, mode, dim, size, scale_factor, align_corners)
+    lerp(take(input, place_before(input, dim, size, scale_factor, align_corners), dim),
+        take(input, place_after(input, dim, size, scale_factor, align_corners), dim), part)
 def adapted(input: array, sizes, dim: -1): stack([mean(input[part], -1) for part in adaptive(input, sizes, -1)], -1)
 def adapted(input: array, sizes, dim: -2):
     stack([mean(input[part], -2) for part in adaptive(input, sizes, -2)], -2)

@@ -41,10 +41,21 @@ CALLING = {  # what a layer is made with, what it is called with, and the functi
     "LogSigmoid": ("", "input", "F.logsigmoid(input)"),
     "Softmax": ("dim=None", "input", "F.softmax(input, self.dim)"),
     "LogSoftmax": ("dim=None", "input", "F.log_softmax(input, self.dim)"),
-    "Softmin": ("dim", "input", "F.softmin(input, self.dim)"),
+    "Softmin": ("dim=None", "input", "F.softmin(input, self.dim)"),
     "GLU": ("dim=-1", "input", "F.glu(input, self.dim)"),
     "Flatten": ("start_dim=1, end_dim=-1", "input", "torch.flatten(input, self.start_dim, self.end_dim)"),
     "Unflatten": ("dim, unflattened_size", "input", "torch.unflatten(input, self.dim, self.unflattened_size)"),
+    "Softmax2d": ("", "input", "F.softmax(input, -3)"),
+    "RReLU": (
+        "lower=0.125, upper=0.3333333333333333, inplace=False",
+        "input",
+        "F.rrelu(input, self.lower, self.upper, self.training, self.inplace)",
+    ),
+    "LocalResponseNorm": (
+        "size, alpha=0.0001, beta=0.75, k=1.0",
+        "input",
+        "F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)",
+    ),
     "CosineSimilarity": ("dim=1, eps=1e-08", "x1, x2", "F.cosine_similarity(x1, x2, self.dim, self.eps)"),
     "PairwiseDistance": (
         "p=2.0, eps=1e-06, keepdim=False",
@@ -79,13 +90,50 @@ CALLING = {  # what a layer is made with, what it is called with, and the functi
     "AdaptiveMaxPool1d": ("output_size", "input", "F.adaptive_max_pool1d(input, self.output_size)"),
     "AdaptiveMaxPool2d": ("output_size", "input", "F.adaptive_max_pool2d(input, self.output_size)"),
     "PixelShuffle": ("upscale_factor", "input", "F.pixel_shuffle(input, self.upscale_factor)"),
+    "PixelUnshuffle": ("downscale_factor", "input", "F.pixel_unshuffle(input, self.downscale_factor)"),
+    "ChannelShuffle": ("groups", "input", "F.channel_shuffle(input, self.groups)"),
     "Upsample": (
-        "size=None, scale_factor=None, mode='nearest'",
+        "size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None",
         "input",
-        "F.interpolate(input, self.size, self.scale_factor, self.mode)",
+        "F.interpolate(input, self.size, self.scale_factor, self.mode, self.align_corners,"
+        " self.recompute_scale_factor)",
+    ),
+    "UpsamplingNearest2d": (
+        "size=None, scale_factor=None",
+        "input",
+        "F.interpolate(input, self.size, self.scale_factor)",
+    ),
+    "UpsamplingBilinear2d": (
+        "size=None, scale_factor=None",
+        "input",
+        "F.interpolate(input, self.size, self.scale_factor, 'bilinear', True)",
+    ),
+    "Fold": (
+        "output_size, kernel_size, dilation=1, padding=0, stride=1",
+        "input",
+        "F.fold(input, self.output_size, self.kernel_size, self.dilation, self.padding, self.stride)",
+    ),
+    "Unfold": (
+        "kernel_size, dilation=1, padding=0, stride=1",
+        "input",
+        "F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)",
+    ),
+    "LPPool1d": (
+        "norm_type, kernel_size, stride=None, ceil_mode=False",
+        "input",
+        "F.lp_pool1d(input, self.norm_type, self.kernel_size, self.stride, self.ceil_mode)",
+    ),
+    "LPPool2d": (
+        "norm_type, kernel_size, stride=None, ceil_mode=False",
+        "input",
+        "F.lp_pool2d(input, self.norm_type, self.kernel_size, self.stride, self.ceil_mode)",
     ),
     "ConstantPad1d": ("padding, value", "input", "F.pad(input, sides(self.padding, 1), 'constant', self.value)"),
     "ConstantPad2d": ("padding, value", "input", "F.pad(input, sides(self.padding, 2), 'constant', self.value)"),
+    "ZeroPad1d": ("padding", "input", "F.pad(input, sides(self.padding, 1))"),
+    "ReplicationPad1d": ("padding", "input", "F.pad(input, sides(self.padding, 1), 'replicate')"),
+    "CircularPad1d": ("padding", "input", "F.pad(input, sides(self.padding, 1), 'circular')"),
+    "CircularPad2d": ("padding", "input", "F.pad(input, sides(self.padding, 2), 'circular')"),
     "ZeroPad2d": ("padding", "input", "F.pad(input, sides(self.padding, 2))"),
     "ReflectionPad1d": ("padding", "input", "F.pad(input, sides(self.padding, 1), 'reflect')"),
     "ReflectionPad2d": ("padding", "input", "F.pad(input, sides(self.padding, 2), 'reflect')"),
@@ -140,6 +188,19 @@ def sides(padding, axes):
 def sizes(value, axes):
     return (value,) * axes if isinstance(value, int) else tuple(value)
 
+def outside(padding, mode, size, dilation):
+    if mode == 'zeros':
+        return None, padding
+    if padding == 'same':
+        added = [d * (n - 1) for n, d in zip(size, sizes(dilation, len(size)))]
+        ends = [(n // 2, n - n // 2) for n in added]
+    else:
+        ends = [(n, n) for n in sizes(0 if padding == 'valid' else padding, len(size))]
+    return tuple(n for pair in reversed(ends) for n in pair), 0
+
+def padded(input, around, mode):
+    return input if around is None else F.pad(input, around, mode)
+
 class Identity(Module):
     def __init__(self, *args, **kwargs):
         pass
@@ -165,17 +226,19 @@ class Bilinear(Module):
 class Embedding(Module):
     def __init__(self, num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0,
             scale_grad_by_freq=False, sparse=False, _weight=None, _freeze=False, device=None, dtype=None):
-        only(padding_idx, None, 'padding_idx')
         only(max_norm, None, 'max_norm')
         only(scale_grad_by_freq, False, 'scale_grad_by_freq')
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
+        self.padding_idx = padding_idx
         self.weight = draw_normal((num_embeddings, embedding_dim)) if _weight is None else as_parameter(_weight)
+        if padding_idx is not None and _weight is None:
+            self.weight.data[padding_idx] = 0.0
     @classmethod
-    def from_pretrained(cls, embeddings, freeze=True):
-        return cls(embeddings.shape[0], embeddings.shape[1], _weight=Parameter(embeddings, not freeze))
+    def from_pretrained(cls, embeddings, freeze=True, padding_idx=None):
+        return cls(*embeddings.shape, padding_idx, _weight=Parameter(embeddings, not freeze))
     def forward(self, input):
-        return F.embedding(input, self.weight)
+        return F.embedding(input, self.weight, self.padding_idx)
 
 class _Listed:
     def __iter__(self):
@@ -272,6 +335,35 @@ class Dropout(Module):
     def forward(self, input):
         return refuse_dropout(input) if self.training and self.p != 0 else input
 
+class Dropout1d(Dropout):
+    pass
+
+class Dropout2d(Dropout):
+    pass
+
+class Dropout3d(Dropout):
+    pass
+
+class AlphaDropout(Dropout):
+    pass
+
+class FeatureAlphaDropout(Dropout):
+    pass
+
+class TripletMarginWithDistanceLoss(Module):
+    def __init__(self, *, distance_function=None, margin=1.0, swap=False, reduction='mean'):
+        self.distance_function = F.pairwise_distance if distance_function is None else distance_function
+        self.margin = margin
+        self.swap = swap
+        self.reduction = reduction
+    def forward(self, anchor, positive, negative):
+        apart = self.distance_function(anchor, negative)
+        if self.swap:
+            apart = torch.minimum(apart, self.distance_function(positive, negative))
+        found = F.relu(self.distance_function(anchor, positive) - apart + self.margin)
+        only(self.reduction in ('mean', 'sum', 'none'), True, 'reduction')
+        return found.mean() if self.reduction == 'mean' else found.sum() if self.reduction == 'sum' else found
+
 class PReLU(Module):
     def __init__(self, num_parameters=1, init=0.25, device=None, dtype=None):
         self.weight = draw_constant((num_parameters,), init)
@@ -317,6 +409,9 @@ class InstanceNorm1d(Module):
 class InstanceNorm2d(InstanceNorm1d):
     pass
 
+class InstanceNorm3d(InstanceNorm1d):
+    pass
+
 class BatchNorm1d(Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, device=None,
             dtype=None):
@@ -333,54 +428,76 @@ class BatchNorm1d(Module):
             return F.batch_norm(input, None, None, self.weight, self.bias, True, 0.1, self.eps)
         return F.batch_norm(input, self.running_mean, self.running_var, self.weight, self.bias, False, 0.1, self.eps)
     @property
+    def num_batches_tracked(self):
+        return torch.tensor(len(self.batches))
+    def _share(self, number):
+        return 1 / (number + 1) if self.momentum is None else self.momentum
+    @property
     def running_mean(self):
         value = torch.zeros(self.num_features)
-        for batch in self.batches:
+        for number, batch in enumerate(self.batches):
             axes = (0, *range(2, len(batch.shape)))
-            value = (1 - self.momentum) * value + self.momentum * batch.detach().mean(axes)
+            value = (1 - self._share(number)) * value + self._share(number) * batch.detach().mean(axes)
         return value
     @property
     def running_var(self):
         value = torch.ones(self.num_features)
-        for batch in self.batches:
+        for number, batch in enumerate(self.batches):
             axes = (0, *range(2, len(batch.shape)))
-            value = (1 - self.momentum) * value + self.momentum * batch.detach().var(axes)
+            value = (1 - self._share(number)) * value + self._share(number) * batch.detach().var(axes)
         return value
 
 class BatchNorm2d(BatchNorm1d):
     pass
 
+class BatchNorm3d(BatchNorm1d):
+    pass
+
 class Conv1d(Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
             padding_mode='zeros', device=None, dtype=None):
-        only(padding_mode, 'zeros', 'padding_mode')
         size = sizes(kernel_size, 1)
         count = in_channels // groups * size[0]
         self.weight = draw_weight((out_channels, in_channels // groups, *size), count)
         self.bias = draw_weight((out_channels,), count) if bias else None
+        self.padding_mode = padding_mode
+        self._around, padding = outside(padding, padding_mode, size, dilation)
         self._options = (stride, padding, dilation, groups)
     def forward(self, input):
-        return F.conv1d(input, self.weight, self.bias, *self._options)
+        return F.conv1d(padded(input, self._around, self.padding_mode), self.weight, self.bias, *self._options)
 
 class Conv2d(Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
             padding_mode='zeros', device=None, dtype=None):
-        only(padding_mode, 'zeros', 'padding_mode')
         size = sizes(kernel_size, 2)
         count = in_channels // groups * size[0] * size[1]
         self.weight = draw_weight((out_channels, in_channels // groups, *size), count)
         self.bias = draw_weight((out_channels,), count) if bias else None
+        self.padding_mode = padding_mode
+        self._around, padding = outside(padding, padding_mode, size, dilation)
         self._options = (stride, padding, dilation, groups)
     def forward(self, input):
-        return F.conv2d(input, self.weight, self.bias, *self._options)
+        return F.conv2d(padded(input, self._around, self.padding_mode), self.weight, self.bias, *self._options)
+
+class ConvTranspose1d(Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1,
+            bias=True, dilation=1, padding_mode='zeros', device=None, dtype=None):
+        only(padding_mode, 'zeros', 'padding_mode')
+        size = sizes(kernel_size, 1)
+        count = out_channels // groups * size[0]
+        self.weight = draw_weight((in_channels, out_channels // groups, *size), count)
+        self.bias = draw_weight((out_channels,), count) if bias else None
+        self._options = (stride, padding, output_padding, groups, dilation)
+    def forward(self, input):
+        return F.conv_transpose1d(input, self.weight, self.bias, *self._options)
 
 class ConvTranspose2d(Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1,
             bias=True, dilation=1, padding_mode='zeros', device=None, dtype=None):
         only(padding_mode, 'zeros', 'padding_mode')
         size = sizes(kernel_size, 2)
-        count = out_channels * size[0] * size[1]
-        self.weight = draw_weight((in_channels, out_channels, *size), count)
+        count = out_channels // groups * size[0] * size[1]
+        self.weight = draw_weight((in_channels, out_channels // groups, *size), count)
         self.bias = draw_weight((out_channels,), count) if bias else None
         self._options = (stride, padding, output_padding, groups, dilation)
     def forward(self, input):
@@ -529,9 +646,11 @@ class MultiheadAttention(Module):
         return x.reshape(n, length, self.num_heads, size // self.num_heads).transpose(1, 2)
     def forward(self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None,
             average_attn_weights=True, is_causal=False):
-        only(key_padding_mask, None, 'key_padding_mask')
         only(is_causal, False, 'is_causal')
-        if not self.batch_first:
+        batched = len(query.shape) == 3
+        if not batched:
+            query, key, value = query.unsqueeze(0), key.unsqueeze(0), value.unsqueeze(0)
+        elif not self.batch_first:
             query, key, value = query.transpose(0, 1), key.transpose(0, 1), value.transpose(0, 1)
         wq, wk, wv = torch.chunk(self.in_proj_weight, 3, 0)
         bq, bk, bv = (None, None, None) if self.in_proj_bias is None else torch.chunk(self.in_proj_bias, 3, 0)
@@ -539,12 +658,89 @@ class MultiheadAttention(Module):
             F.linear(value, wv, bv))
         scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
         if attn_mask is not None:
-            scores = masked_scores(scores, attn_mask)
+            of_heads = (-1, self.num_heads) if len(attn_mask.shape) == 3 else ()
+            scores = masked_scores(scores, attn_mask.reshape(*of_heads, *attn_mask.shape[-2:]))
+        if key_padding_mask is not None:
+            scores = masked_scores(scores, key_padding_mask.reshape(key.shape[0], 1, 1, key.shape[1]))
         weights = F.softmax(scores, -1)
         mixed = (weights @ v).transpose(1, 2).flatten(2)
         out = self.out_proj(mixed)
         shown = (weights.mean(1) if average_attn_weights else weights) if need_weights else None
+        if not batched:
+            return out.squeeze(0), shown if shown is None else shown.squeeze(0)
         return (out if self.batch_first else out.transpose(0, 1)), shown
+
+class TransformerEncoderLayer(Module):
+    def __init__(self, d_model, nhead, dim_feedforward=2048, dropout=0.1, activation=F.relu, layer_norm_eps=1e-05,
+            batch_first=False, norm_first=False, bias=True, device=None, dtype=None):
+        self.self_attn = MultiheadAttention(d_model, nhead, bias=bias, batch_first=batch_first)
+        self.linear1 = Linear(d_model, dim_feedforward, bias)
+        self.dropout = Dropout(dropout)
+        self.linear2 = Linear(dim_feedforward, d_model, bias)
+        self.norm_first = norm_first
+        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias)
+        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias)
+        only(activation in ('relu', 'gelu') if isinstance(activation, str) else True, True, 'activation')
+        self.activation = {'relu': F.relu, 'gelu': F.gelu}[activation] if isinstance(activation, str) else activation
+    def _attend(self, x, mask, padding):
+        return self.dropout(self.self_attn(x, x, x, padding, False, mask)[0])
+    def _feed(self, x):
+        return self.dropout(self.linear2(self.dropout(self.activation(self.linear1(x)))))
+    def forward(self, src, src_mask=None, src_key_padding_mask=None, is_causal=False):
+        if self.norm_first:
+            x = src + self._attend(self.norm1(src), src_mask, src_key_padding_mask)
+            return x + self._feed(self.norm2(x))
+        x = self.norm1(src + self._attend(src, src_mask, src_key_padding_mask))
+        return self.norm2(x + self._feed(x))
+
+class TransformerDecoderLayer(Module):
+    def __init__(self, d_model, nhead, dim_feedforward=2048, dropout=0.1, activation=F.relu, layer_norm_eps=1e-05,
+            batch_first=False, norm_first=False, bias=True, device=None, dtype=None):
+        self.self_attn = MultiheadAttention(d_model, nhead, bias=bias, batch_first=batch_first)
+        self.multihead_attn = MultiheadAttention(d_model, nhead, bias=bias, batch_first=batch_first)
+        self.linear1 = Linear(d_model, dim_feedforward, bias)
+        self.dropout = Dropout(dropout)
+        self.linear2 = Linear(dim_feedforward, d_model, bias)
+        self.norm_first = norm_first
+        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias)
+        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias)
+        self.norm3 = LayerNorm(d_model, layer_norm_eps, bias=bias)
+        only(activation in ('relu', 'gelu') if isinstance(activation, str) else True, True, 'activation')
+        self.activation = {'relu': F.relu, 'gelu': F.gelu}[activation] if isinstance(activation, str) else activation
+    def _feed(self, x):
+        return self.dropout(self.linear2(self.dropout(self.activation(self.linear1(x)))))
+    def forward(self, tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None,
+            memory_key_padding_mask=None, tgt_is_causal=False, memory_is_causal=False):
+        def own(x):
+            return self.dropout(self.self_attn(x, x, x, tgt_key_padding_mask, False, tgt_mask)[0])
+        def other(x):
+            return self.dropout(self.multihead_attn(x, memory, memory, memory_key_padding_mask, False, memory_mask)[0])
+        if self.norm_first:
+            x = tgt + own(self.norm1(tgt))
+            x = x + other(self.norm2(x))
+            return x + self._feed(self.norm3(x))
+        x = self.norm1(tgt + own(tgt))
+        x = self.norm2(x + other(x))
+        return self.norm3(x + self._feed(x))
+
+class TransformerEncoder(Module):
+    def __init__(self, encoder_layer, num_layers, norm=None, enable_nested_tensor=True, mask_check=True):
+        self.layers = ModuleList([copied(encoder_layer) for i in range(num_layers)])
+        self.norm = norm
+    def forward(self, src, mask=None, src_key_padding_mask=None, is_causal=None):
+        for layer in self.layers:
+            src = layer(src, mask, src_key_padding_mask)
+        return src if self.norm is None else self.norm(src)
+
+class TransformerDecoder(Module):
+    def __init__(self, decoder_layer, num_layers, norm=None):
+        self.layers = ModuleList([copied(decoder_layer) for i in range(num_layers)])
+        self.norm = norm
+    def forward(self, tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None,
+            memory_key_padding_mask=None, tgt_is_causal=None, memory_is_causal=False):
+        for layer in self.layers:
+            tgt = layer(tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)
+        return tgt if self.norm is None else self.norm(tgt)
 """
 
 

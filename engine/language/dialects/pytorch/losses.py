@@ -11,6 +11,8 @@ def l1_loss(input, target, size_average=None, reduce=None, reduction: 'mean' = '
     mae(input, target)
 def l1_loss(input, target, size_average=None, reduce=None, reduction='mean', weight: None = None):
     reduced_by(abs(input - target), reduction)
+def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction='mean', beta: 0 = 1.0):
+    reduced_by(abs(input - target), reduction)
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction: 'mean' = 'mean', beta=1.0):
     smooth_l1(input, target, beta)
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction='mean', beta=1.0):
@@ -59,6 +61,12 @@ def gaussian_nll_loss(input, target, var, full: True = False, eps=1e-06, reducti
 def poisson_nll_loss(input, target, log_input: True = True, full=False, size_average=None, eps=1e-08, reduce=None,
         reduction='mean'):
     reduced_by(exp(input) - target * input, reduction)
+def poisson_nll_loss(input, target, log_input: True = True, full: True = False, size_average=None, eps=1e-08,
+        reduce=None, reduction='mean'):
+    reduced_by(exp(input) - target * input + of_factorial(target), reduction)
+def poisson_nll_loss(input, target, log_input: False, full: True, size_average=None, eps=1e-08, reduce=None,
+        reduction='mean'):
+    reduced_by(input - target * log(input + eps) + of_factorial(target), reduction)
 def poisson_nll_loss(input, target, log_input: False = True, full=False, size_average=None, eps=1e-08, reduce=None,
         reduction='mean'):
     reduced_by(input - target * log(input + eps), reduction)
@@ -72,6 +80,10 @@ def margin_ranking_loss(input1, input2, target, margin=0.0, size_average=None, r
 def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, size_average=None,
         reduce=None, reduction='mean'):
     reduced_by(relu(distance(anchor - positive + eps, p) - distance(anchor - negative + eps, p) + margin), reduction)
+def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap: True = False, size_average=None,
+        reduce=None, reduction='mean'):
+    apart = minimum(distance(anchor - negative + eps, p), distance(positive - negative + eps, p))
+    reduced_by(relu(distance(anchor - positive + eps, p) - apart + margin), reduction)
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction='mean'):
     reduced_by(softplus(-(target * input)), reduction)
 def multilabel_soft_margin_loss(input: array, target: same_shape(input), weight=None, size_average=None, reduce=None,
@@ -80,4 +92,7 @@ def multilabel_soft_margin_loss(input: array, target: same_shape(input), weight=
 def multi_margin_loss(input: matrix, target: classes(input), p=1, margin=1.0, weight: None = None, size_average=None,
         reduce=None, reduction='mean'):
     reduced_by(margins(input, one_hot(target, count(input, -1)), p, margin), reduction)
+def multi_margin_loss(input: matrix, target: classes(input), p=1, margin=1.0, weight: vector = None, size_average=None,
+        reduce=None, reduction='mean'):
+    reduced_by(margins(input, one_hot(target, count(input, -1)), p, margin) * take(weight, target), reduction)
 """

@@ -20,6 +20,7 @@ from gradlens.engine.values import Array, Shape, size_of
 
 Keys = tuple[Any, ...]
 FULL = slice(None)
+MOST_PAIRED = 300  # rows, each of which meets each other
 
 
 def axis_of(x: Held, dim: int) -> int:
@@ -352,6 +353,53 @@ def joined_pixels(x: Held, factor: int) -> Shape:
     return n, c // factor**2, h * factor, w * factor
 
 
+def split_pixels(x: Held, factor: int) -> Shape:
+    """The opposite of pixel shuffling: rows and columns as those that stay by those that become channels."""
+    n, c, h, w = x.shape
+    if factor < 1 or h % factor or w % factor:
+        raise ValueError
+    return n, c, h // factor, factor, w // factor, factor
+
+
+def joined_channels(x: Held, factor: int) -> Shape:
+    n, c, h, w = x.shape
+    return n, c * factor**2, h // factor, w // factor
+
+
+def channel_groups(x: Held, groups: int) -> Shape:
+    if type(groups) is not int or groups < 1 or x.shape[1] % groups:
+        raise ValueError
+    return groups, x.shape[1] // groups
+
+
+def earlier(x: Held) -> Shape:
+    """Of each pair of rows the first; later gives the other."""
+    return tuple([i for i in range(pairing(x)) for _ in range(i + 1, x.shape[0])])
+
+
+def later(x: Held) -> Shape:
+    return tuple([j for i in range(pairing(x)) for j in range(i + 1, x.shape[0])])
+
+
+def pairing(x: Held) -> int:
+    if x.shape[0] > MOST_PAIRED:
+        raise ValueError
+    return x.shape[0]
+
+
+def row_place(x: Held, place: int) -> int:
+    """The number of a row, counted from the start."""
+    size = x.shape[0]
+    if type(place) is not int or not -size <= place < size:
+        raise ValueError
+    return place % size
+
+
+def common(a: Held, b: Held) -> Shape:
+    """The shape that two arrays broadcast to."""
+    return tuple(np.broadcast_shapes(a.shape, b.shape))
+
+
 def split_axis(x: Held, dim: int, sizes: Any) -> Shape:
     """The shape in which one axis is several."""
     axis = axis_of(x, dim)
@@ -438,8 +486,14 @@ SHAPE_HELPERS: Mapping[str, Callable[..., object]] = {
             split_channels,
             joined_pixels,
             split_axis,
+            split_pixels,
+            joined_channels,
+            channel_groups,
+            earlier,
+            later,
+            row_place,
+            common,
         ),
-        *(),
         *(size_as, head, tail, squeezed, moved, last_size_of, side, sides),
         *(before, after, between, past, last_place),
     )

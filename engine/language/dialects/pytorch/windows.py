@@ -17,6 +17,7 @@ from gradlens.engine.language.dialects.signatures import Held
 from gradlens.engine.language.objects import kind_of
 from gradlens.engine.values import Shape, size_of
 
+MOST_PLACES = 10_000  # of an axis that is made longer
 PAD_MODES: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}  # of PyTorch, of NumPy
 
 
@@ -109,20 +110,87 @@ def fold_shape(x: Held, output_size: Any, size: Any) -> Shape:
     return (x.shape[0], x.shape[1] // area(size), *pair(output_size))
 
 
-def nearest(x: Held, dim: int, size: Any, factor: Any) -> Shape:
-    """The places that nearest-neighbour interpolation takes along an axis."""
+def resizing(x: Held, dim: int, size: Any, factor: Any) -> tuple[int, int, float]:
+    """Of an axis that is made longer or shorter: its size, the new one, and the step in the old one."""
     total = x.shape[axis_of(x, dim)]
     axes = len(x.shape) - 2
+    if (size is None) == (factor is None):
+        raise ValueError
     if size is not None:
         wanted = pair(size, axes)[dim]
-        scale = total / wanted
-    else:
-        by = factor if kind_of(factor) is tuple else (factor,) * axes
-        wanted = math.floor(total * by[dim])
-        scale = 1 / by[dim]
-    if wanted < 1 or wanted > 10_000:
+        if not 1 <= wanted <= MOST_PLACES:
+            raise ValueError
+        return total, wanted, total / wanted
+    by = (factor if kind_of(factor) is tuple else (factor,) * axes)[dim]
+    wanted = math.floor(total * by)
+    if not 1 <= wanted <= MOST_PLACES:
         raise ValueError
-    return tuple([min(math.floor(i * scale), total - 1) for i in range(wanted)])
+    return total, wanted, 1 / by
+
+
+def nearest(x: Held, dim: int, size: Any, factor: Any, middle: float = 0.0) -> Shape:
+    """The places that nearest-neighbour interpolation takes along an axis."""
+    total, wanted, step = resizing(x, dim, size, factor)
+    return tuple([min(math.floor((i + middle) * step), total - 1) for i in range(wanted)])
+
+
+def new_size(x: Held, dim: int, size: Any, factor: Any) -> int:
+    return resizing(x, dim, size, factor)[1]
+
+
+def between_places(x: Held, dim: int, size: Any, factor: Any, corners: Any) -> tuple[list[float], int]:
+    """Where along an axis linear interpolation looks, and the last place there is."""
+    total, wanted, step = resizing(x, dim, size, factor)
+    if corners:
+        step = (total - 1) / (wanted - 1) if wanted > 1 else 0.0
+        return [i * step for i in range(wanted)], total - 1
+    return [max(0.0, (i + 0.5) * step - 0.5) for i in range(wanted)], total - 1
+
+
+def place_before(x: Held, dim: int, size: Any, factor: Any, corners: Any) -> Shape:
+    found, last = between_places(x, dim, size, factor, corners)
+    return tuple([min(math.floor(place), last) for place in found])
+
+
+def place_after(x: Held, dim: int, size: Any, factor: Any, corners: Any) -> Shape:
+    _, last = between_places(x, dim, size, factor, corners)
+    return tuple([min(place + 1, last) for place in place_before(x, dim, size, factor, corners)])
+
+
+def share_between(x: Held, mode: Any, dim: int, size: Any, factor: Any, corners: Any) -> Any:
+    """How far each place is on the way from the one before it to the one after it."""
+    if mode != {3: "linear", 4: "bilinear"}.get(len(x.shape)):
+        raise ValueError
+    found, _ = between_places(x, dim, size, factor, corners)
+    shares = np.array([place - math.floor(place) for place in found])
+    return shares.reshape(-1, *[1] * (-dim - 1))
+
+
+def window_counts(x: Held, size: Any, stride: Any, padding: Any, ceil: bool, with_padding: bool) -> Any:
+    """How many numbers each window of an average counts, with the padding or without it."""
+    added = pool_widths(x, size, stride, padding, ceil)
+    counts: list[Any] = []
+    for n, k, s, p, (_, after) in zip(x.shape[-2:], pair(size), pair(stride), pair(padding), added[-2:]):
+        starts = np.arange((n + p + after - k) // s + 1) * s - p
+        ends = np.minimum(starts + k, n + p)
+        counts.append(ends - starts if with_padding else np.minimum(ends, n) - np.maximum(starts, 0))
+    return np.outer(counts[0], counts[1]).astype(np.float64)
+
+
+def steps_of(size: Any, stride: Any) -> Any:
+    return size if stride is None else stride
+
+
+def channel_widths(x: Held, size: int) -> tuple[Shape, ...]:
+    if not 1 <= size <= 10_000:
+        raise ValueError
+    return ((0, 0), (size // 2, (size - 1) // 2), *[(0, 0)] * (len(x.shape) - 2))
+
+
+def near_channels(x: Held, size: int) -> tuple[Keys, ...]:
+    """For each place of a window, the channels that stand there."""
+    count = x.shape[1] - size + 1
+    return tuple([(FULL, slice(i, i + count)) for i in range(size)])
 
 
 def widths_of(x: Held, widths: Any) -> tuple[Shape, ...]:
@@ -188,6 +256,14 @@ WINDOWS: Mapping[str, Callable[..., object]] = {
         area,
         fold_shape,
         nearest,
+        new_size,
+        place_before,
+        place_after,
+        share_between,
+        window_counts,
+        steps_of,
+        channel_widths,
+        near_channels,
         widths_of,
         cut_of,
         mirrored,
