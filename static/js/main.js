@@ -60,8 +60,10 @@ const keeper = {
 };
 /** @type {Map<string, import("./lib/types.js").OpEntry>} */
 let ops = new Map();
-/** Names of the inputs that are data: none are known before that is loaded. @type {typeof import("./graph/meaning/data_inputs.js").dataOf} */
-let dataOf = () => new Set();
+/** What is told of a graph beyond its numbers: nothing, before that is loaded. @type {ReturnType<typeof import("./page/data_marks.js").createDataMarks>} */
+let data = { of: () => new Set(), mark: () => {} };
+/** @type {typeof import("./graph/meaning/difference_search.js").differenceIn} */
+let differenceIn = () => null;
 
 layOutPanels();
 const figure = find("#graph", GradlensGraph);
@@ -179,6 +181,7 @@ const panels = createPanelLoader({
   served: () => groups.served,
   request,
   ops: () => ops, loadOps,
+  data: (trace) => data.of(trace), canMark: true,
   scene: now,
   onFailure: (again) => notice.say("panels.failed", "again", again),
 });
@@ -205,7 +208,8 @@ const preferences = createPreferences({
 });
 const story = createStory({
   scene: now, words: () => words,
-  data: (trace) => dataOf(trace, ops),
+  data: (trace) => data.of(trace),
+  difference: (trace) => differenceIn(trace),
   example: () => (store.state.example ? examples.find(store.state.example) ?? null : null),
   play: figure.play.bind(figure), stop: () => figure.playBar?.querySelector(".play"),
   next: {
@@ -214,8 +218,8 @@ const story = createStory({
       figure.focusNode(id);
     },
     check: () => panels.open("check"),
-    follow(edge) {
-      choose({ kind: "edge", id: edge });
+    follow(selection) {
+      choose(selection);
       panels.open("inspector");
     },
     explain(id) {
@@ -271,7 +275,7 @@ async function start() {
   await loadOps();
   dress();
   await linkNodes();
-  ({ dataOf } = await import("./graph/meaning/data_inputs.js").catch(() => ({ dataOf }))); // without it nothing is marked
+  await learnMeaning().catch(() => {}); // without it nothing is marked
   await scene.refresh();
   shown.tell();
   await onDemand.prepare();
@@ -389,8 +393,8 @@ function show() {
   shown.watch(story.show);
   shown.watch(() => {
     const { plan } = shown.now;
-    const data = plan && dataOf(plan.trace, ops);
-    const nodes = plan ? plan.trace.nodes.filter(({ op, name }) => op === "input" && data?.has(name ?? "")).map(({ id }) => id) : [];
+    const names = plan && data.of(plan.trace);
+    const nodes = plan ? plan.trace.nodes.filter(({ op, name }) => op === "input" && names?.has(name ?? "")).map(({ id }) => id) : [];
     decorate("data", nodes.length ? { nodes, notes: Object.fromEntries(nodes.map((id) => [id, words.t("graph.data")])) } : null);
   });
   shown.watch(onDemand.showTable);
@@ -398,6 +402,11 @@ function show() {
   store.watch(({ heat }) => [heat], onDemand.showExplored);
   shown.watch(panels.show);
   shown.watch(neurons.show);
+}
+
+async function learnMeaning() {
+  ({ differenceIn } = await import("./graph/meaning/difference_search.js"));
+  data = (await import("./page/data_marks.js")).createDataMarks({ served: () => groups.served, ops: () => ops, keeper });
 }
 
 /** What is pointed at or chosen in one place is marked in all. */
@@ -413,7 +422,7 @@ async function linkNodes() {
 function inspect() {
   inspector.act((one) => {
     const { plan, ...place } = shown.told;
-    if (plan) one.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole });
+    if (plan) one.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole, data: data.of(plan.trace), markData: markData });
   });
 }
 
@@ -447,6 +456,12 @@ function takeTable(table) {
   const missing = tableOf(source);
   if (!source || missing?.digest === table.digest) tracing.retry();
   else work.open({ program, inputs: {}, source: withTable(source, table) });
+}
+
+/** @param {string} name @param {boolean} isData */
+function markData(name, isData) {
+  data.mark(name, isData);
+  shown.tell();
 }
 
 function askForWhole() {

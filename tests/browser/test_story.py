@@ -40,6 +40,21 @@ def expected(name: str, trace: dict, gradient: list[float]) -> list[float]:
 TOLD = {"ko": slice(1, None, 2), "en": slice(0, None, 4)}  # examples
 
 
+BOOK = """import numpy as np
+def softmax(a):
+    e = np.exp(a - np.max(a))
+    return e / np.sum(e)
+def cross_entropy_error(y, t):
+    return -np.sum(t * np.log(y + 1e-7))
+W = np.array([[0.1, 0.3], [0.2, 0.4]])
+x = np.array([1.0, 0.5])
+t = np.array([0, 1])
+a = x @ W
+y = softmax(a)
+loss = cross_entropy_error(y, t)
+"""
+
+
 @pytest.mark.parametrize("language", TOLD)
 def test_every_example_asks_a_question_and_answers_it_with_the_numbers_of_its_trace(open_page, client, language):
     words = json.loads((CATALOGUES / f"{language}.json").read_text("utf-8"))
@@ -96,6 +111,18 @@ def test_a_program_of_ones_own_is_answered_with_its_largest_gradient(open_page):
     to_the_end(page)
     expect(page.locator("#story .said")).to_have_text("x: when it grows a little, y falls by 9× as much.")
     expect(page.locator("#story .derivative")).to_have_text("∂y/∂x = −9")
+    # Where softmax is written as the book has it, one button tells what comes back behind it; its target is data.
+    write(page, BOOK)
+    expect(node(page, "loss")).to_be_visible()
+    page.locator("#graph").press("End")
+    expect(page.locator("#story .said")).to_contain_text("W: the gradient of its element")
+    page.locator("#story").get_by_role("button", name="∂loss/∂a ≈ y − t").click()
+    expect(page.locator("#inspector")).to_contain_text("∂loss/∂a ≈ y − t Why y − t?")
+    expect(page.locator("#side .read-why")).to_contain_text("Read why: ")
+    expect(node(page, "t")).to_contain_text("data")
+    node(page, "t").locator(".hit").click()
+    page.locator("#inspector .data-choice input").uncheck()
+    expect(node(page, "t")).not_to_contain_text("data")
     # In letters of twice the size the answer begins below the header, and ends above the figure or scrolls.
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     bounds = "names => names.map((name) => document.querySelector(name).getBoundingClientRect())"

@@ -36,6 +36,14 @@ def test_a_phone_shows_the_whole_story_and_opens_panels_from_below(phone):
     assert phone.evaluate(SMALL) == []
     assert "(p)" not in phone.locator("body").inner_text() and phone.locator("kbd:visible").count() == 0
 
+    # Also where the answer takes three lines and the sentence as many.
+    phone.locator("#example").select_option("relu")
+    phone.wait_for_function("document.querySelector('#graph').plan?.trace.nodes.length === 3")
+    phone.evaluate("document.querySelector('#graph').goTo(Infinity)")
+    expect(phone.locator("#story .said")).to_contain_text("음수인")
+    box = phone.locator(".play-bar .play").bounding_box()
+    assert box["y"] + box["height"] <= 640 - 46
+
     check = phone.locator("#tabs [data-panel=check]")
     check.tap()
     expect(phone.locator("#check .results")).to_be_visible()

@@ -94,6 +94,8 @@ const LABELLED = [
   ["a squared error that is written out", ["t"], made(["input", "x", []], ["input", "t", [], [0, 1]], ["exp", "y", [0]], ["sub", null, [2, 1]], ["sum", "L", [3]])],
   ["a target that is an input of the model as well", [], made(["input", "x", []], ["input", "t", [], T], ["mul", "y", [0, 1]], ["mse", "L", [2, 1]])],
   ["inputs of zeros and ones", [], made(["input", "x", [], T], ["input", "w", []], ["mul", "y", [0, 1]])],
+  ["a single label of binary cross-entropy", ["t"], made(["input", "y", []], ["input", "t", [], 1], ["log", null, [0]], ["mul", null, [1, 2]], ["constant", null, [], 1], ["sub", null, [4, 1]], ["log", null, [0]], ["mul", null, [5, 6]], ["add", "L", [3, 7]])],
+  ["a single 1 beside one logarithm", [], made(["input", "y", []], ["input", "t", [], 1], ["log", null, [0]], ["mul", "L", [1, 2]])],
   ["prices beside a logarithm", [], made(["input", "x", []], ["input", "p", [], [100, 2]], ["log", null, [0]], ["mul", "y", [1, 2]])],
   ["a time named t", [], made(["input", "v", []], ["input", "t", [], 3], ["mul", "s", [0, 1]])],
   ["an input without a use", [], made(["input", "x", []], ["input", "u", []], ["exp", "y", [0]])],
@@ -113,6 +115,12 @@ test("a target is one inside its loss, too, where that is open", () => {
 test("of what the engine traced, the targets of losses are labels and nothing else is", () => {
   for (const name of /** @type {const} */ (["softmax_cross_entropy", "two_layer_net"])) assert.deepEqual([...labelsOf(fixture(name), OPS)].map((label) => label.toLowerCase()), ["t"], name);
   for (const name of /** @type {const} */ (["apples", "neuron", "affine", "array_twice", "staged"])) assert.deepEqual([...labelsOf(fixture(name), OPS)], [], name);
+});
+
+test("where the program updates inputs by their gradients, the others are data", () => {
+  const trace = made(["input", "x", []], ["input", "w", []], ["mul", "y", [0, 1]]);
+  trace.stepped = { w: 1 };
+  assert.deepEqual([...dataOf(trace, OPS)], ["x"]);
 });
 
 test("samples are data where there are labels; without a loss they are an input like any other", () => {

@@ -1,6 +1,7 @@
 /** The controls of a figure: play, single steps, the scrubber with its two halves, the speed, the step in words. */
 
 import { h } from "../lib/dom.js";
+import { unbroken } from "../lib/format.js";
 import { SPEEDS } from "./player.js";
 import { sentence } from "./step_sentence.js";
 
@@ -69,7 +70,7 @@ export function createPlayBar(player) {
       scrubber.value = String(at);
       const said = sentence(plan, at, t, full);
       scrubber.setAttribute("aria-valuetext", t("timeline.position", { step: at, steps: last, sentence: said }));
-      words.textContent = said;
+      words.textContent = unbroken(said);
       words.classList.toggle("long", said.length > LONG);
       count.textContent = `${at} / ${last}`;
       halves.style.setProperty("--turn", String(plan.turn / last));

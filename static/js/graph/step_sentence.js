@@ -74,9 +74,10 @@ function backward(plan, { edge, node, arrives }, cursor, t, full) {
   const source = trace.nodes[node];
   const { gradient, shape } = trace.nodes[target];
   const brought = equals(valueText(contribution, source.shape, full), contribution, source.shape);
-  const rule = transposed(trace, edge) || differenceOf(trace, edge);
+  const product = transposed(trace, edge);
+  const rule = product ? `= ${product}` : differenceOf(trace, edge);
   const said = t(`step.${rule ? "rule" : ruleOf(local !== null, shape, source.shape)}`, {
-    gradient: partial(trace, source), sender: nameOf(trace.nodes[target]), upstream: valueText(gradient, shape, full), result: rule ? `= ${rule} ${brought}` : brought,
+    gradient: partial(trace, source), sender: nameOf(trace.nodes[target]), upstream: valueText(gradient, shape, full), result: rule ? `${rule} ${brought}` : brought,
     local: valueText(local, shape, full), op: signOf(trace.nodes[target].op),
   });
   if (plan.contributors[node].indexOf(edge) < 1 || source.shape.length) return said;

@@ -1,5 +1,6 @@
 /** Panels of the workbench beneath a figure of the book: why a rule holds, what an input matters, a check. One is open in a chapter at a time. */
 
+import { dataOf } from "../graph/meaning/data_inputs.js";
 import { h } from "../lib/dom.js";
 import { loadCatalogue, translator } from "../lib/i18n.js";
 import { styled } from "../lib/style_sheets.js";
@@ -79,6 +80,7 @@ export function createFigurePanels({ client, language, t }) {
         served: () => figure.trace,
         request: () => ({ program, inputs: inputs(), expand }),
         ops: () => ops,
+        data: () => (figure.trace ? dataOf(figure.trace, ops) : new Set()),
         loadOps: async () => ops,
         scene: () => ({ plan: figure.plan, cursor: figure.cursor, full: figure.full }),
         placeOf: (edge) => ({ kind: "edge", id: edge }),

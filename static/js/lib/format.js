@@ -159,6 +159,14 @@ export function valueText(value, shape, full = false) {
   return !lines ? label(value, shape, full) : shape.length === 1 ? lines[0] : `[${lines.join(" ")}]`;
 }
 
+/** Longer rows may be broken after any of their numbers. */
+const UNBROKEN_ROW = /\[[^[\]]{1,28}\]/g;
+
+/** A text in which no line breaks inside a short row of numbers. @param {string} text */
+export function unbroken(text) {
+  return text.replace(UNBROKEN_ROW, (row) => row.replaceAll(" ", "\u00a0"));
+}
+
 /**
  * What stands for a value in a label: the number, or an array's shape.
  * @param {Wire} value
@@ -218,10 +226,11 @@ export function latexValue(value, shape, full = false) {
  * A template with the symbols of its nodes: the formula.
  * @param {string} template  "@{7}" is the value of node 7, "@{~7}" its gradient
  * @param {Named} trace
+ * @param {boolean} [isLinked]  each symbol says which node it is, as `formula` reads it
  * @returns {string}
  */
-export function fillNames(template, trace) {
-  return fill(template, (id, isGradient) => symbol(trace, id, isGradient));
+export function fillNames(template, trace, isLinked = false) {
+  return fill(template, (id, isGradient) => symbol(trace, id, isGradient), isLinked);
 }
 
 /**
@@ -244,13 +253,15 @@ export function fillNumbers(template, trace, full = false) {
 /**
  * @param {string} template
  * @param {(id: number, isGradient: boolean, enclosed: boolean) => string} replace  enclosed: parentheses are there already
+ * @param {boolean} [isLinked]
  */
-function fill(template, replace) {
+function fill(template, replace, isLinked = false) {
   return template.replace(/@\{(~?)(\d+)\}/g, (whole, mark, id, at) => {
     const enclosed = template[at - 1] === "(" && template[at + whole.length] === ")";
     const latex = replace(Number(id), mark === "~", enclosed);
     // A power belongs to all of a fraction.
-    return template[at + whole.length] === "^" && latex.startsWith("\\frac") ? `\\left(${latex}\\right)` : `{${latex}}`;
+    const operand = template[at + whole.length] === "^" && latex.startsWith("\\frac") ? `\\left(${latex}\\right)` : `{${latex}}`;
+    return isLinked ? `{\\htmlData{node=${id}}${operand.startsWith("{") ? operand : `{${operand}}`}}` : operand;
   });
 }
 

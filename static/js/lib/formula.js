@@ -55,6 +55,11 @@ function enableStyles() {
   });
 }
 
+/** What a formula may hold beside signs: that a symbol is a node. @param {import("katex").TrustContext} context */
+function isLink(context) {
+  return context.command === "\\htmlData" && Object.entries(context.attributes).every(([name, id]) => name === "data-node" && /^\d+$/.test(id));
+}
+
 /** Formulas that are set, by kind and LaTeX, the latest last: the same ones come again at every step. @type {Map<string, DocumentFragment>} */
 const known = new Map();
 const MOST_KNOWN = 500;
@@ -68,7 +73,7 @@ function typeset(katex, latex, displayMode) {
   if (!made.hasChildNodes()) {
     const place = h("span");
     katex.render(latex, place, {
-      displayMode, throwOnError: false, trust: false, strict: "ignore", maxSize: 20, maxExpand: 200,
+      displayMode, throwOnError: false, trust: isLink, strict: "ignore", maxSize: 20, maxExpand: 200,
       output: "htmlAndMathml",
     });
     made.append(...place.childNodes);
@@ -83,7 +88,7 @@ function typeset(katex, latex, displayMode) {
  * @returns {HTMLElement}
  */
 export function formula(latex, { display = false } = {}) {
-  const place = h("span", { class: display ? "formula display" : "formula" }, latex.length > LONGEST ? "…" : latex);
+  const place = h("span", { class: display ? "formula display" : "formula" }, latex.length > LONGEST ? "…" : latex.replace(/\\htmlData\{node=\d+\}/g, ""));
   if (latex.length > LONGEST) return place;
   if (ready) set(ready, place, latex, display);
   else load().then((found) => set(found, place, latex, display), () => {});

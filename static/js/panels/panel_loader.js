@@ -29,7 +29,10 @@ export function createPanelLoader(page) {
   const strip = find("#tabs", HTMLElement);
   const parts = whenWanted(load, page.onFailure);
   // A link that could not be had is missed by nobody; the next choice asks again.
-  const why = whenWanted(async () => (await import("./read_why.js")).createReadWhy(find("#side", HTMLElement), page), () => {});
+  const why = whenWanted(async () => {
+    const [{ createReadWhy }] = await Promise.all([import("./read_why.js"), page.words().add("panels")]);
+    return createReadWhy(find("#side", HTMLElement), page);
+  }, () => {});
   const chosen = () => parts.part?.tabs.chosen ?? PANELS[0].id;
   const { act } = parts;
 

@@ -28,6 +28,8 @@ import { PANELS } from "./panels.js";
  * @property {(mistake: string | null) => void} [explain]  which one the book is to tell of
  * @property {() => import("../lib/types.js").Trace | null} served  the drawn trace as the service sent it
  * @property {() => import("../lib/types.js").Work & Record<string, unknown>} request  for that trace
+ * @property {(trace: import("../lib/types.js").Trace) => Set<string>} data  names of the inputs of a drawn trace that are data
+ * @property {boolean} [canMark]  whether the reader may say which are
  * @property {() => Map<string, import("../lib/types.js").OpEntry>} ops
  * @property {() => Promise<Map<string, import("../lib/types.js").OpEntry>>} loadOps  the same once they are known; empty if they cannot be had
  * @property {() => import("./panel_loader.js").Scene} scene

@@ -41,7 +41,7 @@ const at = (state, { cursor, selection }) => ({ cursor, selection: isSelected(st
 /** What changes, by the type of the action. @type {{[T in Action["type"]]: (state: PageState, action: Extract<Action, {type: T}>) => Partial<PageState>}} */
 const CHANGES = {
   visited: (_, { state }) => state,
-  opened: (_, { document }) => ({ ...document, whole: false, cursor: 0, selection: null, view: null, open: [] }),
+  opened: ({ settings: { data: _, ...settings } }, { document }) => ({ ...document, whole: false, cursor: 0, selection: null, view: null, open: [], settings }),
   rewritten: (_, { document }) => ({ ...document, whole: false }),
   edited: (_, { document }) => ({ ...document, whole: false, selection: null }),
   restored: (_, { document, open, cursor, selection, network }) => ({ ...document, whole: false, open, cursor, selection, network }),

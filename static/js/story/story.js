@@ -2,8 +2,8 @@
 
 import { find, h } from "../lib/dom.js";
 import { keepingFocus } from "../lib/focus.js";
+import { unbroken } from "../lib/format.js";
 import { sameTopology } from "../graph/frames.js";
-import { differenceIn } from "../graph/meaning/label_difference.js";
 import { partial } from "../graph/labels.js";
 import { answerOf, inputNamed, questionOf, signsOf } from "./story_model.js";
 
@@ -16,12 +16,13 @@ import { answerOf, inputNamed, questionOf, signsOf } from "./story_model.js";
  * @param {() => {plan: Plan | null, cursor: number}} page.scene
  * @param {() => import("../lib/types.js").Example | null} page.example  that the program is, unedited
  * @param {(trace: import("../lib/types.js").Trace) => Set<string>} page.data  names of its inputs that are data
+ * @param {(trace: import("../lib/types.js").Trace) => import("../graph/meaning/difference_search.js").Found | null} page.difference  where probabilities minus labels come back
  * @param {() => {language: "ko" | "en", t: import("../lib/types.js").Translate}} page.words
  * @param {() => void} page.play
- * @param {{vary: (node: number) => void, check: () => void, explain: (node: number) => void, follow: (edge: number) => void}} page.next  what an answer leads to
+ * @param {{vary: (node: number) => void, check: () => void, explain: (node: number) => void, follow: (selection: import("../lib/types.js").Selection) => void}} page.next  what an answer leads to
  * @param {() => HTMLElement | SVGElement | null | undefined} page.stop  where the keyboard comes to when its place goes away
  */
-export function createStory({ scene, example, data, words, play, next, stop }) {
+export function createStory({ scene, example, data, difference, words, play, next, stop }) {
   const place = find("#story", HTMLElement);
   const question = h("p", { class: "question" });
   const said = h("p", { class: "said", role: "status" });
@@ -44,25 +45,19 @@ export function createStory({ scene, example, data, words, play, next, stop }) {
     return h("button", { type: "button", class: look, onclick: act }, words().t(key));
   }
 
-  /** What comes back behind softmax and cross-entropy. @param {import("../lib/types.js").Trace} trace */
-  function differenceButton(trace) {
-    const found = differenceIn(trace);
-    if (!found) return [];
-    const source = trace.nodes[trace.edges[found.edge].source];
-    return [h("button", { type: "button", onclick: () => next.follow(found.edge) }, `${partial(trace, source)} = ${found.difference}`)];
-  }
-
   /** What an answer leads to. @param {Answer} answer @param {import("../lib/types.js").Trace} trace */
   function furtherOf({ input, derivative }, trace) {
     const { t } = words();
+    const found = difference(trace);
     const vary = () => {
       if (!leads.querySelector(".note")) leads.append(h("p", { class: "note" }, t("story.vary.hint", { name: input.name ?? "" })));
       next.vary(input.id);
     };
     return [
-      h("p", { class: "derivative", title: derivative }, derivative),
+      h("p", { class: "derivative", title: derivative }, unbroken(derivative)),
       ...(input.shape.length ? [] : [button("story.vary", vary)]), button("story.check", next.check), button("story.why", () => next.explain(input.id)),
-      ...differenceButton(trace),
+      // What comes back behind softmax and cross-entropy.
+      ...(found ? [h("button", { type: "button", onclick: () => next.follow(found.selection) }, `${partial(trace, found.source)} ${found.difference}`)] : []),
     ];
   }
 
@@ -76,10 +71,10 @@ export function createStory({ scene, example, data, words, play, next, stop }) {
       const answer = cursor === plan.steps.length ? answerOf(plan.trace, asked, data(plan.trace), t) : null;
       question.hidden = answer !== null;
       question.textContent = questionOf(plan.trace, asked, t);
-      const now = JSON.stringify([t("story.begin"), cursor === 0, answer?.sentence, answer?.derivative]);
+      const now = JSON.stringify([t("story.begin"), cursor === 0, answer?.sentence, answer?.derivative, answer && difference(plan.trace)?.difference]);
       if (now === shown) return; // it is said once
       shown = now;
-      said.textContent = answer?.sentence ?? "";
+      said.textContent = unbroken(answer?.sentence ?? "");
       keepingFocus(leads, () => leads.replaceChildren(...(answer ? furtherOf(answer, plan.trace) : cursor === 0 ? [button("story.begin", play, "primary")] : [])), stop);
     },
   };

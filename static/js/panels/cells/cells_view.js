@@ -240,12 +240,12 @@ function gridsOf(view, subject) {
     // A bare number stands in the formula itself.
     if (!shape.length && trace.nodes[subject.operands[arg]].op === "constant") return [];
     const items = use.values[arg] ?? [];
-    return [gridOf({ arg, items, shape, name: names[arg], label: "cells.operand", shade: greys(items) }, full, t)];
+    return [gridOf({ arg, items, shape, name: names[arg], node: subject.operands[arg], label: "cells.operand", shade: greys(items) }, full, t)];
   });
   const value = use.value ?? [];
-  grids.push(gridOf({ arg: RESULT, items: value, shape, name, label: "cells.result", shade: greys(value) }, full, t));
+  grids.push(gridOf({ arg: RESULT, items: value, shape, name, node: subject.node, label: "cells.result", shade: greys(value) }, full, t));
   const g = upstream(view, subject);
   const caption = `g = ∂${nameOf(trace.nodes[trace.output])}/∂${name}`;
-  if (g) grids.push(gridOf({ arg: RESULT, items: g, shape, name: caption, label: "cells.gradient", shade: colouring(scaleOf(trace)), isGradient: true }, full, t));
+  if (g) grids.push(gridOf({ arg: RESULT, items: g, shape, name: caption, node: subject.node, label: "cells.gradient", shade: colouring(scaleOf(trace)), isGradient: true }, full, t));
   return grids;
 }

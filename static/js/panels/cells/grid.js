@@ -17,6 +17,7 @@ const MOST_NUMBERS = 200;
  * @param {number[]} array.items
  * @param {number[]} array.shape
  * @param {string} array.name
+ * @param {number} array.node  whose array it is
  * @param {string} array.label  the key of what it is for a screen reader
  * @param {(item: number) => string} array.shade
  * @param {boolean} [array.isGradient]
@@ -24,14 +25,14 @@ const MOST_NUMBERS = 200;
  * @param {import("../../lib/types.js").Translate} t
  * @returns {Grid}
  */
-export function gridOf({ arg, items, shape, name, label, shade, isGradient = false }, full, t) {
+export function gridOf({ arg, items, shape, name, node, label, shade, isGradient = false }, full, t) {
   const said = shape.length ? `(${shape.join(", ")}${shape.length === 1 ? "," : ""})` : "";
   const isWritten = items.length <= MOST_NUMBERS && isSmall(shape.slice(-2));
   const map = isWritten ? null : heatMap(items, columnsOf(shape), shade);
   const write = (/** @type {number} */ item) => h("td", { style: `--heat: ${shade(item)}`, class: isGradient ? "heat" : "grey" }, number(item, full));
   const scroll = h("div", { class: "scroll", tabindex: 0, role: "group", "data-grid": `${arg}${isGradient ? "g" : ""}`, "aria-label": t(label, { name, shape: said }) },
     ...(map ? [map] : slices(items, shape, write)));
-  const place = h("figure", { class: map ? "wide" : "" }, h("figcaption", {}, h("b", {}, name), ` ${said}`), scroll);
+  const place = h("figure", { class: map ? "wide" : "" }, h("figcaption", { "data-node": node }, h("b", {}, name), ` ${said}`), scroll);
   return { arg, items, shape, place, cells: /** @type {HTMLElement[]} */ (Array.from(scroll.querySelectorAll("td"))), map };
 }
 

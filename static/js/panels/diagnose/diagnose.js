@@ -5,7 +5,6 @@ import { Problem, Superseded } from "../../service/failures.js";
 import { number, shapeText } from "../../lib/format.js";
 import { translateOr } from "../../lib/i18n.js";
 import { nameOf } from "../../graph/labels.js";
-import { dataOf } from "../../graph/meaning/data_inputs.js";
 import { gradientOf } from "../../graph/meaning/gradient_sizes.js";
 import { createPanel, isSameWork, namedNodes, placed } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
@@ -46,7 +45,7 @@ export function createDiagnose(place, page) {
   let isTold = false;
   /** Whether the backward half that was judged stands in the program. */
   let isInProgram = false;
-  /** @type {{work: import("../../lib/types.js").Work, trace: import("../../lib/types.js").Trace | null, t: Translate} | null} */
+  /** @type {{work: import("../../lib/types.js").Work, trace: import("../../lib/types.js").Trace | null, data: string, t: Translate} | null} */
   let drawn = null;
 
   /** @returns {Kind} */
@@ -56,14 +55,20 @@ export function createDiagnose(place, page) {
   /** @param {Map<string, string>} claims */
   const claim = (claims) => settings.set({ [kindNow()]: Object.fromEntries(claims) });
 
+  /** Names of the inputs whose gradients are not asked for: data, of which nothing is claimed. */
+  function unasked() {
+    const plan = page.plan();
+    return plan && kindNow() === "gradients" ? [...page.data(plan.trace)].filter((name) => !claimed().has(name)) : [];
+  }
+
   /** @returns {TraceNode[]} in the order of the pass that they belong to */
   function rows() {
     const plan = page.plan();
     if (!plan) return [];
     const named = namedNodes(plan.trace);
     if (kindNow() === "values") return named.filter(({ op }) => op !== "input");
-    const data = dataOf(plan.trace, page.ops());
-    return named.filter(({ differentiable, id, name }) => differentiable && id !== plan.trace.output && (!data.has(name ?? "") || claimed().has(name ?? ""))).reverse();
+    const data = new Set(unasked());
+    return named.filter(({ differentiable, id, name }) => differentiable && id !== plan.trace.output && !data.has(name ?? "")).reverse();
   }
 
   /** The lines of the program that are a backward half, as the service tells them; "" where none are. */
@@ -233,12 +238,14 @@ export function createDiagnose(place, page) {
     const all = rows();
     const shown = all.slice(0, MOST_FIELDS);
     const lines = halfLines();
+    const data = unasked();
     const made = h("form", { novalidate: true },
       lines ? h("div", { class: "half" }, h("span", {}, t("diagnose.half", { lines })),
         h("button", { type: "button", id: "diagnose-half", class: "primary", onclick: () => run(true) }, t("diagnose.half.run"))) : "",
       box(t),
       h("fieldset", { class: "kinds" }, h("legend", {}, t("diagnose.kind")), ...kinds),
       h("ul", { class: "claims" }, ...shown.map((node) => row(node, t))),
+      data.length ? h("p", { class: "note" }, t("diagnose.data", { names: data.join(", ") }), ...(page.canMark ? [" ", t("data.change")] : [])) : "",
       all.length > shown.length ? h("p", { class: "note" }, t("diagnose.cut", { shown: shown.length, all: all.length })) : "",
       all.length ? "" : h("p", { class: "note" }, t(page.plan() ? "diagnose.no.names" : "diagnose.no.program")),
       h("div", { class: "acts" },
@@ -375,14 +382,15 @@ export function createDiagnose(place, page) {
     const trace = page.plan()?.trace ?? null;
     // Until another program stands, the fields of the one before do.
     const isBrought = settings.arrived();
-    if (drawn && !isBrought && (!trace || (drawn.trace === trace && drawn.t === t))) return;
+    const data = trace ? [...page.data(trace)].join() : "";
+    if (drawn && !isBrought && (!trace || (drawn.trace === trace && drawn.data === data && drawn.t === t))) return;
     if (drawn && drawn.t !== t) say("");
     if (drawn && (isBrought || !isSameWork(drawn.work, page.work()))) {
       withdraw();
       answer = fault = null;
       failure = () => "";
     }
-    drawn = { work: page.work(), trace, t };
+    drawn = { work: page.work(), trace, data, t };
     draw();
   }
 

@@ -7,7 +7,6 @@ import { choice, createPanel, isSameWork, placed } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
 import { failureText } from "../../program/problem_panel.js";
 import { forwardMode } from "./forward_mode.js";
-import { dataOf } from "../../graph/meaning/data_inputs.js";
 import { elementsOf, leavesOf, outputOf, ranked, reachOf, tidy, withElement } from "./influence_model.js";
 import { drawTangent } from "./tangent_plot.js";
 
@@ -41,7 +40,7 @@ export function createInfluence(place, page) {
   let failure = "";
   /** @type {Trace | null} */
   let of = null;
-  /** @type {{work: import("../../lib/types.js").Work, trace: Trace | null, t: Translate} | null} */
+  /** @type {{work: import("../../lib/types.js").Work, trace: Trace | null, data: string, t: Translate} | null} */
   let drawn = null;
   /** What was chosen in the figure when the panel looked last. @type {import("../../lib/types.js").Selection | null} */
   let followed = null;
@@ -53,9 +52,7 @@ export function createInfluence(place, page) {
   /** The leaves that are ranked, and the names of those that are not. @returns {{leaves: Leaf[], labels: string[]}} */
   function weighed() {
     const all = of ? leavesOf(of) : [];
-    const served = page.served();
-    // Closed functions hide what an input is used for.
-    const labels = of ? dataOf(served?.gradients === of.gradients ? served : of, page.ops()) : new Set();
+    const labels = of ? page.data(of) : new Set();
     return { leaves: all.filter((leaf) => !labels.has(leaf.name)), labels: all.map((leaf) => leaf.name).filter((name) => labels.has(name)) };
   }
 
@@ -179,7 +176,7 @@ export function createInfluence(place, page) {
       })),
       h("p", { class: "note" }, t(`influence.measure.${measure}.about`)),
       h("ol", { class: "bars" }, ...items),
-      labels.length ? h("p", { class: "note", id: "influence-labels" }, t("influence.labels", { names: labels.join(", ") })) : "",
+      labels.length ? h("p", { class: "note", id: "influence-labels" }, t("influence.labels", { names: labels.join(", ") }), ...(page.canMark ? [" ", t("data.change")] : [])) : "",
       list.length > MOST_BARS ? h("p", { class: "note" }, t("diagnose.cut", { shown: MOST_BARS, all: list.length })) : "");
   }
 
@@ -223,10 +220,11 @@ export function createInfluence(place, page) {
     followed = selected;
     const selection = isOther && trace ? leafSelected(trace) : null;
     const isBrought = settings.arrived();
-    if (!selection && !isBrought && drawn !== null && drawn.trace === trace && drawn.t === t) return;
+    const data = trace ? [...page.data(trace)].join() : "";
+    if (!selection && !isBrought && drawn !== null && drawn.trace === trace && drawn.data === data && drawn.t === t) return;
     const isSame = !selection && !isBrought && drawn !== null && drawn.trace !== null && trace !== null && isSameWork(drawn.work, page.work());
     const isFirst = drawn === null || isBrought;
-    drawn = { work: page.work(), trace, t };
+    drawn = { work: page.work(), trace, data, t };
     of = trace;
     const leaves = of ? leavesOf(of) : [];
     const chosen = settings.now.name;

@@ -6,6 +6,7 @@ import { fillNames, fillNumbers, label, latexValue, number, saysLess } from "../
 import { formula } from "../../lib/formula.js";
 import { term } from "../../lib/terms.js";
 import { activeStep, edgeState, gradientAt, nodeState } from "../../graph/frames.js";
+import { differenceAt } from "../../graph/meaning/difference_search.js";
 import { differenceOf } from "../../graph/meaning/label_difference.js";
 import { contributionLabel, isLeaf, nameOf, partial, signOf } from "../../graph/labels.js";
 import { warningText } from "../../program/problem_panel.js";
@@ -28,6 +29,8 @@ const MOST_LISTED = 50;
  * @property {Map<string, import("../../lib/types.js").OpEntry>} ops
  * @property {(path: string) => void} toggleGroup
  * @property {() => void} onWhole  elided values are wanted
+ * @property {Set<string>} data  names of the inputs that are data
+ * @property {(name: string, isData: boolean) => void} markData
  */
 
 /** @typedef {{select: (selection: Selection) => void, reach: (selection: Selection, moment: number) => void}} Act  reach: go on to a moment of it */
@@ -47,10 +50,10 @@ export function createInspector(place, act, onPrecision, cells) {
       const content = subject === null ? introduction(view)
         : subject.kind === "edge" ? [...edgeContent(view, subject.id, act), ...within] : nodeContent(view, subject.id, act, within);
       const grid = document.activeElement?.getAttribute("data-grid");
-      const held = [...place.querySelectorAll("button")].findIndex((button) => button === document.activeElement);
+      const held = [...place.querySelectorAll("button, input")].findIndex((button) => button === document.activeElement);
       place.replaceChildren(...content, ...(subject ? [precision(view, subject, onPrecision)] : []));
       // The button that was pressed is a new one now; the keyboard's place must not be lost.
-      if (held >= 0) (place.querySelectorAll("button")[held] ?? place).focus();
+      if (held >= 0) (/** @type {HTMLElement | undefined} */ (place.querySelectorAll("button, input")[held]) ?? place).focus();
       if (grid) (/** @type {HTMLElement | null} */ (place.querySelector(`[data-grid="${grid}"]`)) ?? place).focus();
     },
   };
@@ -92,22 +95,27 @@ function edgeContent(view, id, act) {
   if (!isKnown && plan.backwardAt[id] === 0) return [...parts, h("p", {}, t("inspector.constant"))];
 
   if (edge.local_template !== null && edge.local !== null) {
-    const derivative = `\\frac{\\partial ${target.latex}}{\\partial ${source.latex}}`;
+    const derivative = `\\frac{\\partial @{${target.id}}}{\\partial @{${source.id}}}`;
     parts.push(section(term("local", t("inspector.local")), ...chain(view, derivative, edge.local_template, edge.local, target.shape)));
   }
   if (plan.backwardAt[id] === 0) return [...parts, h("p", { class: "later" }, t("inspector.dead"))];
   if (edgeState(plan, id, cursor).backward === "idle") return [...parts, ...later(view, { kind: "edge", id }, plan.backwardAt[id], act)];
 
-  const rule = edge.rule_template ? [formula(fillNames(`@{~${edge.source}} = ${edge.rule_template}`, trace), { display: true })] : [];
+  const rule = edge.rule_template ? [formula(fillNames(`@{~${edge.source}} = ${edge.rule_template}`, trace, true), { display: true })] : [];
   const product = edge.local !== null && !target.shape.length && !source.shape.length
     ? [equation(t, number(target.gradient, full), number(edge.local, full), number(edge.contribution, full))]
     : numbersInPlace(view, edge.rule_template, edge.contribution, source.shape);
   if (edge.parts) rule.push(...sumOf(view, edge, source, signOf(target.op)));
   const value = arrayOf(view, edge.contribution, source.shape, edge.summary?.contribution, true, t("inspector.contribution"));
   const difference = differenceOf(trace, id);
-  if (difference) rule.push(h("p", {}, `${partial(trace, source)} = ${difference} `, term("difference", t("inspector.difference"))));
+  if (difference) rule.push(differenceLine(view, source, difference));
   parts.push(section(term("contribution", t(edge.local === null ? "inspector.contribution.vjp" : "inspector.contribution")), ...rule, ...product, ...value));
   return parts;
+}
+
+/** @param {View} view @param {import("../../lib/types.js").TraceNode} source @param {string} difference */
+function differenceLine({ plan, t }, source, difference) {
+  return h("p", {}, `${partial(plan.trace, source)} ${difference} `, term("difference", t("inspector.difference")));
 }
 
 /**
@@ -168,9 +176,10 @@ function nodeContent(view, id, act, within) {
   const array = state.valueShown ? arrayOf(view, node.value, node.shape, node.summary?.value, false, t("inspector.value")) : [];
   if (!state.valueShown) parts.push(section(t("inspector.value"), ...symbols(view, node), ...later(view, { kind: "node", id }, plan.valueAt[id], act, "inspector.not.yet")));
   else if (isLeaf(node)) parts.push(section(t("inspector.value"), ...(array.length ? array : [figure(view, node.value)])));
-  else parts.push(section(t("inspector.value"), ...chain(view, node.latex, node.template, node.value, node.shape), ...array));
+  else parts.push(section(t("inspector.value"), ...chain(view, `@{${id}}`, node.template, node.value, node.shape), ...array));
 
   parts.push(...within);
+  if (node.op === "input" && node.name !== null && node.differentiable) parts.push(dataChoice(view, node.name));
   if (node.differentiable) parts.push(gradientSection(view, id, act));
   const convention = node.convention ? entry?.convention?.[language] : undefined;
   if (convention) parts.push(section(term("kink", t("inspector.convention")), h("p", {}, convention)));
@@ -178,6 +187,13 @@ function nodeContent(view, id, act, within) {
     if (warning.node === id) parts.push(h("p", { class: "warning" }, warningText(warning, language, t)));
   }
   return parts;
+}
+
+/** Whether an input is data, which the reader may know better. @param {View} view @param {string} name */
+function dataChoice({ data, markData, t }, name) {
+  const box = h("input", { type: "checkbox", checked: data.has(name) });
+  box.addEventListener("change", () => markData(name, box.checked));
+  return h("label", { class: "data-choice" }, box, h("span", {}, t("inspector.data")));
 }
 
 /**
@@ -208,6 +224,8 @@ function gradientSection(view, id, act) {
     : shape.length ? arrayOf(view, gradient, shape, summary?.gradient, true, t("inspector.gradient"))
     : [h("p", { class: "sum" }, h("span", {}, t(state.gradient === "partial" ? "inspector.sum.partial" : "inspector.sum")), figure(view, gradient))];
   if (isUnused) content.push(h("p", { class: "later" }, t("inspector.unused")));
+  const difference = state.gradient === "complete" ? differenceAt(trace, trace.nodes[id]) : "";
+  if (difference) content.push(differenceLine(view, trace.nodes[id], difference));
   return section(term("gradient", `${t("inspector.gradient")} ${partial(trace, trace.nodes[id])}`), list, ...content);
 }
 
@@ -219,20 +237,20 @@ function later({ t }, subject, moment, act, said = "inspector.later") {
 /**
  * symbol = formula, then with numbers in place, then the result.
  * @param {View} view
- * @param {string} symbol
+ * @param {string} symbol  a template, as the formula is
  * @param {string | null} template
  * @param {Wire} value
  * @param {number[]} shape
  */
 function chain(view, symbol, template, value, shape) {
-  const names = template ? fillNames(template, view.plan.trace) : "";
-  const first = formula(names ? `${symbol} = ${names}` : symbol, { display: true });
-  return [first, ...numbersInPlace(view, template, value, shape, names)];
+  const { trace } = view.plan;
+  const first = formula(fillNames(template ? `${symbol} = ${template}` : symbol, trace, true), { display: true });
+  return [first, ...numbersInPlace(view, template, value, shape, template ? fillNames(template, trace) : "")];
 }
 
 /** @param {View} view @param {import("../../lib/types.js").TraceNode} node */
 function symbols({ plan }, node) {
-  return node.template ? [formula(`${node.latex} = ${fillNames(node.template, plan.trace)}`, { display: true })] : [];
+  return node.template ? [formula(fillNames(`@{${node.id}} = ${node.template}`, plan.trace, true), { display: true })] : [];
 }
 
 /**
