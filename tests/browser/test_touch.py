@@ -38,7 +38,7 @@ def test_a_phone_shows_the_whole_story_and_opens_panels_from_below(phone):
 
     # Also where the answer takes three lines and the sentence as many.
     phone.locator("#example").select_option("relu")
-    phone.wait_for_function("document.querySelector('#graph').plan?.trace.nodes.length === 3")
+    expect(phone.locator("#graph g.node")).to_have_count(3)
     phone.evaluate("document.querySelector('#graph').goTo(Infinity)")
     expect(phone.locator("#story .said")).to_contain_text("음수인")
     box = phone.locator(".play-bar .play").bounding_box()

@@ -35,4 +35,6 @@ test("where softmax is written out or closed together with its loss, the scores'
   assert.equal(differenceIn(written([0.25, -0.25], "y"))?.difference, "= (y − t) / 2");
   assert.equal(differenceIn(written([0.4999999, -0.4999999], "y"))?.difference, "≈ y − t");
   assert.equal(differenceIn(written([0.499, -0.5], "y")), null);
+  assert.equal(differenceIn(written([3e-15, -1e-15], "y")), null);
+  assert.equal(differenceIn(written([3e-6, -3.1e-6], "y")), null);
 });

@@ -73,16 +73,30 @@ function backward(plan, { edge, node, arrives }, cursor, t, full) {
   const { target, local, contribution } = trace.edges[edge];
   const source = trace.nodes[node];
   const { gradient, shape } = trace.nodes[target];
-  const brought = equals(valueText(contribution, source.shape, full), contribution, source.shape);
+  const kind = ruleOf(local !== null, shape, source.shape);
+  const written = told(contribution, source.shape, full);
+  // A shape tells how large an array is, and equals it not.
+  const brought = kind === "vjp" && /^\(/.test(written) ? written : equals(written, contribution, source.shape);
   const product = transposed(trace, edge);
   const rule = product ? `= ${product}` : differenceOf(trace, edge);
-  const said = t(`step.${rule ? "rule" : ruleOf(local !== null, shape, source.shape)}`, {
-    gradient: partial(trace, source), sender: nameOf(trace.nodes[target]), upstream: valueText(gradient, shape, full), result: rule ? `${rule} ${brought}` : brought,
-    local: valueText(local, shape, full), op: signOf(trace.nodes[target].op),
+  const said = t(`step.${rule ? "rule" : kind}`, {
+    gradient: partial(trace, source), sender: nameOf(trace.nodes[target]), upstream: told(gradient, shape, full), result: rule ? `${rule} ${brought}` : brought,
+    local: told(local, shape, full), op: signOf(trace.nodes[target].op),
   });
   if (plan.contributors[node].indexOf(edge) < 1 || source.shape.length) return said;
   const sum = equals(number(gradientAt(plan, node, cursor), full));
   return `${said} ${t(arrives ? "step.sum" : "step.sum.partial", { sum })}`;
+}
+
+/**
+ * A value's numbers, or in parentheses its shape.
+ * @param {import("../lib/types.js").Wire} value
+ * @param {number[]} shape
+ * @param {boolean} full
+ */
+function told(value, shape, full) {
+  const text = valueText(value, shape, full);
+  return shape.length > 1 && !text.startsWith("[") ? `(${text})` : text;
 }
 
 /**

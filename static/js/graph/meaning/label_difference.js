@@ -13,6 +13,8 @@ const CLOSE = 1e-9;
 const NEARLY = 1e-5;
 /** A difference as small as that would be one of anything. */
 const LEAST_TOLD = 1e-2;
+/** A mean is over no more samples than that. */
+const MOST_PARTS = 1e5;
 
 /** @type {Maker} */
 export const SOFTMAX = { name: "softmax", of: softmax };
@@ -55,12 +57,12 @@ export function differenceFrom(nodes, scores, brought, probabilities, written) {
     const differences = probabilities.map((one, i) => one - label[i]);
     const largest = differences.reduce((best, one) => (Math.abs(one) > Math.abs(best) ? one : best), 0);
     const parts = Math.round(largest / back[differences.indexOf(largest)]);
-    if (!(Math.abs(largest) > CLOSE && parts >= 1 && Number.isFinite(parts))) continue;
+    if (!(Math.abs(largest) > CLOSE && parts >= 1 && parts <= MOST_PARTS)) continue;
     const off = back.reduce((most, one, i) => Math.max(most, Math.abs(one * parts - differences[i])), 0);
-    const isNear = off <= CLOSE * parts;
-    if (!isNear && !(back.length > 1 && off <= NEARLY && Math.abs(largest) >= LEAST_TOLD)) continue;
+    const isEqual = off <= CLOSE * Math.abs(largest);
+    if (!isEqual && !(back.length > 1 && off <= NEARLY && Math.abs(largest) >= LEAST_TOLD)) continue;
     const difference = `${written} − ${String(node.shape) === String(scores.shape) ? node.name : `one_hot(${node.name})`}`;
-    return `${isNear ? "=" : "≈"} ${parts === 1 ? difference : `(${difference}) / ${parts}`}`;
+    return `${isEqual ? "=" : "≈"} ${parts === 1 ? difference : `(${difference}) / ${parts}`}`;
   }
   return "";
 }
