@@ -60,10 +60,8 @@ const keeper = {
 };
 /** @type {Map<string, import("./lib/types.js").OpEntry>} */
 let ops = new Map();
-/** What is told of a graph beyond its numbers: nothing, before that is loaded. @type {ReturnType<typeof import("./page/data_marks.js").createDataMarks>} */
-let data = { of: () => new Set(), mark: () => {} };
-/** @type {typeof import("./graph/meaning/difference_search.js").differenceIn} */
-let differenceIn = () => null;
+/** What is told of a graph beyond its numbers: nothing, before that is loaded. @type {ReturnType<typeof import("./page/graph_meaning.js").createGraphMeaning>} */
+let meaning = { data: () => new Set(), difference: () => null, mark() {}, show() {} };
 
 layOutPanels();
 const figure = find("#graph", GradlensGraph);
@@ -181,7 +179,7 @@ const panels = createPanelLoader({
   served: () => groups.served,
   request,
   ops: () => ops, loadOps,
-  data: (trace) => data.of(trace), canMark: true,
+  data: (trace) => meaning.data(trace), canMark: true,
   scene: now,
   onFailure: (again) => notice.say("panels.failed", "again", again),
 });
@@ -208,8 +206,7 @@ const preferences = createPreferences({
 });
 const story = createStory({
   scene: now, words: () => words,
-  data: (trace) => data.of(trace),
-  difference: (trace) => differenceIn(trace),
+  meaning: () => meaning,
   example: () => (store.state.example ? examples.find(store.state.example) ?? null : null),
   play: figure.play.bind(figure), stop: () => figure.playBar?.querySelector(".play"),
   next: {
@@ -275,7 +272,10 @@ async function start() {
   await loadOps();
   dress();
   await linkNodes();
-  await learnMeaning().catch(() => {}); // without it nothing is marked
+  // Without it nothing is marked.
+  await import("./page/graph_meaning.js").then(({ createGraphMeaning }) => {
+    meaning = createGraphMeaning({ served: () => groups.served, ops: () => ops, keeper, decorate, t: () => words.t });
+  }, () => {});
   await scene.refresh();
   shown.tell();
   await onDemand.prepare();
@@ -391,22 +391,12 @@ function show() {
   shown.watch(workbench.show);
   shown.watch(() => links?.choose(shown.now.selection));
   shown.watch(story.show);
-  shown.watch(() => {
-    const { plan } = shown.now;
-    const names = plan && data.of(plan.trace);
-    const nodes = plan ? plan.trace.nodes.filter(({ op, name }) => op === "input" && names?.has(name ?? "")).map(({ id }) => id) : [];
-    decorate("data", nodes.length ? { nodes, notes: Object.fromEntries(nodes.map((id) => [id, words.t("graph.data")])) } : null);
-  });
+  shown.watch(() => meaning.show(shown.plan?.trace ?? null));
   shown.watch(onDemand.showTable);
   shown.watch(onDemand.showExplored);
   store.watch(({ heat }) => [heat], onDemand.showExplored);
   shown.watch(panels.show);
   shown.watch(neurons.show);
-}
-
-async function learnMeaning() {
-  ({ differenceIn } = await import("./graph/meaning/difference_search.js"));
-  data = (await import("./page/data_marks.js")).createDataMarks({ served: () => groups.served, ops: () => ops, keeper });
 }
 
 /** What is pointed at or chosen in one place is marked in all. */
@@ -422,7 +412,7 @@ async function linkNodes() {
 function inspect() {
   inspector.act((one) => {
     const { plan, ...place } = shown.told;
-    if (plan) one.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole, data: data.of(plan.trace), markData: markData });
+    if (plan) one.show({ ...place, plan, language: words.language, t: words.t, ops, toggleGroup: groups.toggle, onWhole: askForWhole, data: meaning.data(plan.trace), markData });
   });
 }
 
@@ -460,7 +450,7 @@ function takeTable(table) {
 
 /** @param {string} name @param {boolean} isData */
 function markData(name, isData) {
-  data.mark(name, isData);
+  meaning.mark(name, isData);
   shown.tell();
 }
 

@@ -15,14 +15,13 @@ import { answerOf, inputNamed, questionOf, signsOf } from "./story_model.js";
  * @param {object} page
  * @param {() => {plan: Plan | null, cursor: number}} page.scene
  * @param {() => import("../lib/types.js").Example | null} page.example  that the program is, unedited
- * @param {(trace: import("../lib/types.js").Trace) => Set<string>} page.data  names of its inputs that are data
- * @param {(trace: import("../lib/types.js").Trace) => import("../graph/meaning/difference_search.js").Found | null} page.difference  where probabilities minus labels come back
+ * @param {() => Pick<ReturnType<typeof import("../page/graph_meaning.js").createGraphMeaning>, "data" | "difference">} page.meaning
  * @param {() => {language: "ko" | "en", t: import("../lib/types.js").Translate}} page.words
  * @param {() => void} page.play
  * @param {{vary: (node: number) => void, check: () => void, explain: (node: number) => void, follow: (selection: import("../lib/types.js").Selection) => void}} page.next  what an answer leads to
  * @param {() => HTMLElement | SVGElement | null | undefined} page.stop  where the keyboard comes to when its place goes away
  */
-export function createStory({ scene, example, data, difference, words, play, next, stop }) {
+export function createStory({ scene, example, meaning, words, play, next, stop }) {
   const place = find("#story", HTMLElement);
   const question = h("p", { class: "question" });
   const said = h("p", { class: "said", role: "status" });
@@ -48,7 +47,7 @@ export function createStory({ scene, example, data, difference, words, play, nex
   /** What an answer leads to. @param {Answer} answer @param {import("../lib/types.js").Trace} trace */
   function furtherOf({ input, derivative }, trace) {
     const { t } = words();
-    const found = difference(trace);
+    const found = meaning().difference(trace);
     const vary = () => {
       if (!leads.querySelector(".note")) leads.append(h("p", { class: "note" }, t("story.vary.hint", { name: input.name ?? "" })));
       next.vary(input.id);
@@ -68,10 +67,10 @@ export function createStory({ scene, example, data, difference, words, play, nex
       if (!plan) return;
       const { t } = words();
       const asked = askedOf(plan);
-      const answer = cursor === plan.steps.length ? answerOf(plan.trace, asked, data(plan.trace), t) : null;
+      const answer = cursor === plan.steps.length ? answerOf(plan.trace, asked, meaning().data(plan.trace), t) : null;
       question.hidden = answer !== null;
       question.textContent = questionOf(plan.trace, asked, t);
-      const now = JSON.stringify([t("story.begin"), cursor === 0, answer?.sentence, answer?.derivative, answer && difference(plan.trace)?.difference]);
+      const now = JSON.stringify([t("story.begin"), cursor === 0, answer?.sentence, answer?.derivative, answer && meaning().difference(plan.trace)?.difference]);
       if (now === shown) return; // it is said once
       shown = now;
       said.textContent = unbroken(answer?.sentence ?? "");
