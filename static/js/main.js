@@ -60,7 +60,7 @@ const keeper = {
 };
 /** @type {Map<string, import("./lib/types.js").OpEntry>} */
 let ops = new Map();
-/** What is told of a graph beyond its numbers: nothing, before that is loaded. @type {ReturnType<typeof import("./page/graph_meaning.js").createGraphMeaning>} */
+/** What is told of a graph beyond its numbers: nothing, before that is loaded. @type {ReturnType<typeof import("./panels/graph_meaning.js").createGraphMeaning>} */
 let meaning = { data: () => new Set(), difference: () => null, mark() {}, show() {} };
 
 layOutPanels();
@@ -273,7 +273,7 @@ async function start() {
   dress();
   await linkNodes();
   // Without it nothing is marked.
-  await import("./page/graph_meaning.js").then(({ createGraphMeaning }) => {
+  await import("./panels/graph_meaning.js").then(({ createGraphMeaning }) => {
     meaning = createGraphMeaning({ served: () => groups.served, ops: () => ops, keeper, decorate, t: () => words.t });
   }, () => {});
   await scene.refresh();

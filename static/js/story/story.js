@@ -15,7 +15,7 @@ import { answerOf, inputNamed, questionOf, signsOf } from "./story_model.js";
  * @param {object} page
  * @param {() => {plan: Plan | null, cursor: number}} page.scene
  * @param {() => import("../lib/types.js").Example | null} page.example  that the program is, unedited
- * @param {() => Pick<ReturnType<typeof import("../page/graph_meaning.js").createGraphMeaning>, "data" | "difference">} page.meaning
+ * @param {() => Pick<ReturnType<typeof import("../panels/graph_meaning.js").createGraphMeaning>, "data" | "difference">} page.meaning
  * @param {() => {language: "ko" | "en", t: import("../lib/types.js").Translate}} page.words
  * @param {() => void} page.play
  * @param {{vary: (node: number) => void, check: () => void, explain: (node: number) => void, follow: (selection: import("../lib/types.js").Selection) => void}} page.next  what an answer leads to

@@ -14,7 +14,7 @@ import { settingsOf } from "../store/settings.js";
  * @param {() => Trace | null} page.served  the drawn trace as the service sent it
  * @param {() => Map<string, import("../lib/types.js").OpEntry>} page.ops
  * @param {import("../store/settings.js").Keeper} page.keeper
- * @param {import("./decorations.js").Decorate} page.decorate
+ * @param {import("../page/decorations.js").Decorate} page.decorate
  * @param {() => import("../lib/types.js").Translate} page.t
  */
 export function createGraphMeaning({ served, ops, keeper, decorate, t }) {
