@@ -15,6 +15,9 @@ const SIGNS = new Map([
 const LONGEST_NAME = 22;
 /** In "∂total/∂apple" each of the two. */
 const LONGEST_PART = 14;
+/** The same in compact boxes of a graph with more nodes than that. */
+const MOST_LONG_NAMES = 24;
+const BRIEF = { name: 11, part: 7 };
 
 /**
  * @param {string} op
@@ -72,9 +75,22 @@ export function stubName(node) {
  * A node's gradient in the one notation, with the program's own names: "∂total/∂apple".
  * @param {Trace} trace
  * @param {TraceNode} node
+ * @param {number} [longest]  how many letters each of the two may have
  */
-export function partial({ nodes, output }, node) {
-  return `∂${shorten(nameOf(nodes[output]), LONGEST_PART)}/∂${shorten(nameOf(node), LONGEST_PART)}`;
+export function partial({ nodes, output }, node, longest = LONGEST_PART) {
+  return `∂${shorten(nameOf(nodes[output]), longest)}/∂${shorten(nameOf(node), longest)}`;
+}
+
+/**
+ * What a compact box is called: the node's name, or the gradient's. Of many nodes names are cut shorter, so that all
+ * letters can be larger.
+ * @param {Trace} trace
+ * @param {TraceNode} node
+ * @param {boolean} isGradient
+ */
+export function compactName(trace, node, isGradient) {
+  const isBrief = trace.nodes.length > MOST_LONG_NAMES;
+  return isGradient ? partial(trace, node, isBrief ? BRIEF.part : LONGEST_PART) : shorten(nameOf(node), isBrief ? BRIEF.name : LONGEST_NAME);
 }
 
 /**

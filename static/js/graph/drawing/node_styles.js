@@ -5,7 +5,7 @@ import { valueText } from "../../lib/format.js";
 import { MARKS } from "../decorations.js";
 import { edgeState, gradientAt, nodeState } from "../frames.js";
 import { drawHeat } from "./heat_map.js";
-import { briefText, contributionLabel, edgeLabel, nameOf, nodeLabel, partial, signOf } from "../labels.js";
+import { compactName, briefText, contributionLabel, edgeLabel, nameOf, nodeLabel, partial, signOf } from "../labels.js";
 import { SAME_LINE_GAP, isSameLine, placesOf, valueLines } from "../node_lines.js";
 import { heatRoom } from "../layout/layout_plan.js";
 import { arrow } from "./edge_paths.js";
@@ -63,7 +63,7 @@ export function showNode(element, { trace, geometry, plan, scale, t }, id, curso
     set(part.notation, "x", String(-(number + SAME_LINE_GAP) / 2));
     set(part.gradient, "x", String((name + SAME_LINE_GAP) / 2));
   } else for (const line of [part.notation, part.gradient]) set(line, "x", null);
-  if (form === "compact" && node.op !== "constant") write(part.title?.querySelector(".name") ?? undefined, isReplaced ? partial(trace, node) : nodeLabel(node).name);
+  if (form === "compact" && node.op !== "constant") write(part.title?.querySelector(".name") ?? undefined, compactName(trace, node, isReplaced));
   writeLines(part.gradient, sum, row, (line) => squeezed(measure(line, form === "compact" ? "value" : "gradient"), room));
   set(part.gradient, "data-sign", node.shape.length ? null : signWord(gradient));
   drawHeat(/** @type {SVGGElement} */ (part.heat), isSeen ? gradient : null, node.shape, scale);

@@ -1,7 +1,7 @@
 /** What is to be placed, and how large each thing is: what a layout, Graphviz's or our own, begins with. Pure. */
 
 import { isWritten } from "../../lib/format.js";
-import { edgeLabel, nodeLabel, partial, signOf, stubName } from "../labels.js";
+import { compactName, edgeLabel, nodeLabel, partial, signOf, stubName } from "../labels.js";
 import { SAME_LINE_GAP, isSameLine, placesOf, valueLines } from "../node_lines.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
@@ -59,7 +59,7 @@ export function planLayout(trace, measure, form = "tall") {
       return { id: node.id, w, h: CONSTANT_HEIGHT, group: node.group };
     }
     const gap = sign && name ? 6 : 0;
-    const title = measure(sign, signFont(sign)) + gap + measure(name, "name");
+    const title = measure(sign, signFont(sign)) + gap + measure(form === "compact" ? compactName(trace, node, false) : name, "name");
     const heat = heatRoom(node.shape)?.w ?? 0;
     const widest = Math.max(title, ...valueLines(node.value, node.shape).map((line) => measure(line, "value")), gradientWidth(trace, node, form, measure), heat) + (form === "compact" ? COMPACT_PADDING : PADDING);
     const w = form === "compact" ? stepped(Math.max(widest, NARROWEST_CONSTANT), WIDTH_STEP / 2) : stepped(Math.max(widest, NARROWEST_NODE));
@@ -90,7 +90,7 @@ function gradientWidth(trace, node, form, measure) {
   if (!node.differentiable || (form === "compact" && node.id === trace.output)) return 0;
   const font = form === "compact" ? "value" : "gradient"; // there it takes the value's place
   const numbers = Math.max(...valueLines(node.gradient, node.shape).map((line) => measure(line, font)));
-  if (form === "compact") return Math.max(numbers, measure(signOf(node.op), signFont(signOf(node.op))) + 6 + measure(partial(trace, node), "name"));
+  if (form === "compact") return Math.max(numbers, measure(signOf(node.op), signFont(signOf(node.op))) + 6 + measure(compactName(trace, node, true), "name"));
   const notation = measure(partial(trace, node), "notation");
   return isSameLine(node.shape, form) ? notation + SAME_LINE_GAP + numbers : Math.max(notation, numbers);
 }
