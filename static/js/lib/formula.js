@@ -60,6 +60,11 @@ function isLink(context) {
   return context.command === "\\htmlData" && Object.entries(context.attributes).every(([name, id]) => name === "data-node" && /^\d+$/.test(id));
 }
 
+/** A formula as it is read and copied. @param {string} latex */
+function unlinked(latex) {
+  return latex.replace(/\\htmlData\{node=\d+\}/g, "");
+}
+
 /** Formulas that are set, by kind and LaTeX, the latest last: the same ones come again at every step. @type {Map<string, DocumentFragment>} */
 const known = new Map();
 const MOST_KNOWN = 500;
@@ -76,6 +81,8 @@ function typeset(katex, latex, displayMode) {
       displayMode, throwOnError: false, trust: isLink, strict: "ignore", maxSize: 20, maxExpand: 200,
       output: "htmlAndMathml",
     });
+    const source = place.querySelector("annotation");
+    if (source) source.textContent = unlinked(latex);
     made.append(...place.childNodes);
     if (known.size > MOST_KNOWN) known.delete(/** @type {string} */ (known.keys().next().value));
   }
@@ -88,7 +95,7 @@ function typeset(katex, latex, displayMode) {
  * @returns {HTMLElement}
  */
 export function formula(latex, { display = false } = {}) {
-  const place = h("span", { class: display ? "formula display" : "formula" }, latex.length > LONGEST ? "…" : latex.replace(/\\htmlData\{node=\d+\}/g, ""));
+  const place = h("span", { class: display ? "formula display" : "formula" }, latex.length > LONGEST ? "…" : unlinked(latex));
   if (latex.length > LONGEST) return place;
   if (ready) set(ready, place, latex, display);
   else load().then((found) => set(found, place, latex, display), () => {});
