@@ -471,6 +471,8 @@ def change(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
                 memory.write(m, a, found.id, node)
             frame.stack.append(a)
             return
+        binary(m, frame, sign, a, b, node)
+        return
     if kind is ListCell and not is_array(m, a):
         if sign is ast.Add and not is_scalar(m, b):
             items = m.listed(b, node.value)

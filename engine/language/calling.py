@@ -176,15 +176,21 @@ def bound_arguments(
     Errors: too-many-arguments, unknown-keyword, repeated-argument, missing-argument.
     """
     code = function.code
-    parameters = code.parameters
+    parameters, defaults = code.parameters, function.defaults
     bound: dict[str, Any] = dict(zip(parameters, args))
+    if len(args) <= len(parameters) and bound.keys().isdisjoint(keywords):
+        fitting = bound | keywords
+        for name, value in defaults.items():
+            fitting.setdefault(name, value)
+        if fitting.keys() == code.names and code.named:
+            return fitting
 
     def refused(kind: str, place: Any, said: Callable[[str], object], **params: Any) -> Misplaced:
         return refused_arguments(m, function, args, Misplaced(kind, place, **params), said)
 
     if len(args) > len(parameters):
         if code.rest is None:
-            needed = len(parameters) - sum(p in function.defaults for p in parameters)
+            needed = len(parameters) - sum(p in defaults for p in parameters)
             raise refused(
                 "too-many-arguments",
                 node,
@@ -213,11 +219,11 @@ def bound_arguments(
         bound[code.keywords] = DictCell(others)
     for name in names:
         if name not in bound:
-            if name not in function.defaults:
+            if name not in defaults:
                 group, sort = (parameters, "positional") if name in parameters else (code.keyword_only, "keyword-only")
-                wanted = [n for n in group if n not in bound and n not in function.defaults]
+                wanted = [n for n in group if n not in bound and n not in defaults]
                 raise refused("missing-argument", node, without(sort, wanted), argument=name)
-            bound[name] = function.defaults[name]
+            bound[name] = defaults[name]
     return bound
 
 

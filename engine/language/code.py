@@ -39,6 +39,16 @@ class Code:
         """Whether it takes arguments by their places alone."""
         return self.rest is None and self.keywords is None and not self.keyword_only
 
+    @cached_property
+    def named(self) -> bool:
+        """Whether each of its arguments has a name."""
+        return self.rest is None and self.keywords is None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Of its parameters."""
+        return frozenset((*self.parameters, *self.keyword_only))
+
     @property
     def signature(self) -> str:
         """How the function is called, for an error."""
