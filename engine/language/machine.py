@@ -338,6 +338,8 @@ class Machine:
                 do(self, frame, arg, node)
                 if not frames or frames[-1] is not frame:
                     break
+            else:
+                raise AssertionError("a body without an end")
 
     def advance(self, steps: Steps) -> None:
         """Go on with a function of the evaluator: until it asks for a call, or is done."""

@@ -94,17 +94,16 @@ class ExpressionCompiler:
 
     def binary(self, node: ast.BinOp, depth: int, tasks: list[Task]) -> None:
         left, right, sign = node.left, node.right, type(node.op)
-        kind = kind_of(right)
         # An operand that is a name or a number is read by the operator itself: most are.
         if depth >= self.nesting:
             pass
-        elif kind is ast.Name:
+        elif type(right) is ast.Name:
             if type(left) is ast.Name:
                 self.out.append((operating.OF_NAMES[sign], (left.id, right.id), node))
             else:
                 tasks += ((operating.BY_NAME[sign], right.id, node), (left, depth))
             return
-        elif kind is ast.Constant and kind_of(right.value) in NUMBERS:
+        elif type(right) is ast.Constant and kind_of(right.value) in NUMBERS:
             if type(left) is ast.Name:
                 self.out.append((operating.OF_NAME_AND_NUMBER[sign], (left.id, right.value), node))
             else:
