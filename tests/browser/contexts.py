@@ -20,8 +20,8 @@ STORED = "cookies,file_systems,indexeddb,service_workers,cache_storage,websql"
 
 
 # Puts a page that was used back to its start, or leads it to a link: the page's state has one owner. What stands beside
-# that state is put back here. Answers whether the graph is drawn: a page that was led elsewhere, or that does not load
-# whole within a moment, cannot be taken over.
+# that state is put back here. Answers whether the graph is drawn: a page that was led elsewhere, that does not load
+# whole within a moment, or that draws no frames any more, cannot be taken over.
 PUT_BACK = """async (hash) => {
   if (!document.querySelector("#editor")) return false;
   // Not frames: a page that draws none would be waited for without end.
@@ -49,7 +49,9 @@ PUT_BACK = """async (hash) => {
   dispatchEvent(new HashChangeEvent("hashchange"));
   const isDrawn = await until(() => figure.plan !== before && figure.plan !== null, 20);
   scrollTo(0, 0);
-  return isDrawn;
+  let isPainted = false;
+  requestAnimationFrame(() => (isPainted = true));
+  return isDrawn && until(() => isPainted, 5);
 }"""
 
 

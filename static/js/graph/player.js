@@ -21,28 +21,31 @@ export const SPEEDS = /** @type {const} */ (["0.5", "1", "2", "max"]);
  * @param {Speed} speed  at first
  */
 export function createPlayer({ cursor, last, go, within, onChange }, speed) {
-  let timer = 0;
   let playing = false;
+  // Timers and frames have numbers of their own: the number of the one may be that of somebody else's other.
+  let stop = () => {};
+
+  /** @param {number} ms */
+  function tickAfter(ms) {
+    const timer = window.setTimeout(tick, ms);
+    stop = () => clearTimeout(timer);
+  }
+
+  function tickWithFrame() {
+    const frame = requestAnimationFrame(tick);
+    stop = () => cancelAnimationFrame(frame);
+  }
 
   function tick() {
-    if (speed === SPEEDS[0] && within()) {
-      timer = window.setTimeout(tick, CELL_MS);
-      return;
-    }
+    if (speed === SPEEDS[0] && within()) return tickAfter(CELL_MS);
     if (cursor() >= last()) return pause();
     if (speed === "max") {
       go(Math.min(cursor() + Math.ceil(last() / MAX_PICTURES), last()), 0);
-      timer = requestAnimationFrame(tick);
-      return;
+      return tickWithFrame();
     }
     const duration = STEP_MS / Number(speed);
     go(cursor() + 1, duration * TRAVEL_SHARE);
-    timer = window.setTimeout(tick, duration);
-  }
-
-  function stop() {
-    clearTimeout(timer);
-    cancelAnimationFrame(timer);
+    tickAfter(duration);
   }
 
   function pause() {
