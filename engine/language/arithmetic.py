@@ -353,7 +353,8 @@ def are_joined(m: Machine, a: ListCell, b: ListCell) -> bool:
     """
     if not (is_array(m, a) or is_array(m, b)) or m.has_classes:
         return True
-    return not (a.leaf and b.leaf) and written_lists.length(a) != written_lists.length(b)
+    named = a.leaf and b.leaf and a.name is not None and b.name is not None
+    return not named and written_lists.length(a) != written_lists.length(b)
 
 
 def repeats(m: Machine, items: Any, times: Any, place: Any, node: Any) -> int | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import nodes
+from gradlens.engine.language.layers.naming import name_parts, name_within
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
@@ -94,10 +95,19 @@ def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: An
     elif kind is tuple and in_program:
         value = m.tuple_leaf(name, value, node)
     scope.names[name] = value
+    if scope is m.root and frame.code.kind == "function" and is_first_result(m, value):
+        m.see(value, node, assigned=True)
     if in_program and frame.code.kind == "program":
         several = type(node) is ast.Assign and type(node.targets[0]) is ast.Tuple
         if not several or not is_beside_a_number(m, name, node):
             m.see(value, node, assigned=True)
+
+
+def is_first_result(m: Machine, value: Any) -> bool:
+    """Whether what a function gives a name of the program is computed, where nothing else is yet: global loss."""
+    if type(value) is not Tensor or m.graph.nodes[value.id].op is None:
+        return False
+    return m.last is MISSING or m.graph.nodes[nodes.id_of(m, m.last, m.last_place)].op is None
 
 
 def bind_fresh(m: Machine, scope: Scope, name: str, value: Fresh, node: Any, in_program: bool) -> Any:
@@ -479,13 +489,11 @@ def kept(m: Machine, value: Any, name: str, node: Any) -> Any:
         if name.isidentifier():
             value.drawn = value.drawn and name
             value.name = name
-    elif type(value) is Instance:
-        for part, inner in value.names.items():
-            if type(inner) is Fresh and inner.tensor is None and name.isidentifier():
-                inner.name = f"{name}_{part}"
+    elif type(value) is Instance and name.isidentifier():
+        name_parts(m, value, name, node)
     return value
 
 
 def insert(m: Machine, frame: Frame, held: dict[Any, Any], key: Any, value: Any, node: Any) -> None:
     key = m.key(key, node)
-    held[key] = m.kept(value, key if isinstance(key, str) else "", node)
+    held[key] = m.kept(value, name_within(m, held, key) if isinstance(key, str) else "", node)

@@ -251,6 +251,7 @@ class Machine:
         self.rounded: dict[int, bool] = {}  # what Python's int and round, and math.floor, made of a number
         self.counts: dict[int, bool] = {}  # numbers that are whole ones in Python, or may be
         self.item_types: dict[int, Any] = {}  # which items are whole, of lists of the text with numbers of both types
+        self.other_types: dict[str, bool] = {}  # by library, whether the text has other types of fractions than usual
         self.averages: dict[int, bool] = {}  # of whole numbers, which Python has as whole ones where they are such
         self.extremes: dict[
             int, list[Any]
@@ -274,6 +275,7 @@ class Machine:
         self.distributions: Scope | None = None
         self.optimizers: Scope | None = None
         self.batching: Scope | None = None
+        self.part_names: dict[int, tuple[dict[Any, Any], str]] = {}  # of what dictionaries of layers keep
         self.namespaces: Scope | None = None
         self.gradients = Gradients()
         self.attributes: dict[Tensor, dict[str, Any]] = {}  # what tensors hold under names of the reader

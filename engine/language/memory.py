@@ -38,10 +38,11 @@ def current(m: Machine, tensor: Tensor) -> int:
     """The node of a view as its base is now.  Error: shared-memory."""
     chain: list[tuple[Tensor, View]] = []
     one = tensor
-    while one.view is not None:
+    while one.view is not None and one.view.checked != m.writes:
         chain.append((one, one.view))
         one = one.view.base
     for part, view in reversed(chain):
+        view.checked = m.writes
         if view.seen != view.base.written:
             if is_copy(m, part, view, m.place):
                 part.view = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.builtins import LEAVES
@@ -56,6 +57,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
 )
 from gradlens.engine.language.running.prints import Plotted
+from gradlens.engine.language.standard.exceptions import Raised, made
 from gradlens.engine.language.standard.library import STANDARD
 from gradlens.engine.language.standard.namespaces import PATHS as NAMESPACES
 from gradlens.engine.language.standard.namespaces import namespace_named
@@ -351,6 +353,7 @@ def new_generator(m: Machine, call: Call) -> Any:
 def import_names(m: Machine, frame: Frame, node: ast.Import | ast.ImportFrom) -> None:
     """Bind what an import names. What is not here lies outside, and is said to where it is computed with."""
     scope = frame.scope
+    check_installed(m, node)
     m.skip(node)
     if isinstance(node, ast.Import):
         for alias in node.names:
@@ -386,6 +389,23 @@ def import_names(m: Machine, frame: Frame, node: ast.Import | ast.ImportFrom) ->
             if type(found) is Foreign:
                 found = Foreign(name, found.signatures, found.other, found.library)
             scope.names[name] = found
+
+
+def check_installed(m: Machine, node: ast.Import | ast.ImportFrom) -> None:
+    """Error: ModuleNotFoundError, where the program handles that a library is missing which few have."""
+    if not m.expected("ModuleNotFoundError"):
+        return
+    paths = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    for path in paths:
+        root = path.partition(".")[0]
+        here = (
+            module_named(path, path) is not None
+            or path in ALIASES
+            or root in {one.partition(".")[0] for one in MODULES}
+        )
+        if (root in HARMLESS and root != "google") or here or root in sys.stdlib_module_names or root in OF_PYTHON:
+            continue
+        raise Raised(made("ModuleNotFoundError", f"No module named '{root}'"), node)
 
 
 def star(m: Machine, frame: Frame, library: Module | None, node: ast.ImportFrom) -> None:

@@ -55,7 +55,8 @@ class View:
 
     op, options: what makes it of the base.  seen: of which state of it.  source: the node of the base when it was made.
     known: whether it is certain that it shows the base: another shape may be a copy.  detached: whether it was made
-    by a call that cuts gradients.  opaque: whether nothing but that it shows the base is modelled.
+    by a call that cuts gradients.  opaque: whether nothing but that it shows the base is modelled.  checked: after how
+    many writes of the program it was last found to show the base as it is.
     """
 
     base: Tensor
@@ -66,6 +67,7 @@ class View:
     known: bool = False
     detached: bool = False
     opaque: bool = False
+    checked: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ SHOWN = {  # programs that end with a print, and what they differentiate
     "print(share(w), w.sum())": "w.sum()",
     "print(cost(w, t))\nz = w * 3": "w * 3",
     "print(w > 1)": "w > 1",
+    "def main():\n    global z\n    z = cost(w, t)\nmain()": "cost(w, t)",
+    "z = cost(w, t)\ndef step():\n    global w\n    w = w - 0.1 * t\nstep()": "cost(w, t)",
     "print('best', np.argmax(w))": "np.argmax(w)",
     "import matplotlib.pyplot as plt\nplt.figure()\nplt.plot(w, share(w), label='f')\nplt.legend()": "share(w)",
     "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot(w, [v * v for v in w])\nplt.show()": "w * w",

@@ -84,3 +84,26 @@ def test_what_would_change_numbers_and_has_no_counterpart_is_refused_by_name(mod
         trace_network(NetworkSpec(f"nn.Sequential({module})"), x)
     assert option in error.value.detail
     assert "suggestion" not in error.value.params  # another module is no other spelling
+
+
+NAMED = {  # what a network's constructor makes, and the names of its weights in the order of their use
+    "self.parts = nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2)])": "parts_0_weight parts_1_weight",
+    "self.parts = nn.ModuleList()\n        self.parts.append(nn.Linear(2, 2))": "parts_0_weight",
+    "self.parts = nn.ModuleDict({'a': nn.Linear(2, 2)}).values()": "a_weight",
+    "self.parts = [nn.Sequential(nn.ReLU(), nn.Linear(2, 2))]": "weight",
+    "self.seq = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Linear(2, 2)))\n        self.parts = [self.seq]": (
+        "seq_0_weight seq_1_0_weight"
+    ),
+    "self.fc = nn.Linear(2, 2)\n        self.parts = [self.fc]": "fc_weight",
+}
+
+
+def test_a_weight_is_named_by_the_attributes_and_places_that_lead_to_it_as_in_pytorch():
+    for made, names in NAMED.items():
+        trace = engine.trace(
+            "import torch\nimport torch.nn as nn\nclass Net(nn.Module):\n    def __init__(self):\n"
+            f"        super().__init__()\n        {made}\n    def forward(self, x):\n"
+            "        for part in self.parts:\n            x = part(x)\n        return x\n"
+            "y = Net()(torch.ones(1, 2)).sum()"
+        )
+        assert [name for name in trace.gradients if name.endswith("weight")] == names.split(), made

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.calls.arguments import Call, by_name
+from gradlens.engine.language.layers.naming import CONTAINERS, is_layer
 from gradlens.engine.language.layers.parameters import is_parameter
 from gradlens.engine.language.objects import MISSING, DictCell, Fresh, Instance, Tensor, Unreachable
 from gradlens.engine.language.syntax import Misplaced
@@ -20,14 +21,9 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
 Named = tuple[str, Any]
-CONTAINERS = ("_modules", "_parameters")  # where our lists and dictionaries of layers keep what they are made of
 
 
 # ------------------------------------------------------------------ one layer
-
-
-def is_layer(m: Machine, value: Any) -> bool:
-    return type(value) is Instance and m.layers is not None and m.layers.names["Module"] in value.of.lineage()
 
 
 def own_parts(layer: Instance) -> Iterator[Named]:

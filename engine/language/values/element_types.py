@@ -36,8 +36,14 @@ def type_of_elements(m: Machine, array: Tensor) -> Type:
         return Type("bool", library)
     if whole_arrays.is_whole(m, id):
         return Type(INT32 if library == "jax" or is_narrow(m, id) else "int64", library)
-    usual, others = USUAL.get(library, USUAL["numpy"])
-    return Type("float64" if others.search(m.syntax.text) else usual, library)
+    return Type("float64" if has_others(m, library) else USUAL.get(library, USUAL["numpy"])[0], library)
+
+
+def has_others(m: Machine, library: str) -> bool:
+    """Whether a text makes fractions of another type than the library does by itself."""
+    if library not in m.other_types:
+        m.other_types[library] = bool(USUAL.get(library, USUAL["numpy"])[1].search(m.syntax.text))
+    return m.other_types[library]
 
 
 def is_type_of_array(a: Any, b: Any) -> bool:
@@ -54,7 +60,7 @@ def same_type(m: Machine, a: Any, b: Any, place: Any) -> bool:
     library = of_array[0].array
     torch_float = library == "torch" and "float" in names
     names = ["float32" if torch_float and name == "float" else NAMES.get(name, name) for name in names]
-    if all(name in REAL_TYPES for name in names) and USUAL.get(library, USUAL["numpy"])[1].search(m.syntax.text):
+    if all(name in REAL_TYPES for name in names) and has_others(m, library):
         usual = USUAL.get(library, USUAL["numpy"])[0]
         if len(of_array) == 2 or names != [usual, usual]:
             raise Misplaced("element-type", place, got=value_texts.text_of(place))
