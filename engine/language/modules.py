@@ -285,6 +285,8 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
         return Type(name)
     if name in ("set_printoptions", "seterr", "set_default_dtype", "set_num_threads", "use_deterministic_algorithms"):
         return Builtin(name, lambda m, call: None)
+    if name == "testing" and library in ("numpy", "torch"):  # whose checks give nothing
+        return Unreachable(text, node, harmless=True, silent=True)
     if name == "errstate" and library == "numpy":
         return Builtin(name, lambda m, call: Unreachable(text, node))
     if name in array_walks.NAMES and library == "numpy":
@@ -451,7 +453,8 @@ def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords:
         for value in values:
             if type(value) in (ListCell, DictCell, Instance):
                 raise Misplaced("out-of-reach", node, what=what)
-    if function.silent and function.what.partition(".")[0] not in STORING and m.is_input(tuple(values)):
+    root, _, inner = function.what.partition(".")
+    if function.silent and root not in STORING and inner != "testing" and m.is_input(tuple(values)):
         m.last_plot = Plotted(values, m.last, node)
     m.skip(node)
     depends = function.depends or any(m.is_input(value) for value in values)

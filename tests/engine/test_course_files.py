@@ -146,6 +146,7 @@ NOT_WAITED_FOR = [
     'import json\nc = json.load(open("c.json"))\ny = x * c["rate"]\nL = x * x',
     "import matplotlib.pyplot as plt\nL = x * x\nfig, ax = plt.subplots()\nax.set_ylim(0, L * 2)\nplt.show()",
     'import os\nseed = int(os.environ.get("SEED", 0))\nL = x * x',
+    "import numpy as np\nL = x * x\nnp.testing.assert_allclose(L, 9.0, rtol=1e-5)",
 ]
 
 
