@@ -420,7 +420,7 @@ def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
         return  # k += 1 counts, and is not what is asked
     shown = kind in SEEN or (kind is ListCell and nodes.is_numeric(m, value, rows=assigned))
     if kind is Unreachable:
-        shown = not value.silent and (value.depends or not assigned)
+        shown = not value.silent and (value.depends or not assigned or type(m.last) is Unreachable)
     written = getattr(node, "value", node) if assigned else node
     if not shown and (kind in SEVERAL if not assigned else kind is tuple and is_leaf(m, m.last)):
         m.several = value, written, assigned

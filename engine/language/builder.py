@@ -411,7 +411,7 @@ class Building:
             [at for at in reversed(ids) if size_of(graph.nodes[at].shape) == 1] for ids in (values, made)
         )
         alone = m.last is MISSING or graph.nodes[nodes.id_of(m, m.last, m.last_place)].op is None
-        arrays = [at for at in reversed(values) if at in made] if alone else []
+        arrays = list(reversed(values)) if alone else []
         found = self.first_shown([*numbers, *arrays, *within, *(reversed(made) if alone else ())])
         if found is None and alone:
             found = self.told_number(m.last_print.values)

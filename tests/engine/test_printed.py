@@ -80,6 +80,9 @@ SHOWN = {  # programs that end with a print, and what they differentiate
     "print('shares', share(w))": "share(w)",
     "print(f'shares {share(w)}')": "share(w)",
     "print(share(w), w.sum())": "w.sum()",
+    "held = {'shares': share(w)}\nprint(held['shares'])": "share(w)",
+    "class Layer:\n    def forward(self, x):\n        self.out = x * 3\n"
+    "layer = Layer()\nlayer.forward(w)\nprint(layer.out)": "w * 3",
     "print(cost(w, t))\nz = w * 3": "w * 3",
     "print(w > 1)": "w > 1",
     "def main():\n    global z\n    z = cost(w, t)\nmain()": "cost(w, t)",

@@ -246,6 +246,7 @@ def test_steps_of_descent_by_hand_are_unrolled():
         ("x = 2.0\nt = open('a.txt').read()\nz = x * len(t)", "out-of-reach", 3),
         ("import pandas as pd\nx = 2.0\nd = pd.read_csv('a.csv')\nz = x * d['w'].mean()", "out-of-reach", 4),
         ("x = 2.0\nn = float(input())\nz = x * n", "out-of-reach", 3),
+        ("import course\ncourse.init()\nX = course.data(3)\nz = np.dot(X, 2.0)\nprint(z)", "out-of-reach", 4),
         ("z = input * 2", "unknown-name", 1),
         ("x = 2.0\nwith open('a.txt') as f:\n    t = f.read()\nz = x * len(t)", "out-of-reach", 4),
         ("x = 2.0\nwhile True:\n    x = x * 0.5\nz = x", "too-many", 3),
