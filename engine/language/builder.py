@@ -372,6 +372,10 @@ class Building:
         if m.failed_print is not None and m.failed_print.after is m.last and self.asks_for_print(m.failed_print.line):
             raise m.failed_print.error
         self.check_used()
+        if is_leaf(m, m.last) and isinstance(m.syntax.body[-1], ast.FunctionDef):
+            called = self.called_function(m.syntax.body[-1])  # with the numbers before it
+            if called is not None:
+                return called
         if m.last is not MISSING:
             return nodes.id_of(m, m.last, m.last_place)
         kept = m.unseen[0] if m.unseen is not None else None
@@ -496,9 +500,11 @@ class Building:
             raise Misplaced(kind, place, got=value_texts.text_of(place), count=len(value))
         raise value_texts.no_number(self.machine, value, place)
 
-    def called_function(self) -> int | None:
+    def called_function(self, last_line: ast.FunctionDef | None = None) -> int | None:
         """A program that is only functions or classes: the last of them, a function called with inputs of its
         parameters' names.  Errors: only-functions, only-classes, with lines that were tried.
+
+        last_line: the definition with which a program ends that computes nothing before it.
         """
         m = self.machine
         defined = [
@@ -521,7 +527,7 @@ class Building:
         code = function.code
         wanted = [name for name in code.parameters if name not in function.defaults]
         by_name = [name for name in code.keyword_only if name not in function.defaults]
-        missing = [name for name in (*wanted, *by_name) if name not in m.given]
+        missing = [name for name in (*wanted, *by_name) if name not in m.given and name not in m.root.names]
         if missing:
             written = definition(m.syntax.body, function.name)
             _, calls = calls_of(function) or ([], [])
@@ -534,6 +540,8 @@ class Building:
                 names=", ".join(missing),
                 lines=Ours("\n".join(self.offered(calls, asked, written))),
             )
+        if last_line is not None and not (wanted and any(gives_value(node) for node in ast.walk(last_line))):
+            return None
         frame = type(m.frame)(compiled([], "program", "program", 1), m.root, None, None, None)
         m.frames.append(frame)
         m.frame = frame
@@ -631,6 +639,10 @@ class Building:
         made = {id for ids in m.printed for id in ids}
         held = {value.id for value in m.root.names.values() if type(value) is Tensor}
         return {id for id in made if id not in held or m.graph.nodes[id].name in m.given}
+
+
+def gives_value(node: ast.AST) -> bool:
+    return isinstance(node, ast.Return) and node.value is not None
 
 
 def leads_from(value: Tensor | Computed, moving: set[int], cleared: set[Computed]) -> bool:

@@ -444,7 +444,10 @@ def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords:
     if function.what == "sys.exit":
         raise Ended
     asked = what.rpartition(".")[2]
-    if function.what.startswith(("torch.cuda", "torch.backends")) and asked in WITHOUT_DEVICES:
+    first, _, part = function.what.partition(".")
+    library = m.root.names.get(first)  # import torch as t
+    full = f"{library.name}.{part}" if type(library) is Module else function.what
+    if full.startswith(("torch.cuda", "torch.backends")) and asked in WITHOUT_DEVICES:
         return WITHOUT_DEVICES[asked]
     if function.what.partition(".")[0] in ("tqdm", "trange") and args:
         return args[0] if not what.endswith("trange") else range(known_values.whole(m, args[0], node, "range-bounds"))

@@ -81,6 +81,19 @@ def test_a_class_alone_is_told_with_lines_that_make_and_use_an_object():
         assert engine.trace(f"{program}\n{offered}", {}).gradients, program
 
 
+def test_a_function_at_the_end_is_called_with_the_numbers_before_it_or_asks_for_what_is_missing():
+    program = "import numpy as np\nx = np.array([1.0, 2.0])\ndef loss(x, t):\n    return np.sum((x - t) ** 2)"
+    with pytest.raises(engine.EngineError) as found:
+        engine.trace(program)
+    assert (found.value.kind, found.value.params["names"]) == ("only-functions", "t")
+    for trace in (engine.trace(program, {"t": 0.5}), engine.trace(program.replace("\ndef", "\nt = 0.5\ndef"))):
+        assert trace.nodes[trace.output].value == 2.5
+        assert np.array_equal(trace.gradients["x"], [1.0, 3.0])
+    for silent in ("def show():\n    print(x)", "def show(x):\n    print(x)"):
+        trace = engine.trace(f"x = 2.0\n{silent}")
+        assert trace.nodes[trace.output].name == "x"
+
+
 def test_lines_that_do_not_fit_are_not_offered():
     program = (
         "import numpy as np\ndef loss(x, y):\n    n = x.shape[0]\n    p = np.exp(x) / np.sum(np.exp(x), axis=1,"

@@ -497,9 +497,7 @@ def test_a_name_that_a_loop_takes_over_is_the_last_turns(program, value):
 
 
 def test_a_machine_without_graphics_cards_is_one_that_programs_can_ask():
-    text = (
-        'import torch\ndevice = "cuda" if torch.cuda.is_available() else "cpu"\nz = torch.ones(2).to(device).sum() * x'
-    )
+    text = 'import torch as t\ndevice = "cuda" if t.cuda.is_available() else "cpu"\nz = t.ones(2).to(device).sum() * x'
     assert engine.trace(text, {"x": 0.5})["z"].value == 1.0
 
 
