@@ -369,7 +369,7 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
         "_op",
     ):
         if name == "grad":
-            set_gradient(m, held, value, node)
+            set_gradient(m, held, float(value) if type(value) is int else value, node)
         elif name == "requires_grad":
             requires = known_values.plain(m, value, node) is not False
             set_requires_gradient(m, tensor_of(m, held, node), requires, node)

@@ -42,6 +42,7 @@ from gradlens.engine.language.gradients.functions import differentiating
 from gradlens.engine.language.gradients.optimizers import NAMES, optimizer_named
 from gradlens.engine.language.layers.beginnings import BEGINNINGS, PLAIN_NAMES, begins
 from gradlens.engine.language.layers.classes import CLASSES, module_class
+from gradlens.engine.language.layers.micrograd import NEURON_CLASSES, neuron_class
 from gradlens.engine.language.layers.parameters import PARAMETER
 from gradlens.engine.language.names import PREFIXED_NUMBERS
 from gradlens.engine.language.objects import (
@@ -123,8 +124,8 @@ MODULES = STANDARD.keys() | frozenset(
         " torch.func torch.nn.utils torch.optim torch.utils torch.utils.data"
         " torch.optim.lr_scheduler jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
         " jax.scipy.special scipy scipy.special scipy.stats scipy.linalg statistics autograd functools copy typing"
-        " collections itertools dezero dezero.functions dezero.core micrograd micrograd.engine weakref __future__"
-        " collections.abc numbers"
+        " collections itertools dezero dezero.functions dezero.core micrograd micrograd.engine micrograd.nn weakref"
+        " __future__ collections.abc numbers"
     ).split()
 )
 OPTIMIZING = ("torch.optim", "torch.optim.lr_scheduler", "torch.nn.utils")
@@ -209,6 +210,8 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         return optimizer_named(m, name)
     if library == "torch.distributions" and name in LAW_NAMES:
         return distribution(m, name)
+    if library == "micrograd.nn" and name in NEURON_CLASSES:
+        return neuron_class(m, name)
     if library in ("torch.nn", "torch") and name in CLASSES:
         return module_class(m, name)
     table = LIBRARIES.get("jax.nn" if library == "torch.nn" else library)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 
@@ -237,6 +239,28 @@ def test_values_of_micrograd_and_variables_of_dezero_are_inputs():
         "from dezero import Variable\nx = Variable(np.array(0.5))\ny = (x ** 2).exp() ** 2\ny.backward()\nprint(x.grad)"
     )
     assert close(trace.gradients["x"], 4 * 0.5 * np.exp(0.5))
+
+
+def test_neurons_of_micrograd_have_the_weights_that_pythons_random_draws():
+    given = (
+        "import random\nfrom micrograd.engine import Value\nfrom micrograd.nn import Neuron, Layer, MLP\n"
+        "random.seed(4)\nn = MLP(2, [2, 1])\nx = [1.0, -2.0]\n"
+    )
+    trace = engine.trace(f"{given}y = n(x)\ny.backward()")
+    random.seed(4)
+    w = [random.uniform(-1, 1) for _ in range(6)]
+    hidden = [max(w[0] - 2 * w[1], 0.0), max(w[2] - 2 * w[3], 0.0)]
+    assert close(trace["y"].value, hidden[0] * w[4] + hidden[1] * w[5])
+    assert list(trace.gradients.values())[-2:] == hidden
+    trained = engine.trace(
+        f"{given}for k in range(2):\n"
+        "    loss = (n(x) - 1.0) ** 2\n"
+        "    n.zero_grad()\n"
+        "    loss.backward()\n"
+        "    for p in n.parameters():\n"
+        "        p.data -= 0.05 * p.grad"
+    )
+    assert 0 < trained["loss"].value < float((trace["y"].value - 1) ** 2)
 
 
 # What each should give: the value and the gradient of x.
