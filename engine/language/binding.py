@@ -193,12 +193,14 @@ def as_written(old: Any, given: float) -> Any:
 def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
     """An input whose value stands in the text, where none is given.
 
-    A constant, where another number of that name is the input: one before it, or one that was given and used before.
+    A constant, where another number of that name is the input: one before it, one that was given and used before, or
+    one that an object or a dictionary holds under that name.
     """
     given = m.given.get(name)
     array = value.value
     numbers = m.numbers.setdefault(name, [])
-    if name in m.read_inputs or len(numbers) != m.input_numbers.get(name, 0):
+    is_held = name in m.graph.inputs and m.graph.inputs[name] not in numbers
+    if name in m.read_inputs or len(numbers) != m.input_numbers.get(name, 0) or is_held:
         constant = Tensor(m.constant(array, node), int(array) if value.whole and shape_of(array) == () else None)
         if constant.known is not None:
             m.wholes[constant.id] = True

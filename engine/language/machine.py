@@ -297,6 +297,7 @@ class Machine:
         self.libraries: frozenset[str] = frozenset()
         self.has_classes = False
         self.own_names: frozenset[str] = frozenset()
+        self.number_names: frozenset[str] = frozenset()  # that the program itself gives numbers
         self.tried: list[Any] | None = None  # values that became nodes in a reading that is taken back
         self.identities: dict[int, tuple[int, Any]] = {}
         self.weights: dict[int, int] = {}

@@ -400,8 +400,8 @@ def drawn_leaf(m: Machine, fresh: Fresh, name: str | None) -> Tensor:
     """A random array as an input that the page shows, under the name that it is bound to or its function's."""
     wanted = name or fresh.drawn or ("parameter" if fresh.parameter else "x")
     count = m.draw_names.get(wanted, 1)
-    while (free := wanted if count == 1 else f"{wanted}_{count}") in m.graph.names or (
-        name is None and free in m.own_names
+    while (free := wanted if count == 1 else f"{wanted}_{count}") in m.graph.names or free in (
+        m.own_names if name is None else m.number_names
     ):
         count += 1
     m.draw_names[wanted] = count

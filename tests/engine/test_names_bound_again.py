@@ -227,3 +227,25 @@ def test_a_number_that_decided_the_way_is_the_one_of_its_name():
 def test_a_value_that_is_read_before_the_name_is_bound_is_the_input():
     found = engine.trace("a = x * 2\nx = 5.0\nz = x * a", {"x": 3.0})
     assert found.nodes[found.output].value == 30.0 and found.gradients == {"x": 10.0}
+
+
+# What holds an array under a name of its own, which the program gives another number later: the result, and its inputs.
+OBJECT = "class N:\n    def __init__(self):\n        self.W = np.ones(2)\nn = N()\nn.W[0] = 3\n"
+HELD = [
+    ("g = {'W': np.zeros(2)}\ng['W'][...] = 1\nW = 1.88\nz = g['W'].sum() * W", {"W", "W_2"}),
+    (f"{OBJECT}W = 5.0\nz = (n.W ** 2).sum() * W", {"W", "W_2"}),
+    (f"{OBJECT}def f():\n    return np.ones(3)\nW = f()\nz = (n.W ** 2).sum() * W.sum()", {"W"}),
+    ("def f():\n    W = np.random.rand(2) * 0 + 1\n    return W\na = f()\nW = 2.0\nz = a.sum() * W", {"W", "W_2"}),
+    ("p = {}\np['W'] = np.array([1.0, 2.0])\nW = p['W']\nz = (W ** 2).sum()", {"W"}),
+]
+
+
+def test_an_array_that_is_held_under_a_name_is_not_the_number_that_the_program_gives_that_name():
+    for text, inputs in HELD:
+        names: dict[str, Any] = {"np": np}
+        exec(text, names)
+        found = engine.trace(text)
+        assert close(found.nodes[found.output].value, names["z"]), text
+        assert set(found.graph.inputs) == inputs
+        again = engine.trace(text, {name: found.nodes[id].value for name, id in found.graph.inputs.items()})
+        assert close(again.nodes[again.output].value, names["z"]), text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from gradlens.engine.language.code import Operand
@@ -127,3 +127,28 @@ def is_written_list(node: ast.List) -> bool:
             case _:
                 return False
     return True
+
+
+def names_of_numbers(body: Sequence[ast.stmt], own: Set[str]) -> frozenset[str]:
+    """The names to which lines of a program give numbers, or what a library's function makes: inputs of those names.
+
+    own: what the program binds itself; what comes from such a name, as params["W"] or f(), may have the name already.
+    """
+
+    def makes_numbers(value: ast.expr) -> bool:
+        while isinstance(value, (ast.UnaryOp, ast.BinOp)):
+            value = value.operand if isinstance(value, ast.UnaryOp) else value.left
+        if isinstance(value, ast.Call):
+            function = value.func
+            while isinstance(function, ast.Attribute):
+                function = function.value
+            return isinstance(function, ast.Name) and function.id not in own
+        return isinstance(value, (ast.Constant, ast.List))
+
+    return frozenset(
+        target.id
+        for line in body
+        if isinstance(line, ast.Assign) and makes_numbers(line.value)
+        for target in line.targets
+        if isinstance(target, ast.Name)
+    )
