@@ -315,7 +315,7 @@ def test_what_is_drawn_is_an_input_that_says_so_and_the_same_each_time(text, sha
 
 def test_backward_chooses_what_is_differentiated_wherever_it_stands():
     for text, output in [
-        ("y = s.sum()\nz = y * 2\ny.backward(1)", "y"),
+        ("y = s.sum()\nz = y * 2\ny.backward(torch.tensor(1.0))", "y"),
         ("def f(t):\n    t.backward()\n    return t * 2\nf(s)", "s"),
         ("y = v * 2\ny.backward(torch.ones_like(y))\nz = 5", "y"),
         ("y = v * 2\ny.backward(gradient=None, retain_graph=True)\nz = 5", "y"),
