@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradlens.engine.ops.op import MOST_PARTS, MOST_USES, Op, Options, Shapes, Use, fixed, parts, use_of
+from gradlens.engine.ops.op import MOST_PARTS, MOST_USES, Op, Options, Shapes, Use, options_key, use_of
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, check_axes, size_of, written_size
 
@@ -64,9 +64,10 @@ _estimates: dict[object, Estimate] = {}
 
 def estimate_of(op: Op, shapes: Shapes, options: Options) -> Estimate:
     """The estimate of a use, made when it is first asked for.  Errors: those of the shape rule, too-many-axes."""
-    if len(shapes) + (parts(options) if options else 0) > MOST_PARTS:
+    given = options_key(options, len(shapes)) if options else ()
+    if given is None or len(shapes) > MOST_PARTS:
         return Estimate(op, shapes, options)
-    key = (op.name, shapes, fixed(options)) if options else (op.name, shapes)
+    key = (op.name, shapes, given)
     found = _estimates.get(key)
     if found is None or found.op is not op:
         if len(_estimates) >= MOST_USES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from gradlens.engine.errors import EngineError, Place
 from gradlens.engine.estimates import estimate_of
@@ -102,6 +102,7 @@ class Operation:
         shape: Shape,
         group: int | None,
         place: Place | None,
+        use: Use | None = None,
     ):
         self.id = id
         self.op = op
@@ -113,7 +114,7 @@ class Operation:
         self.place = place
         self.name: str | None = None
         self.differentiable = False
-        self.use: Use | None = None  # found when first asked for
+        self.use = use  # where that is None, found when first asked for
 
     def __repr__(self) -> str:
         return f"<{self.id}: {self.name or ''} = {self.kind}{self.inputs} {self.shape}>"
@@ -171,15 +172,8 @@ class Group:
         self.loop = loop
 
 
-def in_order(sources: Sequence[Node]) -> Iterable[tuple[int, Node]]:
+def constants_first(sources: Sequence[Node]) -> Iterable[tuple[int, Node]]:
     """Operands with their places, constants first, so that walking a node's edges backwards meets the others first."""
-    if len(sources) == 1:
-        return ((0, sources[0]),)
-    if len(sources) == 2:
-        first, second = sources
-        if second.kind == "constant" and first.kind != "constant":
-            return (1, second), (0, first)
-        return (0, first), (1, second)
     return sorted(enumerate(sources), key=is_no_constant)
 
 
@@ -210,6 +204,7 @@ class Graph:
     def __init__(self, limits: Limits):
         self.limits = limits
         self.most_edges = EDGES * limits.nodes
+        self.most_nodes, self.most_elements, self.most_flops = limits.nodes, limits.elements, limits.flops
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
         self.groups: list[Group] = []
@@ -258,67 +253,78 @@ class Graph:
     def add_op(self, op: Op, inputs: tuple[int, ...], options: Options, group: int | None, place: Place | None) -> int:
         """An op's result, checked and counted. Returns its id.  Errors: those of the shape rule, and the budgets."""
         nodes, edges = self.nodes, self.edges
-        sources: Sequence[Node]
+        count = len(inputs)
+        sources: Iterable[tuple[int, Node]]
         shapes: Shapes
-        if len(inputs) == 2:  # as most have: without a loop, which takes as long as the rest
+        if count == 2:  # as most have: without a loop, which takes as long as the rest
             first, second = nodes[inputs[0]], nodes[inputs[1]]
-            sources, shapes = (first, second), (first.shape, second.shape)
-        elif len(inputs) == 1:
+            shapes = first.shape, second.shape
+            if second.kind == "constant" and first.kind != "constant":
+                sources = (1, second), (0, first)
+            else:
+                sources = (0, first), (1, second)
+        elif count == 1:
             first = nodes[inputs[0]]
-            sources, shapes = (first,), (first.shape,)
+            shapes = (first.shape,)
+            sources = ((0, first),)
         else:
-            sources = [nodes[i] for i in inputs]
-            shapes = tuple([source.shape for source in sources])
+            operands = [nodes[i] for i in inputs]
+            shapes = tuple([source.shape for source in operands])
+            sources = constants_first(operands)
         made = estimate_of(op, shapes, options)
-        node = Operation(len(nodes), op, inputs, made.options, made.shape, group, place)
-        node.use = made.use
+        target = len(nodes)
+        node = Operation(target, op, inputs, made.options, made.shape, group, place, made.use)
         if not made.size:
             check_places(made.shape, self.limits.elements)
-        self._add(node, made.elements)
-        self.forward_flops += made.flops
+        self.elements = elements = self.elements + made.elements
+        if elements > self.most_elements or target >= self.most_nodes:
+            self._refuse()
+        nodes.append(node)
+        if group is not None:
+            self.groups[group].nodes.append(target)
+        self.forward_flops = forward = self.forward_flops + made.flops
         if made.held:
             self._hold(made.held)
         if self.zeros:
             self._use_zeros(node)
-        number, back, target = len(edges), made.back, node.id
-        if number + len(sources) > self.most_edges:
+        number, back = len(edges), made.back
+        if number + count > self.most_edges:
             raise EngineError("too-many-edges", limit=int(self.most_edges))
-        for argnum, source in in_order(sources):
+        for argnum, source in sources:
             flops = back[argnum] if source.differentiable and source.kind != "constant" else None
-            edges.append(Edge(number, source.id, target, argnum, flops is not None))
-            number += 1
-            if flops is not None:
+            if flops is None:
+                edges.append(Edge(number, source.id, target, argnum, False))
+            else:
+                edges.append(Edge(number, source.id, target, argnum, True))
                 node.differentiable = True
                 self.backward_flops += flops
                 if made.delivered:
                     self._deliver(made.delivered)
+            number += 1
         if target in self.zero_parts:
             self.zero_uses.setdefault(self.zero_parts[target], []).append(edges[-1])
-        if self.forward_flops + self.backward_flops > self.limits.flops:
-            raise EngineError(
-                "too-much-work", count=self.forward_flops + self.backward_flops, limit=int(self.limits.flops)
-            )
+        if forward + self.backward_flops > self.most_flops:
+            raise EngineError("too-much-work", count=forward + self.backward_flops, limit=int(self.most_flops))
         return target
 
     def _add_leaf(self, leaf: Leaf) -> Leaf:
         """Errors: too-many-axes, empty-too-large, and the budgets."""
-        shape = leaf.shape
+        shape, group = leaf.shape, leaf.group
         if shape:
             check_shape(shape, self.limits.elements)
-        self._add(leaf, written_size(shape) if shape else 1)
+        self.elements = elements = self.elements + (written_size(shape) if shape else 1)
+        if elements > self.most_elements or leaf.id >= self.most_nodes:
+            self._refuse()
+        self.nodes.append(leaf)
+        if group is not None:
+            self.groups[group].nodes.append(leaf.id)
         return leaf
 
-    def _add(self, node: Node, elements: int) -> None:
+    def _refuse(self) -> NoReturn:
         """Errors: too-many-elements, too-many-nodes."""
-        limits, group = self.limits, node.group
-        self.elements += elements
-        if self.elements > limits.elements:
-            raise EngineError("too-many-elements", count=self.elements, limit=int(limits.elements))
-        if node.id >= limits.nodes:
-            raise EngineError("too-many-nodes", limit=int(limits.nodes))
-        self.nodes.append(node)
-        if group is not None:
-            self.groups[group].nodes.append(node.id)
+        if self.elements > self.most_elements:
+            raise EngineError("too-many-elements", count=self.elements, limit=int(self.most_elements))
+        raise EngineError("too-many-nodes", limit=int(self.most_nodes))
 
     def _hold(self, shapes: tuple[Shape, ...]) -> None:
         """Errors: empty-too-large, too-many-elements, for arrays that an op holds for a while."""

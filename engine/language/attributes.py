@@ -237,8 +237,13 @@ def known_method(m: Machine, name: str) -> bool:
     return bool(methods(name, m.libraries, False))
 
 
-def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any) -> Any:
+def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: ast.Call | None) -> Any:
     """What follows the dot of an array: its sizes, its transposes, or a method of its library."""
+    key = (name, held.library, called is not None, torch_keyword(called))
+    if (known := m.methods.get(key)) is not None:
+        if held.view is not None:
+            m.current(held)
+        return Bound(known, held)
     own = "numpy" if held.library == "jax" else held.library
     libraries = frozenset((own,)) if own else m.libraries
     shape = m.graph.nodes[nodes.id_of(m, held, node)].shape
@@ -289,19 +294,24 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: Any
         return own[name]
     readings = methods(name, libraries, torch_keyword(called))
     if held.library != "jax" and (called or not readings) and (writes := changing(name, libraries)):
-        return Bound(Builtin(name, partial(in_place_method, writes, readings)), held)
+        m.methods[key] = writing = Builtin(name, partial(in_place_method, writes, readings))
+        return Bound(writing, held)
     if not readings:
         raise no_attribute(m, name, node)
     if not called and name not in METHODS and name in TELLING_SIZES:
         raise Misplaced("size-as-value", node, name=name)
     first, *others = readings.values()
     library = next(iter(readings)) if len(readings) == 1 else ""
-    return Bound(Foreign(name, first, *others, library=held.library if held.library == "jax" else library), held)
+    function = Foreign(name, first, *others, library=held.library if held.library == "jax" else library)
+    m.methods[key] = function
+    return Bound(function, held)
 
 
 def torch_keyword(call: ast.Call | None) -> bool:
     """Whether a call has a keyword that PyTorch alone knows."""
-    return call is not None and any(k.arg in ("dim", "keepdim", "unbiased") for k in call.keywords)
+    if call is None or not call.keywords:
+        return False
+    return any(k.arg in ("dim", "keepdim", "unbiased") for k in call.keywords)
 
 
 def no_attribute(m: Machine, name: str, node: Any) -> Misplaced:

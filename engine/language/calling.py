@@ -8,7 +8,7 @@ from collections.abc import Generator as Steps
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.graph import CALL, FOREIGN_CALL
+from gradlens.engine.graph import CALL
 from gradlens.engine.language import nodes
 from gradlens.engine.language.calls.arguments import Call, argument_text, keyword_place
 from gradlens.engine.language.calls.iteration import drained, is_iterating
@@ -68,26 +68,6 @@ def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dic
     begin = BEGINNING.get(kind)
     if begin is not None:
         begin(m, frame, function, args, keywords, node)
-        return
-    if kind is Bound:
-        bound = function.function
-        if type(bound) is Function:
-            if bound.code.name == "backward" and frame.code.kind == "program" and type(function.self) is Instance:
-                m.backward_from = m.number_inside(function.self) or m.node_inside(function.self) or m.backward_from
-            call_function(m, frame, bound, [function.self, *args], keywords, node, method=True)
-            return
-        if type(bound) is Foreign:
-            found = m.foreign(bound, [function.self], args, keywords, node)
-            frame.stack.append(found)
-            return
-        call(m, frame, bound, [function.self, *args], keywords, node)
-        return
-    if kind is Op:
-        frame.stack.append(op_call(m, function, args, keywords, node))
-        return
-    if kind is Foreign:
-        m.charge(FOREIGN_CALL, node)
-        frame.stack.append(m.foreign(function, [], args, keywords, node))
         return
     if kind is Unreachable:
         frame.stack.append(m.outside(function, args, keywords, node))
@@ -383,8 +363,32 @@ def call_instance(m: Machine, frame: Frame, held: Instance, args: list[Any], key
     raise Misplaced("not-called", node, name=value_texts.class_name(held.of)).as_in_python(by_types(called, held))
 
 
+def call_foreign(m: Machine, frame: Frame, function: Foreign, args: list[Any], keywords: Any, node: Any) -> None:
+    frame.stack.append(m.foreign(function, [], args, keywords, node))
+
+
+def call_bound(m: Machine, frame: Frame, method: Bound, args: list[Any], keywords: Any, node: Any) -> None:
+    function = method.function
+    kind = kind_of(function)
+    if kind is Foreign:
+        frame.stack.append(m.foreign(function, [method.self], args, keywords, node))
+    elif kind is Function:
+        if function.code.name == "backward" and frame.code.kind == "program" and type(method.self) is Instance:
+            m.backward_from = m.number_inside(method.self) or m.node_inside(method.self) or m.backward_from
+        call_function(m, frame, function, [method.self, *args], keywords, node, method=True)
+    else:
+        call(m, frame, function, [method.self, *args], keywords, node)
+
+
+def call_op(m: Machine, frame: Frame, op: Op, args: list[Any], keywords: Any, node: Any) -> None:
+    frame.stack.append(op_call(m, op, args, keywords, node))
+
+
 # What begins a call, by the type of what is called.
 BEGINNING: dict[type[Any], Callable[[Machine, Frame, Any, list[Any], dict[str, Any], Any], None]] = {
+    Foreign: call_foreign,
+    Bound: call_bound,
+    Op: call_op,
     Function: call_function,
     Builtin: call_builtin,
     ClassObject: instantiate,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 Run = Callable[[Any, Any, Any, Any], None]
@@ -105,12 +105,20 @@ class CallShape:
     names: tuple[str | None, ...]
     plain: bool  # neither stars nor keywords
     target: str | None = None  # the one name that the result is bound to
+    count: int = field(init=False)  # of the values on the stack
+    starred: bool = field(init=False)
+    by_name: bool = field(init=False)  # whether each keyword is one by itself
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "count", len(self.stars) + len(self.names))
+        object.__setattr__(self, "starred", True in self.stars)
+        object.__setattr__(self, "by_name", None not in self.names and len({*self.names}) == len(self.names))
 
 
-@cache
-def plain_call(count: int) -> CallShape:
-    """The shape of a call with arguments by their places alone."""
-    return CallShape((False,) * count, (), True)
+@lru_cache(maxsize=4096)
+def call_shape(count: int, names: tuple[str | None, ...], target: str | None) -> CallShape:
+    """The shape of a call without stars, which many calls have."""
+    return CallShape((False,) * count, names, not names, target)
 
 
 Operand = tuple[str | None, Any, ast.expr]  # a name, or a constant by its value

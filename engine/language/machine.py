@@ -45,6 +45,7 @@ from gradlens.engine.language.objects import (
     Given,
     ListCell,
     Mark,
+    Module,
     Scope,
     SetCell,
     Tensor,
@@ -120,6 +121,7 @@ class Machine:
     get_item = indexing.get_item
     set_item = writing.set_item
     delete_item = writing.delete_item
+    attribute = attributes.attribute
     get_attribute = attributes.get_attribute
     set_attribute = attributes.set_attribute
     call = calling.call
@@ -260,7 +262,9 @@ class Machine:
         self.laid: dict[int, Mark] = {}  # how arrays lie in memory, or as which others, where no op tells it
         self.layouts: dict[int, Layout | None] = {}
         self.moving: dict[int, bool] = {}  # whether a node depends on an input, of those that were asked for
-        self.looked_up: dict[tuple[str, str, Any, str, bool], Any] = {}  # of libraries
+        self.libraries_meant: dict[str, Module] = {}  # of names such as np that nothing imports
+        self.definitions: dict[tuple[Any, ...], groups.Opened] = {}  # of ops, by the shapes of their operands
+        self.methods: dict[tuple[str, str, bool, bool], Any] = {}  # of arrays: what their names mean
         self.claimed: dict[int, LazyGroup | None] = {}
         self.groups_made: list[LazyGroup] = []
         self.read_inputs: set[str] = set()

@@ -475,10 +475,10 @@ def type_name(value: Any) -> str | None:
 
 
 def remembered_attribute(m: Machine, held: Module, name: str, node: Any, called: bool) -> Any:
-    key = (held.name, held.text, held.stream, name, called)
-    found = m.looked_up.get(key, MISSING)
+    known = held.known[called]
+    found = known.get(name, MISSING)
     if found is MISSING:
         found = module_attribute(m, held, name, node, called)
         if type(found) is not Unreachable:  # which tells its place
-            m.looked_up[key] = found
+            known[name] = found
     return found

@@ -23,7 +23,7 @@ from gradlens.engine.language.objects import (
     Tensor,
     kind_of,
 )
-from gradlens.engine.language.running.groups import LazyGroup
+from gradlens.engine.language.running.groups import LazyGroup, Opened
 from gradlens.engine.language.standard.array_errors import failed
 from gradlens.engine.language.syntax import Misplaced, registry_body
 from gradlens.engine.language.values.dependence import look
@@ -31,6 +31,7 @@ from gradlens.engine.language.values.masks import are_masks
 from gradlens.engine.language.values.value_texts import no_number
 from gradlens.engine.language.values.written_lists import all_whole, is_even, length, literal_array, written_numbers
 from gradlens.engine.ops import OPS, Op, Options, Use
+from gradlens.engine.ops.op import Shapes, options_key
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.strides import Layout
 from gradlens.engine.values import Shape, Value, check_shape, number, shape_of
@@ -339,16 +340,25 @@ def opened(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: An
     """A library function as its definition: a group of simpler nodes."""
     graph, outer = m.graph, m.frame
     shapes = tuple([graph.nodes[i].shape for i in ids])
-    shape, options = (broadcast(op.name, shapes), options) if op.shape is None else op.shape(op.name, shapes, options)
-    check_shape(shape, m.limits.elements)
+    given = None if m.tries else options_key(options, len(ids))
+    known = None if given is None else m.definitions.get((op.name, shapes, given))
+    options = options_of(m, op, shapes, options) if known is None else known.options
     parent = m.group_id(outer.group)
     group = Group(len(graph.groups), op.name, op.name, parent, op=op, operands=ids, options=options)
     graph.groups.append(group)
-    names: dict[str, Any] = {name: Tensor(id) for name, id in zip(op.inputs, ids)}
-    code = registry_code(op.opened(Use(op, shapes, options)))
+    inside = LazyGroup(outer.group, op.name, group.id)
     try:
-        found = m.execute(code, Scope(names | options), LazyGroup(outer.group, op.name, group.id), place)
-        group.output = id_of(m, found, place)
+        if known is None:
+            code = registry_code(op.opened(Use(op, shapes, options)))
+            start, steps = len(graph.nodes), m.steps
+            names: dict[str, Any] = {name: Tensor(id) for name, id in zip(op.inputs, ids)}
+            found = m.execute(code, Scope(names | options), inside, place)
+            group.output = id_of(m, found, place)
+            if given is not None:
+                remember_definition(m, (op.name, shapes, given), group, inside, start, m.steps - steps)
+        else:
+            m.charge(known.steps, place)
+            group.output = made_again(m, known, group, inside, place)
         return Tensor(group.output)
     except Misplaced as error:
         raise refused(op, shapes, EngineError(error.kind, **error.params)).at(m.syntax.span(place)) from None
@@ -356,6 +366,65 @@ def opened(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: An
         raise refused(op, shapes, error).at(m.syntax.span(place)) from None
     finally:
         m.frame = outer
+
+
+def options_of(m: Machine, op: Op, shapes: Shapes, options: Options) -> Options:
+    """The options of an op in normal form.  Errors: those of the shape rule."""
+    shape, options = (broadcast(op.name, shapes), options) if op.shape is None else op.shape(op.name, shapes, options)
+    check_shape(shape, m.limits.elements)
+    return options
+
+
+def remember_definition(m: Machine, key: Any, group: Group, inside: LazyGroup, start: int, steps: int) -> None:
+    """Keep what a definition has made where it was nothing but ops on its operands and on numbers."""
+    graph, operands = m.graph, group.operands
+    made = graph.nodes[start:]
+    places = {id: place for place, id in enumerate((*operands, *range(start, len(graph.nodes))))}
+    kept = (m.wholes, m.fractions, m.claimed)
+    noted = [known for known in facts(m) if not any(known is one for one in kept)]
+    plain = (
+        len(places) == len(operands) + len(made)
+        and group is graph.groups[-1]
+        and group.output in places
+        and not any(node.id in known for node in made for known in (*noted, graph.made_for))
+        and all(m.claimed.get(node.id, inside) is inside for node in made)
+        and all(node.kind != "input" and places.keys() >= {*node.inputs} for node in made)
+    )
+    if plain:
+        parts = [
+            (
+                node.op,
+                tuple([places[id] for id in node.inputs]),
+                node.value if node.op is None else node.options,
+                node.name,
+            )
+            for node in made
+        ]
+        fractions = {places[id]: id in m.fractions for id in places if id in m.fractions or id in m.wholes}
+        m.definitions[key] = Opened(group.options, steps, tuple(parts), fractions, places[group.output])
+
+
+def facts(m: Machine) -> tuple[dict[int, Any], ...]:
+    """All that is known of nodes beside the graph, each by their ids."""
+    types = (m.masks, m.wholes, m.narrow, m.fractions, m.rounded, m.averages, m.counts, m.extremes, m.typed)
+    return m.claimed, m.values, *types, m.moving, m.looked, m.bits, m.laid, m.layouts
+
+
+def made_again(m: Machine, known: Opened, group: Group, inside: LazyGroup, place: Any) -> int:
+    """The nodes of a definition, made of other operands.  Returns the id of the one that it gives."""
+    graph, ids = m.graph, [*group.operands]
+    for op, inputs, given, name in known.made:
+        if op is not None:
+            id = graph.add_op(op, tuple([ids[i] for i in inputs]), given, group.id, place)
+        else:
+            id = graph.add_constant(given, group.id, place)
+            if len(ids) in known.fractions:
+                (m.fractions if known.fractions[len(ids)] else m.wholes)[id] = True
+        if name is not None:
+            graph.nodes[id].name = name
+            m.claimed[id] = inside
+        ids.append(id)
+    return ids[known.output]
 
 
 REGISTRY: dict[str, Code] = {}  # by text; as many as the registry has

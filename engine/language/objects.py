@@ -7,7 +7,7 @@ is a cell with identity: names, attributes and items refer to it, so that every 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -400,11 +400,15 @@ class Module:
     """A library or a part of it by its full name, such as numpy.linalg.
 
     stream: the random numbers of a generator of its own, as np.random.default_rng(0) makes it.
+    known: what its names were found to mean in this program, where they are called and where not.
     """
 
     name: str
     text: str
     stream: Any = None
+    known: Mapping[bool, dict[str, Any]] = field(
+        default_factory=lambda: {True: {}, False: {}}, init=False, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,12 +420,19 @@ class RandomKey:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A function of another library as the program spells it, with its signatures."""
+    """A function of another library as the program spells it, with its signatures.
+
+    other: those of a method that another library reads otherwise.  short: its name without what stands before the dot.
+    """
 
     name: str
     signatures: tuple[Signature, ...]
     other: tuple[Signature, ...] = ()
     library: str = ""
+    short: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "short", self.name.rpartition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,25 +503,44 @@ class Thrown:
 class Meant:
     """The place of what a call of another library means: the call, and the text of each operand where that is known.
 
+    texts: those, or what finds them in the call.  place: the call, or the statement that gives the result a name.
     inner: whether it stands inside of what the call means, so that the reader wrote no such thing.
     """
 
-    __slots__ = ("call", "col_offset", "end_col_offset", "end_lineno", "inner", "lineno", "operands")
+    __slots__ = ("call", "inner", "place", "texts")
 
-    def __init__(self, call: Any, operands: list[Any] | None, inner: bool):
+    def __init__(self, call: Any, texts: list[Any] | Callable[[Any], list[Any]] | None, inner: bool):
         self.call: Any = call.call if kind_of(call) is Meant else call
-        self.operands = operands
+        self.texts = texts
         self.inner = inner
-        self.lineno: int = self.call.lineno
-        self.col_offset: int = self.call.col_offset
-        self.end_lineno: int | None = self.call.end_lineno
-        self.end_col_offset: int | None = self.call.end_col_offset
+        self.place: Place = self.call
+
+    @property
+    def operands(self) -> list[Any] | None:
+        if callable(self.texts):
+            self.texts = self.texts(self.call)
+        return self.texts
+
+    @property
+    def lineno(self) -> int:
+        return self.place.lineno
+
+    @property
+    def col_offset(self) -> int:
+        return self.place.col_offset
+
+    @property
+    def end_lineno(self) -> int | None:
+        return self.place.end_lineno
+
+    @property
+    def end_col_offset(self) -> int | None:
+        return self.place.end_col_offset
 
     def within(self, statement: Place) -> Meant:
         """The same in a statement that gives the result a name."""
-        made = Meant(self.call, self.operands, self.inner)
-        made.lineno, made.col_offset = statement.lineno, statement.col_offset
-        made.end_lineno, made.end_col_offset = statement.end_lineno, statement.end_col_offset
+        made = Meant(self.call, self.texts, self.inner)
+        made.place = statement
         return made
 
 

@@ -125,6 +125,7 @@ class Op:
       (language/dialects/signatures.py; what is no one op's stands in the tables there).
     method: x.name(...) is the same.
     cells: what the page tells of it cell by cell; None: nothing, but where it is elementwise.
+    unset: the options where a call names none.  least: how many arguments by their places are all that it must have.
     """
 
     call: str
@@ -166,6 +167,8 @@ class Op:
     passing: tuple[Literal["", "constant", "rule"], ...] = field(init=False)
     parameters: tuple[str, ...] = field(init=False)
     required: tuple[str, ...] = field(init=False)
+    unset: Options = field(init=False)
+    least: int = field(init=False)
 
     def __post_init__(self) -> None:
         found = CALL.fullmatch(self.call)
@@ -185,6 +188,8 @@ class Op:
             *[one for one in made["inputs"] if one not in made["defaults"]],
             *[option.name for option in self.options if option.required],
         )
+        made["unset"] = {option.name: option.default for option in self.options}
+        made["least"] = max([made["parameters"].index(name) + 1 for name in made["required"]], default=0)
         for key, value in made.items():
             object.__setattr__(self, key, value)
         strange = {*self.local, *self.vjp} - {*self.inputs}
@@ -302,9 +307,10 @@ _uses: dict[object, Use] = {}
 
 def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | None, ...], shape: Shape) -> Use:
     """The use with this content, made when it is first asked for."""
-    if len(shapes) + (parts(options) if options else 0) > MOST_PARTS:
+    given = options_key(options, len(shapes)) if options else ()
+    if given is None or len(shapes) > MOST_PARTS:
         return Use(op, shapes, options, constants, shape)
-    key = (op.name, shapes, shape, fixed(constants) if constants else None, fixed(options) if options else None)
+    key = (op.name, shapes, shape, fixed(constants) if constants else None, given)
     found = _uses.get(key)
     if found is None or found.op is not op:
         if len(_uses) >= MOST_USES:
@@ -315,6 +321,21 @@ def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | No
 
 NUMBERS = (int, bool)
 PLAIN = (int, bool, str)
+SINGLE = (int, bool, type(None))
+
+
+def options_key(options: Options, others: int) -> tuple[object, ...] | None:
+    """Options as a part of a key; None where they and the others are of too many parts for one."""
+    key: list[object] = []
+    for name, value in options.items():
+        kind = value.__class__
+        if kind in SINGLE:
+            key += (name, kind, value)
+        elif others + parts(options) > MOST_PARTS:
+            return None
+        else:
+            key += (name, kind, fixed(value))
+    return tuple(key)
 
 
 def parts(value: Static) -> int:

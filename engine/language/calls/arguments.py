@@ -73,8 +73,8 @@ class Call:
 
 def argument_text(node: Any, place: int | str, count: int) -> Any:
     if type(node) is Meant:
-        known = node.operands is not None and type(place) is int and place < len(node.operands)
-        return node.operands[place] if known else node  # pyright: ignore
+        texts = node.operands
+        return texts[place] if texts is not None and type(place) is int and place < len(texts) else node
     if type(node) is ast.Call:
         if type(place) is str:
             found = next((k.value for k in node.keywords if k.arg == place), None)

@@ -22,7 +22,7 @@ def op_call(m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node:
     """An op called by its own name and in its own order."""
     if Unreachable in map(type, args):
         return outside(m, args)
-    if not keywords and not op.variadic and least_arguments(op.name) <= len(args) <= len(op.parameters):
+    if not keywords and not op.variadic and op.least <= len(args) <= len(op.parameters):
         return placed_call(m, op, args, node)
     values, bound, texts = bound_op(m, op, args, keywords, node)
     options = {
@@ -38,38 +38,48 @@ def op_call(m: Machine, op: Op, args: list[Any], keywords: dict[str, Any], node:
 def placed_call(m: Machine, op: Op, args: list[Any], node: Any) -> Tensor:
     """A call whose arguments are all by their places, with none too many and none missing."""
     count, first = len(args), len(op.inputs)
-    options = default_options(op.name)
-    if count > first:
-        options = options | {
-            option.name: option_of(m, op, option, args[i], argument_text(node, i, count))
-            for i, option in enumerate(op.options[: count - first], first)
-        }
+    options = op.unset if count <= first else placed_options(m, op, args, node)
     operands = args[:first]
     if op.defaults:
         operands += [None] * (first - count)
         operands = [op.defaults.get(name) if v is None else v for name, v in zip(op.inputs, operands)]
-    ids = tuple(
-        [
-            value.id
-            if type(value) is Tensor and value.view is None
-            else nodes.id_of(m, value, argument_text(node, i, count) if i < count else node)
-            for i, value in enumerate(operands)
-        ]
-    )
-    return memory.result_of(m, op, ids, options, node, operands)
+    ids: list[int] = []
+    for i, value in enumerate(operands):
+        if type(value) is Tensor:
+            ids.append(value.id if value.view is None else m.current(value))
+        else:
+            ids.append(nodes.id_of(m, value, argument_text(node, i, count) if i < count else node))
+    return memory.result_of(m, op, tuple(ids), options, node, operands)
 
 
-@cache
-def least_arguments(name: str) -> int:
-    """How many arguments by their places give an op all that it must be given."""
-    op = OPS[name]
-    return max([op.parameters.index(required) + 1 for required in op.required], default=0)
+def tensors_call(m: Machine, op: Op, args: list[Tensor], node: Any) -> Tensor:
+    """A call with a node for each operand, and nothing else."""
+    ids = tuple([value.id if value.view is None else m.current(value) for value in args])
+    return memory.result_of(m, op, ids, op.unset, node, args)
 
 
-@cache
-def default_options(name: str) -> Options:
-    """The options of an op as they are where a call names none; nobody writes to them."""
-    return {option.name: option.default for option in OPS[name].options}
+SINGLE = frozenset((int, bool, type(None)))
+MOST_KEPT = 4096
+_kept: dict[tuple[Any, ...], Options] = {}  # options by the op and the single values that give them
+
+
+def placed_options(m: Machine, op: Op, args: list[Any], node: Any) -> Options:
+    """The options of a call whose arguments are all by their places."""
+    count, first = len(args), len(op.inputs)
+    given = args[first:]
+    kinds = tuple(map(type, given))
+    key = (op.name, kinds, *given) if SINGLE.issuperset(kinds) and op.options[0].kind != "key" else None
+    if key is not None and (found := _kept.get(key)) is not None:
+        return found
+    options = op.unset | {
+        option.name: option_of(m, op, option, value, argument_text(node, i, count))
+        for i, (option, value) in enumerate(zip(op.options, given), first)
+    }
+    if key is not None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = options
+    return options
 
 
 @cache

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from gradlens.engine.language.code import CallShape, Code, Instruction, Label, Mentions, Run, Task, plain_call
+from gradlens.engine.language.code import CallShape, Code, Instruction, Label, Mentions, Run, Task, call_shape
 from gradlens.engine.language.compiling.forms import (
     NOTHING,
     NUMBERS,
@@ -228,19 +228,29 @@ class ExpressionCompiler:
             tasks.append((key if key is not None else NOTHING, depth + 1))
 
     def call(self, node: ast.Call, depth: int, tasks: list[Task]) -> None:
-        stars = tuple([isinstance(part, ast.Starred) for part in node.args])
-        starred = True in stars
-        target = self.targets.get(id(node))
-        if node.keywords or starred or target is not None:
-            names = tuple([k.arg for k in node.keywords])
-            shape = CallShape(stars, names, not starred and not names, target)
+        starred = ast.Starred in map(type, node.args)
+        target = self.targets.get(id(node)) if self.targets else None
+        names = tuple([k.arg for k in node.keywords]) if node.keywords else ()
+        if starred:
+            shape = CallShape(tuple([type(part) is ast.Starred for part in node.args]), names, False, target)
         else:
-            shape = plain_call(len(stars))
-        if shape.plain and type(node.func) is ast.Name and depth < self.nesting:
-            operands = plain_operands(node.args)
-            if operands is not None:
-                self.out.append((bodies.call_reading, (node.func.id, operands, target), node))
-                return
+            shape = call_shape(len(node.args), names, target)
+        function = node.func
+        if depth < self.nesting and not starred:
+            # Arguments that are names or constants are read by the call itself: most are.
+            if type(function) is ast.Name and shape.plain:
+                operands = plain_operands(node.args)
+                if operands is not None:
+                    self.out.append((bodies.call_reading, (function.id, operands, target), node))
+                    return
+            elif type(function) is ast.Attribute and type(function.value) is ast.Name:
+                given = [*node.args, *[k.value for k in node.keywords]] if names else node.args
+                operands = plain_operands(given)
+                if operands is not None:
+                    held = function.value.id
+                    self.mentions.calls.add((held,))
+                    self.out.append((bodies.call_of_name, (held, function.attr, operands, shape), node))
+                    return
         tasks.append((bodies.call, shape, node))
         if node.keywords:
             tasks += [(keyword.value, depth + 1) for keyword in reversed(node.keywords)]
@@ -249,7 +259,6 @@ class ExpressionCompiler:
                 self.operand(part, depth, tasks)
         else:
             tasks += [(part, depth + 1) for part in reversed(node.args)]
-        function = node.func
         if isinstance(function, ast.Name):
             tasks.append((do.callee, function.id, function))
         elif isinstance(function, ast.Attribute):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from gradlens.engine import strides
 from gradlens.engine.errors import EngineError
+from gradlens.engine.graph import FOREIGN_CALL
 from gradlens.engine.language import attributes, nodes
 from gradlens.engine.language.calls.number_types import INT32, REAL_TYPES
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
@@ -18,6 +21,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     View,
     become,
+    kind_of,
 )
 from gradlens.engine.language.standard.array_errors import failed
 from gradlens.engine.language.standard.number_errors import check_function, check_matrix
@@ -39,130 +43,47 @@ def foreign(
 
     Errors: those of its arguments, values-alone, method-ambiguous.
     """
-    if first:
-        m.charge(10, node)
+    m.steps += FOREIGN_CALL
     if Unreachable in map(type, args):
         return outside(m, [*first, *args])
+    given = [*first, *args] if first else args
     signatures = function.signatures
     if function.name == "float" and not first and "torch" in m.libraries:
         signatures = METHOD_TABLES["torch"]["item"]
-    given = [*first, *args]
     if m.tries:
-        name = function.name.rpartition(".")[2]
-        if function.library == "math":
-            check_function(m, name, args, node)
-        elif "linalg" in function.name or name == "inverse":
-            check_matrix(m, name, function.library, args, node)
-    both = bool(function.other) and m.libraries >= {"numpy", "torch"}
-    state = m.graph.mark() if both else None
+        check_numbers(m, function, args, node)
     try:
-        found = read_either(m, function, signatures, given, keywords, node)
+        if function.other:
+            found = read_either(m, function, signatures, given, keywords, node)
+        else:
+            found = read(m, function.name, signatures, given, keywords, node)
     except (Misplaced, EngineError) as error:
         failed(error, library=function.library or library_of(given[0] if given else None), function=function.name)
         raise
-    if state is not None:
-        made = m.graph.since(state)
-        middle = m.graph.mark()
-        m.tried = []
-        try:
-            read(m, function.name, function.other, given, keywords, node)
-            same = m.graph.since(middle) == made
-        except Misplaced:
-            same = False
-        m.take_back(middle)
-        if not same:
-            raise Misplaced("method-ambiguous", node, name=function.name)
-    if type(found) is Tensor:
-        if function.name in ("flatten", "copy") and found.library != "torch":
-            found.view = None
-            order = known_values.plain(m, keywords.get("order", args[0] if args else "C"), node)
-            shape = m.graph.nodes[found.id].shape
-            if function.name == "flatten" or order == "C":
-                m.laid[found.id] = strides.own(shape)
-            elif order == "F":
-                m.laid[found.id] = strides.fortran(shape)
-        name = function.name.rpartition(".")[2]
-        if function.library == "math" and name in WHOLE:
-            m.rounded[found.id] = True
-        elif function.library == "math" and name != "prod" and not masks.is_mask(m, found.id):
-            whole_arrays.becomes_fractions(m, found.id)
-            found.known = None
-        elif function.name in AVERAGES and whole_arrays.is_whole(m, nodes.id_of(m, args[0], node)):
-            m.averages[found.id] = True
-        if name == "real" and function.library == "numpy" and type(given[0]) is Tensor:
-            return given[0]  # of real numbers the same memory
-        op = m.graph.nodes[found.id].op
-        if (
-            name == "pad"
-            and op is not None
-            and float(cast(float, m.graph.nodes[found.id].options.get("value", 0.0))) % 1
-        ):
-            whole_arrays.check_kept(m, nodes.id_of(m, given[0], node), value_texts.text_of(node), node)
-        if name == "one_hot" and function.library == "torch":
-            m.wholes[found.id] = True
-        if function.library == "numpy" or found.library == "numpy":
-            keep_type(m, name, found, given, keywords, node)
-        if (
-            name in ("diag", "diagonal")
-            and "torch" not in (found.library, function.library)
-            and (found.view is None or found.view.base is not given[0])
-        ):
-            show_opaquely(m, given[0], found)
-        operand = become(given[0]) if given else None
-        typed = name == "insert" or name in TORCH_SHARING  # whose result depends on the type
-        whole = typed and type(operand) is Tensor and whole_arrays.is_whole(m, operand.id)
-        if name in CASTS and op is not None and op.name == "identity":
-            whole_arrays.becomes_fractions(m, found.id)
-        if whole and name == "insert":  # into an array of whole numbers, whose type stays
-            if not whole_arrays.are_whole(m, found.id):
-                raise Misplaced("fraction-cut", node, got=value_texts.text_of(node))
-            whole_arrays.look_at_numbers(m, found.id)
-            m.wholes[found.id] = True
-        if name in OF_FRACTIONS and type(operand) is Tensor and "dtype" not in keywords:
-            whole_arrays.check_fractions(m, operand, f"{name}()", node)
-        if name in ("astype", "type") and op is not None and op.name == "trunc":
-            m.wholes[found.id] = True
-            m.narrow[found.id] = INT32 in map(m.type_name, (*args, *keywords.values()))
-        if name in TORCH_SHARING and type(given[0]) is Tensor and op is not None and not (whole and name in REAL_TYPES):
-            found.view = View(given[0], op, nodes.NO_OPTIONS, given[0].written, given[0].id)
-            found.view.detached = name == "detach"
-            m.laid[found.id] = given[0].id
-        if name == "item":
-            found.view, found.is_array = None, False
-            found.library = ""
-            return found
-        found.library = "numpy" if name == "numpy" else function.library or found.library
-    elif type(found) is Several:
+    kind = kind_of(found)
+    if kind is Tensor:
+        if function.library == "math":
+            note_number(m, function, found)
+        if "dtype" in keywords:
+            note_type(m, function, keywords["dtype"], found)
+        finish = FINISHING.get(function.short)
+        if finish is not None:
+            return finish(m, Called(function, given, args, keywords, node), found)
+        if function.library:
+            found.library = function.library
+    elif kind is Several:
         found.library = function.library
         if m.tries:
             check_parts(m, found, function)
     return found
 
 
-# What NumPy gives of whole numbers: such, by what the graph has fractions for; or fractions, though they are whole.
-KEEPING = frozenset("round around vander nan_to_num nanmax nanmin polyval".split())
-BECOMING = frozenset("fabs float_power ldexp rint".split())
-
-
-def keep_type(m: Machine, name: str, found: Tensor, given: list[Any], keywords: dict[str, Any], node: Any) -> None:
-    """Note the type of a result of NumPy's that its op does not tell.  Error: fraction-cut."""
-    typed = m.type_name(keywords["dtype"]) in REAL_TYPES if "dtype" in keywords else name in BECOMING
-    if typed and name not in CASTS:
-        whole_arrays.becomes_fractions(m, found.id)
-    if name not in KEEPING and name not in ("pad", "reciprocal"):
-        return
-    values = [become(value) for value in given[: 2 if name == "polyval" else 1]]
-    if not all(whole_arrays.is_whole(m, nodes.id_of(m, value, node)) for value in values):
-        return
-    if name in KEEPING:
-        m.wholes[found.id] = True
-    elif name == "reciprocal" or not whole_arrays.are_whole(m, found.id):
-        raise Misplaced("fraction-cut", node, got=value_texts.text_of(node))
-
-
-AVERAGES = ("statistics.mean", "statistics.median")
-CASTS = frozenset("astype float double half type float64 float32".split())
-OF_FRACTIONS = ("mean", "std", "var", "softmax", "log_softmax")  # of which PyTorch has none of whole numbers
+def check_numbers(m: Machine, function: Foreign, args: list[Any], node: Any) -> None:
+    """What Python says of arguments outside of what a function is defined for."""
+    if function.library == "math":
+        check_function(m, function.short, args, node)
+    elif "linalg" in function.name or function.short == "inverse":
+        check_matrix(m, function.short, function.library, args, node)
 
 
 def check_parts(m: Machine, found: Several, function: Foreign) -> None:
@@ -179,23 +100,251 @@ def check_parts(m: Machine, found: Several, function: Foreign) -> None:
 def read_either(
     m: Machine, function: Foreign, signatures: Any, given: list[Any], keywords: dict[str, Any], node: Any
 ) -> Any:
-    """What a call gives as one library reads it, or as the other does where the first cannot."""
-    try:
-        return read(m, function.name, signatures, given, keywords, node)
-    except Misplaced as refusal:
-        if not function.other or m.libraries & {"numpy", "torch"}:
-            raise
+    """What a call gives as one library reads it, or as the other does where the first cannot.
+
+    Error: method-ambiguous, in a program that uses both libraries, where they read it differently.
+    """
+    if not m.libraries >= {"numpy", "torch"}:
         try:
-            return read(m, function.name, function.other, given, keywords, node)
-        except Misplaced:
-            raise refusal from None
+            return read(m, function.name, signatures, given, keywords, node)
+        except Misplaced as refusal:
+            if m.libraries & {"numpy", "torch"}:
+                raise
+            try:
+                return read(m, function.name, function.other, given, keywords, node)
+            except Misplaced:
+                raise refusal from None
+    state = m.graph.mark()
+    found = read(m, function.name, signatures, given, keywords, node)
+    made = m.graph.since(state)
+    middle = m.graph.mark()
+    m.tried = []
+    try:
+        read(m, function.name, function.other, given, keywords, node)
+        same = m.graph.since(middle) == made
+    except Misplaced:
+        same = False
+    m.take_back(middle)
+    if not same:
+        raise Misplaced("method-ambiguous", node, name=function.name)
+    return found
 
 
-def show_opaquely(m: Machine, base: Any, found: Tensor) -> None:
+# ------------------------------------------------------------------ what is more than its op
+
+
+def note_number(m: Machine, function: Foreign, found: Tensor) -> None:
+    """The type of a number of the module math's."""
+    if function.short in WHOLE:
+        m.rounded[found.id] = True
+    elif function.short != "prod" and not masks.is_mask(m, found.id):
+        whole_arrays.becomes_fractions(m, found.id)
+        found.known = None
+
+
+def note_type(m: Machine, function: Foreign, dtype: Any, found: Tensor) -> None:
+    """A type of fractions that a call of NumPy's asks for."""
+    fractions = "numpy" in (function.library, found.library) and m.type_name(dtype) in REAL_TYPES
+    if fractions and function.short not in CASTS and function.short not in TYPED:
+        whole_arrays.becomes_fractions(m, found.id)
+
+
+@dataclass(slots=True)
+class Called:
+    """A call of a library's function.  given: its arguments, with the value before the dot of a method as the first."""
+
+    function: Foreign
+    given: list[Any]
+    args: list[Any]
+    keywords: dict[str, Any]
+    node: Any
+
+    @property
+    def operand(self) -> Tensor | None:
+        """The array that it is of, where that is a node."""
+        held = become(self.given[0]) if self.given else None
+        return held if type(held) is Tensor else None
+
+    def is_of_numpy(self, found: Tensor) -> bool:
+        return "numpy" in (self.function.library, found.library)
+
+    def are_whole(self, m: Machine, count: int = 1) -> bool:
+        """Whether its first arguments are of a type of whole numbers."""
+        values = [become(value) for value in self.given[:count]]
+        return all(whole_arrays.is_whole(m, nodes.id_of(m, value, self.node)) for value in values)
+
+    def by_library(self, found: Tensor) -> Tensor:
+        """The result as an array of the library's."""
+        found.library = self.function.library or found.library
+        return found
+
+
+def laid_in_order(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """x.flatten() and x.copy(): memory of its own, in the order that is asked for."""
+    name = called.function.name
+    if name in ("flatten", "copy") and found.library != "torch":
+        found.view = None
+        given = called.keywords.get("order", called.args[0] if called.args else "C")
+        order = known_values.plain(m, given, called.node)
+        shape = m.graph.nodes[found.id].shape
+        if name == "flatten" or order == "C":
+            m.laid[found.id] = strides.own(shape)
+        elif order == "F":
+            m.laid[found.id] = strides.fortran(shape)
+    return called.by_library(found)
+
+
+def real_part(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """np.real of real numbers is the same memory."""
+    held = called.given[0]
+    return held if called.function.library == "numpy" and type(held) is Tensor else called.by_library(found)
+
+
+def diagonal(m: Machine, called: Called, found: Tensor) -> Tensor:
     """np.diagonal(m, 1) shows the matrix, though it is made of a copy of places here."""
+    base = called.given[0]
+    if "torch" not in (found.library, called.function.library) and (found.view is None or found.view.base is not base):
+        op = m.graph.nodes[found.id].op
+        if type(base) is Tensor and op is not None and len(m.graph.nodes[base.id].shape) > 1:
+            found.view = View(base, op, nodes.NO_OPTIONS, base.written, base.id, opaque=True)
+    return called.by_library(found)
+
+
+def average(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """statistics.median of whole numbers, which may be one."""
+    note_average(m, called, found)
+    return called.by_library(found)
+
+
+def note_average(m: Machine, called: Called, found: Tensor) -> None:
+    """Note that an average of Python's is of whole numbers."""
+    if called.function.name not in ("statistics.mean", "statistics.median"):
+        return
+    if whole_arrays.is_whole(m, nodes.id_of(m, called.args[0], called.node)):
+        m.averages[found.id] = True
+
+
+def becoming_fractions(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """np.rint and the like give fractions, though they are whole."""
+    if "dtype" not in called.keywords and called.is_of_numpy(found):
+        whole_arrays.becomes_fractions(m, found.id)
+    return called.by_library(found)
+
+
+def kept_whole(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """np.around and the like of whole numbers give such, by what the graph has fractions for."""
+    count = 2 if called.function.short == "polyval" else 1
+    if called.is_of_numpy(found) and called.are_whole(m, count):
+        m.wholes[found.id] = True
+    return called.by_library(found)
+
+
+def padded(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """np.pad of whole numbers has whole numbers around them.  Error: fraction-cut."""
+    node = m.graph.nodes[found.id]
+    if node.op is not None and float(cast(float, node.options.get("value", 0.0))) % 1:
+        held = nodes.id_of(m, called.given[0], called.node)
+        whole_arrays.check_kept(m, held, value_texts.text_of(called.node), called.node)
+    if called.is_of_numpy(found) and called.are_whole(m) and not whole_arrays.are_whole(m, found.id):
+        raise Misplaced("fraction-cut", called.node, got=value_texts.text_of(called.node))
+    return called.by_library(found)
+
+
+def reciprocal(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """np.reciprocal of whole numbers cuts.  Error: fraction-cut."""
+    if called.is_of_numpy(found) and called.are_whole(m):
+        raise Misplaced("fraction-cut", called.node, got=value_texts.text_of(called.node))
+    return called.by_library(found)
+
+
+def one_hot(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """F.one_hot gives whole numbers."""
+    if called.function.library == "torch":
+        m.wholes[found.id] = True
+    return called.by_library(found)
+
+
+def inserted(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """np.insert into an array of whole numbers, whose type stays.  Error: fraction-cut."""
+    operand = called.operand
+    if operand is not None and whole_arrays.is_whole(m, operand.id):
+        if not whole_arrays.are_whole(m, found.id):
+            raise Misplaced("fraction-cut", called.node, got=value_texts.text_of(called.node))
+        whole_arrays.look_at_numbers(m, found.id)
+        m.wholes[found.id] = True
+    return called.by_library(found)
+
+
+def of_fractions(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """mean and the like, of which PyTorch has none of whole numbers."""
+    note_average(m, called, found)
+    operand = called.operand
+    if operand is not None and "dtype" not in called.keywords:
+        whole_arrays.check_fractions(m, operand, f"{called.function.short}()", called.node)
+    return called.by_library(found)
+
+
+def recast(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """x.astype(float) of whole numbers is one of fractions."""
+    if is_same(m, found):
+        whole_arrays.becomes_fractions(m, found.id)
+    return called.by_library(found)
+
+
+def cast_to_type(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """x.astype(t), whose argument is the type."""
+    if m.graph.nodes[found.id].kind == "trunc":
+        m.wholes[found.id] = True
+        m.narrow[found.id] = INT32 in map(m.type_name, (*called.args, *called.keywords.values()))
+    return recast(m, called, found)
+
+
+def shared(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """x.detach() and the like show the tensor; x.float() does where that has the type already."""
+    name, held, operand = called.function.short, called.given[0] if called.given else None, called.operand
+    whole = operand is not None and whole_arrays.is_whole(m, operand.id)
+    if name in CASTS and is_same(m, found):
+        whole_arrays.becomes_fractions(m, found.id)
     op = m.graph.nodes[found.id].op
-    if type(base) is Tensor and op is not None and len(m.graph.nodes[base.id].shape) > 1:
-        found.view = View(base, op, nodes.NO_OPTIONS, base.written, base.id, opaque=True)
+    if type(held) is Tensor and op is not None and not (whole and name in REAL_TYPES):
+        found.view = View(held, op, nodes.NO_OPTIONS, held.written, held.id)
+        found.view.detached = name == "detach"
+        m.laid[found.id] = held.id
+    if name == "numpy":
+        found.library = "numpy"
+        return found
+    return called.by_library(found)
+
+
+def number_alone(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """x.item(): a number of no library's."""
+    found.view, found.is_array, found.library = None, False, ""
+    return found
+
+
+def is_same(m: Machine, found: Tensor) -> bool:
+    return m.graph.nodes[found.id].kind == "identity"
+
+
+CASTS = ("float", "double", "half", "float64", "float32")
+TYPED = ("astype", "type")
+FINISHING: Mapping[str, Callable[[Machine, Called, Tensor], Tensor]] = {
+    **dict.fromkeys(("flatten", "copy"), laid_in_order),
+    "real": real_part,
+    **dict.fromkeys(("diag", "diagonal"), diagonal),
+    "insert": inserted,
+    "median": average,
+    "pad": padded,
+    "reciprocal": reciprocal,
+    "one_hot": one_hot,
+    **dict.fromkeys("round around vander nan_to_num nanmax nanmin polyval".split(), kept_whole),
+    **dict.fromkeys("fabs float_power ldexp rint".split(), becoming_fractions),
+    **dict.fromkeys(("mean", "std", "var", "softmax", "log_softmax"), of_fractions),
+    **dict.fromkeys(TYPED, cast_to_type),
+    **dict.fromkeys(CASTS, recast),
+    **dict.fromkeys(TORCH_SHARING, shared),
+    "item": number_alone,
+}
 
 
 def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
@@ -206,26 +355,9 @@ def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
         value.tensor = None
     m.tried = None
     m.gradients.forget(mark[0])
-    for known in (
-        m.claimed,
-        m.values,
-        m.masks,
-        m.wholes,
-        m.narrow,
-        m.fractions,
-        m.rounded,
-        m.averages,
-        m.counts,
-        m.extremes,
-        m.typed,
-        m.moving,
-        m.looked,
-        m.bits,
-        m.laid,
-        m.layouts,
-    ):
+    for known in nodes.facts(m):
         for id in [id for id in known if id >= mark[0]]:
-            del known[id]  # pyright: ignore
+            del known[id]
 
 
 def method_of(m: Machine, tensor: Tensor, call: Call) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import node_of_binary, unary_result
 from gradlens.engine.language.calls.arguments import argument_text, keyword_place
-from gradlens.engine.language.calls.named_ops import op_call, placed_call
+from gradlens.engine.language.calls.named_ops import op_call, placed_call, tensors_call
 from gradlens.engine.language.calls.number_types import CUT_TYPES, TRUTH_TYPES
 from gradlens.engine.language.dialects.jax.shape_helpers import JAX_HELPERS
 from gradlens.engine.language.dialects.known_results import KNOWN
@@ -38,7 +38,17 @@ from gradlens.engine.language.dialects.signatures import (
     table,
 )
 from gradlens.engine.language.indexing import item
-from gradlens.engine.language.objects import Computed, Fresh, ListCell, Meant, Several, Tensor, become, kind_of
+from gradlens.engine.language.objects import (
+    Computed,
+    Fresh,
+    ListCell,
+    Meant,
+    Several,
+    Tensor,
+    Unreachable,
+    become,
+    kind_of,
+)
 from gradlens.engine.language.syntax import Misplaced, suggestion
 from gradlens.engine.language.values import known_values, masks, rooms, value_texts
 from gradlens.engine.language.values.rooms import NUMBERS_A_STEP
@@ -116,13 +126,13 @@ def read(
     """
     op = signatures[0].same
     if op is not None and not keywords and len(args) == len(op.inputs) and {*map(type, args)} == TENSORS:
-        return placed_call(m, op, args, node)
+        return tensors_call(m, op, args, node)
     names, values = tuple(keywords), [*args, *keywords.values()]
     refusals: list[tuple[Misplaced, int] | Signature] = []
     for signature in signatures:
         arrangement = arranged(signature, len(args), names)
         if arrangement is not None and arrangement.fits(values):
-            return arrangement.call(m, values, len(args), node, inner)
+            return arrangement.call(m, values, node, inner)
         if is_for_others(m, signature, args):
             refusals.append(signature)
             continue
@@ -165,40 +175,45 @@ def is_for_others(m: Machine, signature: Signature, args: list[Any]) -> bool:
 class Arrangement:
     """How the arguments of all calls of one shape are those of an op, whatever they are.
 
-    parts: by the op's parameter, the place of an argument, or -1 and a constant.  keywords: of the last arguments, as
-    the call spells them.  wanted: by place, the types of which an argument is to be.
+    parts: by the op's parameter, the place of an argument, or -1 and a constant.  by_place: how many arguments have no
+    keyword.  keywords: of the others, as the call spells them.  wanted: by place, the types of which an argument is
+    to be.  placed: whether they are all that the op must have, by their places.
     """
 
     op: Op
     parts: tuple[tuple[int, Any], ...]
+    by_place: int
     keywords: tuple[str, ...]
-    wanted: tuple[tuple[int, tuple[type[Any], ...]], ...] = ()
+    wanted: tuple[tuple[int, tuple[type[Any], ...]], ...]
+    placed: bool
 
     def fits(self, values: list[Any]) -> bool:
         """Whether the signature certainly is for these arguments, by their types."""
         return not self.wanted or all(type(values[place]) in types for place, types in self.wanted)
 
-    def call(self, m: Machine, values: list[Any], by_place: int, node: Any, inner: bool) -> Any:
+    def call(self, m: Machine, values: list[Any], node: Any, inner: bool) -> Any:
         arguments = [constant if place < 0 else values[place] for place, constant in self.parts]
-        return op_call(m, self.op, arguments, {}, self.meant(by_place, node, inner))
+        if self.placed and Unreachable not in map(type, arguments):
+            return placed_call(m, self.op, arguments, self.meant(node, inner))
+        return op_call(m, self.op, arguments, {}, self.meant(node, inner))
 
-    def meant(self, by_place: int, node: Any, inner: bool) -> Meant:
+    def meant(self, node: Any, inner: bool) -> Meant:
         """The place of what a call means; that of the reader's own call is kept with it, since loops come by again."""
         if type(node) is not ast.Call:
-            return Meant(node, self.texts(by_place, node), inner)
+            return Meant(node, self.texts(node), inner)
         kept: Any = getattr(node, "meant", None)
-        if kept is None or kept[0] is not self or kept[1] != by_place or kept[2].inner != inner:
-            kept = self, by_place, Meant(node, self.texts(by_place, node), inner)
+        if kept is None or kept[0] is not self or kept[1].inner != inner:
+            kept = self, Meant(node, self.texts, inner)
             node.meant = kept  # pyright: ignore[reportAttributeAccessIssue] - nodes of the syntax take any attribute
-        return kept[2]
+        return kept[1]
 
-    def texts(self, by_place: int, node: Any) -> list[Any]:
-        return [node if place < 0 else self.text(place, by_place, node) for place, _ in self.parts]
+    def texts(self, node: Any) -> list[Any]:
+        return [node if place < 0 else self.text(place, node) for place, _ in self.parts]
 
-    def text(self, place: int, by_place: int, node: Any) -> Any:
-        if place < by_place:
-            return argument_text(node, place, by_place)
-        return getattr(keyword_place(node, self.keywords[place - by_place]), "value", node)
+    def text(self, place: int, node: Any) -> Any:
+        if place < self.by_place:
+            return argument_text(node, place, self.by_place)
+        return getattr(keyword_place(node, self.keywords[place - self.by_place]), "value", node)
 
 
 def arranged(signature: Signature, count: int, keywords: tuple[str, ...]) -> Arrangement | None:
@@ -246,7 +261,9 @@ def arrangement_of(signature: Signature, count: int, keywords: tuple[str, ...]) 
             parts.append((-1, part.value))
         else:
             return None
-    return Arrangement(OPS[body.func.id], tuple(parts), keywords, tuple(wanted))
+    op = OPS[body.func.id]
+    placed = not op.variadic and op.least <= len(parts) <= len(op.parameters)
+    return Arrangement(op, tuple(parts), count, keywords, tuple(wanted), placed)
 
 
 class Reading:

@@ -3,40 +3,53 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.language.objects import (
     MISSING,
+    Asked,
     ClassObject,
     DictCell,
     Fresh,
     Function,
     Generator,
     ListCell,
+    Module,
     SetCell,
 )
 from gradlens.engine.language.running.instructions import function_named, operands_read, spread, taken
 from gradlens.engine.language.syntax import Misplaced, source
 
 if TYPE_CHECKING:
-    from gradlens.engine.language.code import Code, Operand
+    from gradlens.engine.language.code import CallShape, Code, Operand
     from gradlens.engine.language.machine import Machine
     from gradlens.engine.language.running.frames import Frame
 
 
-def call(m: Machine, frame: Frame, shape: Any, node: ast.Call) -> None:
+def call(m: Machine, frame: Frame, shape: CallShape, node: ast.Call) -> None:
     stack = frame.stack
-    count, names = len(shape.stars), shape.names
-    values = stack[len(stack) - count - len(names) :]
-    del stack[len(stack) - len(values) :]
-    function = stack.pop()
+    at = len(stack) - shape.count
+    values = stack[at:]
+    function = stack[at - 1]
+    del stack[at - 1 :]
+    args, keywords = arguments(m, function, values, shape, node)
+    m.call(frame, function, args, keywords, node)
+
+
+def arguments(
+    m: Machine, function: Any, values: list[Any], shape: CallShape, node: ast.Call
+) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a call by the shape of that, those with keywords by name."""
     if shape.target is not None and type(function) is ClassObject:
         m.numbers_as_leaves(function, values, shape.target, node)
     if shape.plain:
-        m.call(frame, function, values, {}, node)
-        return
-    keywords: dict[str, Any] = {}
-    args = values[:count] if True not in shape.stars else spread(m, values[:count], shape.stars, node)
+        return values, {}
+    count, names = len(shape.stars), shape.names
+    args = values[:count] if not shape.starred else spread(m, values[:count], shape.stars, node)
+    keywords: dict[Any, Any] = dict(zip(names, values[count:])) if shape.by_name else {}
+    if shape.by_name:
+        return args, keywords
     for key, value, written in zip(names, values[count:], node.keywords, strict=True):
         if key is not None and key not in keywords:
             keywords[key] = value
@@ -46,7 +59,44 @@ def call(m: Machine, frame: Frame, shape: Any, node: ast.Call) -> None:
             if one in keywords:
                 raise Misplaced("repeated-argument", written, function=source(node.func), argument=one, signature="")
             keywords[one] = given
-    m.call(frame, function, args, keywords, node)
+    return args, keywords
+
+
+def call_of_name(
+    m: Machine, frame: Frame, arg: tuple[str, str, tuple[Operand, ...], CallShape], node: ast.Call
+) -> None:
+    """x.f(y, k=2): a call of what follows the dot of a name, with names and constants alone."""
+    name, attribute, operands, shape = arg
+    m.steps += 2
+    function = node.func
+    assert type(function) is ast.Attribute
+    m.place = function
+    held = frame.scope.names.get(name, MISSING)
+    if held is MISSING:
+        held = m.lookup(frame, name, function.value)
+    found = held.known[True].get(attribute, MISSING) if type(held) is Module else MISSING
+    if found is MISSING:
+        found = m.attribute(frame, held, attribute, function, node)
+        if type(found) is Asked:
+            m.push_steps(frame, after_asking(m, frame, found, operands, shape, node))
+            return
+    m.place = node
+    values = operands_read(m, frame, operands)
+    if shape.plain and shape.target is None:
+        m.call(frame, found, values, {}, node)
+    else:
+        args, keywords = arguments(m, found, values, shape, node)
+        m.call(frame, found, args, keywords, node)
+
+
+def after_asking(
+    m: Machine, frame: Frame, asked: Asked, operands: tuple[Operand, ...], shape: CallShape, node: ast.Call
+) -> Steps[Any, Any, Any]:
+    """The same where what follows the dot is what a property gives."""
+    function = yield asked
+    args, keywords = arguments(m, function, operands_read(m, frame, operands), shape, node)
+    found = yield Asked(function, args, keywords)
+    return found
 
 
 def call_reading(m: Machine, frame: Frame, arg: tuple[str, tuple[Operand, ...], str | None], node: ast.Call) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.graph import Group
 from gradlens.engine.language.objects import Computed, Instance, ListCell, Tensor, kind_of
 from gradlens.engine.language.values.varying import Told
+from gradlens.engine.ops import Op, Options
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -136,3 +139,20 @@ def body_of(group: LazyGroup | None) -> LazyGroup | None:
     while group is not None and group.is_loop:
         group = group.around
     return group
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The nodes that an op's definition makes of operands of some shapes, so that it is read once for all of those.
+
+    options: of the op, in normal form.  steps: how many its reading took.
+    made: of each node the op, its inputs, counted from the first operand on, its options and its name; of a constant
+    None, and its number for options.  fractions: whether such numbers are of a type of those, by their places.
+    output: which node it gives.
+    """
+
+    options: Options
+    steps: int
+    made: tuple[tuple[Op | None, tuple[int, ...], Any, str | None], ...]
+    fractions: Mapping[int, bool]
+    output: int

@@ -10,6 +10,7 @@ from gradlens.engine.language.objects import (
     DictCell,
     Instance,
     ListCell,
+    Module,
     SetCell,
     Unreachable,
 )
@@ -65,7 +66,10 @@ def method_of_name(m: Machine, frame: Frame, arg: tuple[str, str, ast.Call], nod
     held = frame.scope.names.get(arg[0], MISSING)
     if held is MISSING:
         held = m.lookup(frame, arg[0], node.value)
-    m.get_attribute(frame, held, arg[1], node, arg[2])
+    if type(held) is Module and (found := held.known[True].get(arg[1], MISSING)) is not MISSING:
+        frame.stack.append(found)
+    else:
+        m.get_attribute(frame, held, arg[1], node, arg[2])
 
 
 def attribute_of_name(m: Machine, frame: Frame, arg: tuple[str, str], node: ast.Attribute) -> None:

@@ -88,7 +88,7 @@ def language_name(m: Machine, name: str, node: Any, called: bool = False) -> Any
         if name in CONSTANTS:
             return CONSTANTS[name]
     if own:
-        return Module(modules.USUAL[name], name) if name in modules.USUAL else BUILTINS.get(name, MISSING)
+        return usual_library(m, name) if name in modules.USUAL else BUILTINS.get(name, MISSING)
     if name in BUILTINS:
         return BUILTINS[name]
     if name in CONSTANTS:
@@ -98,7 +98,7 @@ def language_name(m: Machine, name: str, node: Any, called: bool = False) -> Any
     if name in SIGNATURES and name != "identity":
         return creator(name, "")
     if name in modules.USUAL:
-        return Module(modules.USUAL[name], name)
+        return usual_library(m, name)
     if name in LEAVES:
         return LEAVES[name]
     if name in EXCEPTIONS:
@@ -113,3 +113,11 @@ def language_name(m: Machine, name: str, node: Any, called: bool = False) -> Any
         return modules.outside(name, node)
     found = bare(name)
     return MISSING if found is None else Foreign(name, found)
+
+
+def usual_library(m: Machine, name: str) -> Module:
+    """The library that a name such as np stands for where nothing imports it."""
+    found = m.libraries_meant.get(name)
+    if found is None:
+        found = m.libraries_meant[name] = Module(modules.USUAL[name], name)
+    return found
