@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradlens.engine.graph import Graph, Node
-from gradlens.engine.language.locations import syntax_of
+from gradlens.engine.language.locations import operands_of, syntax_of
 from gradlens.engine.language.names import PREFIXES
 from gradlens.engine.language.objects import Meant
 from gradlens.engine.language.syntax import BINARY, registry_rule
@@ -155,7 +155,7 @@ def expression_of(node: Node) -> ast.expr | None:
     if isinstance(place, ast.Assign):
         return place.value
     if isinstance(place, Meant):
-        return None if place.inner else place.call
+        return None if place.inner else syntax_of(place.call)
     return place if isinstance(place, ast.expr) else None
 
 
@@ -171,8 +171,7 @@ def written_by_reader(graph: Graph, ids: frozenset[int]) -> bool:
 def operand_texts(node: Node) -> list[ast.expr]:
     """The reader's text of each operand, in order; shorter where it is not known."""
     if isinstance(node.place, Meant):  # a call of another library, whose arguments stand in another order
-        known = [] if node.place.inner or node.place.operands is None else node.place.operands
-        return [text for text in known if isinstance(text, ast.expr)]
+        return [text for text in operands_of(node.place) if isinstance(text, ast.expr)]
     text = expression_of(node)
     match text:
         case ast.BinOp(left, _, right):

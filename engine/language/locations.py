@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from gradlens.engine.graph import Graph
+from gradlens.engine.language.objects import Meant
 from gradlens.engine.language.syntax import Syntax, python
 
 Made = TypeVar("Made", bound=ast.AST)
@@ -53,26 +54,47 @@ def syntax_of(place: Any) -> Any:
     return place.written.at(place) if type(place) is Location else place
 
 
+def operands_of(meant: Meant) -> list[Any]:
+    """The syntax of each operand of what a call of another library means; none where that is not known."""
+    if meant.inner or meant.texts is None:
+        return []
+    texts = meant.texts(syntax_of(meant.call)) if callable(meant.texts) else meant.texts
+    return [syntax_of(text) for text in texts]
+
+
 def in_place_of(written: ast.AST, made: Made) -> Made:
     """Syntax of ours where the reader wrote something else; the text does not have it."""
     made.ours = True  # pyright: ignore[reportAttributeAccessIssue] - nodes of the syntax take any attribute
     return ast.copy_location(made, written)
 
 
+def is_of_text(place: Any) -> bool:
+    return isinstance(place, ast.AST) and "ours" not in place.__dict__
+
+
 def without_syntax(syntax: Syntax, graph: Graph) -> Syntax:
     """The syntax without its statements, after the nodes of the graph have locations instead."""
     written = Written(syntax.lines)
-    located: dict[Any, Location] = {}  # by what stands there, which a loop comes to again
+    located: dict[Any, Any] = {}  # by what stands there, which a loop comes to again
+
+    def location(place: Any) -> Any:
+        found = located.get(place)
+        if found is None:
+            found = located[place] = Location(place, written) if is_of_text(place) else place
+        return found
+
     for node in (*graph.nodes, *graph.known.values()):
         place: Any = node.place
         found = located.get(place)
         if found is not None:
             node.place = found
-        elif isinstance(place, ast.AST) and "ours" not in place.__dict__:
+        elif type(place) is Meant:
+            node.place = located[place] = place.located(location)
+        elif is_of_text(place):
             node.place = located[place] = Location(place, written)
     graph.skipped = [Location(place, written) for place in graph.skipped]
     graph.read_as = {id: (Location(place, written), meant) for id, (place, meant) in graph.read_as.items()}
     return replace(syntax, body=())
 
 
-__all__ = ["Location", "in_place_of", "syntax_of", "without_syntax"]
+__all__ = ["Location", "in_place_of", "operands_of", "syntax_of", "without_syntax"]

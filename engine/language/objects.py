@@ -543,6 +543,16 @@ class Meant:
         made.place = statement
         return made
 
+    def located(self, location: Callable[[Any], Any]) -> Meant:
+        """The same with locations instead of syntax; of what is not the reader's, no more than where it stands."""
+        call, texts = location(self.call), self.texts
+        if self.inner or texts is None:
+            made = Meant(call, None, self.inner)
+        else:
+            made = Meant(call, texts if callable(texts) else [location(text) for text in texts], False)
+        made.place = call if self.place is self.call else location(self.place)
+        return made
+
 
 @dataclass(eq=False, slots=True)
 class Several:
