@@ -358,7 +358,10 @@ def call_instance(m: Machine, frame: Frame, held: Instance, args: list[Any], key
     for name in ("__call__", "forward"):
         found = held.of.find(name)
         if found is not MISSING and (name == "__call__" or m.is_module(held.of)):
-            call(m, frame, Bound(found, held), args, keywords, node)
+            if type(found) is Function:
+                call_function(m, frame, found, [held, *args], keywords, node, method=True)
+            else:
+                call(m, frame, Bound(found, held), args, keywords, node)
             return
     raise Misplaced("not-called", node, name=value_texts.class_name(held.of)).as_in_python(by_types(called, held))
 

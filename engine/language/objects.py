@@ -299,6 +299,7 @@ class ClassObject:
     judged: int = -1  # after how many writes to classes it was found out how its objects are written to
     plainly: bool = False
     asked: list[ClassObject] | None = None  # the class and its bases, in the order in which they are asked
+    layer: bool | None = None  # whether its objects are layers, once that was asked
 
     def __post_init__(self) -> None:
         for base in self.bases:

@@ -322,6 +322,7 @@ def use_of(op: Op, shapes: Shapes, options: Options, constants: tuple[float | No
 NUMBERS = (int, bool)
 PLAIN = (int, bool, str)
 SINGLE = (int, bool, type(None))
+SHORT, WHOLE = 8, frozenset((int,))  # of a shape or places: such a tuple is a key as it is
 
 
 def options_key(options: Options, others: int) -> tuple[object, ...] | None:
@@ -329,7 +330,7 @@ def options_key(options: Options, others: int) -> tuple[object, ...] | None:
     key: list[object] = []
     for name, value in options.items():
         kind = value.__class__
-        if kind in SINGLE:
+        if kind in SINGLE or (kind is tuple and len(value) <= SHORT and WHOLE.issuperset(map(type, value))):
             key += (name, kind, value)
         elif others + parts(options) > MOST_PARTS:
             return None

@@ -55,4 +55,6 @@ def class_made(m: Machine, frame: Frame) -> ClassObject:
 
 def is_module(m: Machine, owner: ClassObject) -> bool:
     """Whether a class is one of layers, whose objects are called."""
-    return any(one.name == "Module" and "parameters" in one.names for one in owner.lineage())
+    if owner.layer is None:
+        owner.layer = any(one.name == "Module" and "parameters" in one.names for one in owner.lineage())
+    return owner.layer
