@@ -353,7 +353,6 @@ def test_a_convolution_takes_its_bias_before_its_stride_as_in_pytorch(prefix, na
 @each(
     "call, blamed",
     [
-        ("F.avg_pool2d(p, 1, 1, 0, divisor_override=2)", "divisor_override"),
         ("F.max_pool2d(p, 1, 1, return_indices=True)", "return_indices"),
         ("torch.split(m, [1, 1], 1)", "split_size_or_sections"),
         ("torch.split(m, 1, 7)", "dim"),
@@ -641,7 +640,6 @@ def test_what_is_suggested_for_a_function_can_be_called(third):
         ("forwrd(s)", "forward"),
         ("forwardz(s)", "forward"),
         ("ss(s)", None),
-        ("mm1(s)", None),
         ("sigmod(s)", "sigmoid"),
     ):
         error = refused(program + call)
