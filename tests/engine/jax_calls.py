@@ -428,4 +428,15 @@ key = jax.random.key(1); (jax.random.normal(key, (3,)) - jax.random.normal(key, 
 jax.random.uniform(jax.random.PRNGKey(0), (2, 3), minval=1.0, maxval=1.0) * m
 jax.random.randint(jax.random.PRNGKey(0), (3,), 1, 2) * m
 f = jax.vmap(lambda a, b: jnp.outer(a, b)); f(m, n)
+nn.one_hot(k, 3, axis=0)
+nn.logsumexp(m, axis=1, b=u)
+jax.nn.dot_product_attention(c.reshape(1, 2, 3, 4), d.reshape(1, 2, 3, 4), d.reshape(1, 2, 3, 4), m[:, :2])
+lax.conv(p, L, (1, 1), 'SAME')
+lax.conv_general_dilated(p, L, (2, 2), 'VALID')
+lax.conv_general_dilated(p, L, (1, 1), 'SAME')
+lax.conv_general_dilated(p.T, L.T, (1, 1), 'VALID', dimension_numbers=('NHWC', 'HWIO', 'NHWC'))
+lax.conv_general_dilated(p.T, L.T, (1, 1), padding='SAME', dimension_numbers=('NHWC', 'HWIO', 'NHWC'))
+lax.collapse(c, 1)
+lax.collapse(c, 0, 2)
+lax.cumlogsumexp(m, 1)
 """

@@ -5,6 +5,9 @@ def relu6(x): relu6(x)
 def softmax(x, axis=-1, where=None, initial=None): softmax(x, axis)
 def log_softmax(x, axis=-1, where=None, initial=None): log_softmax(x, axis)
 def logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False, where=None): logsumexp(a, axis, keepdims)
+def logsumexp(a: array, axis=None, b: array = None, keepdims=False, return_sign=False, where=None):
+    largest = stop_gradient(max(a, axis, True))
+    reshape(log(sum(b * exp(a - largest), axis, True)) + largest, reduced(a, axis, keepdims))
 def gelu(x, approximate: True = True): gelu_tanh(x)
 def gelu(x, approximate: False = True): gelu(x)
 def elu(x, alpha=1.0): elu(x, alpha)
@@ -12,6 +15,7 @@ def celu(x, alpha=1.0): celu(x, alpha)
 def leaky_relu(x, negative_slope=0.01): leaky_relu(x, negative_slope)
 def glu(x, axis=-1): glu(x, axis)
 def one_hot(x, num_classes, *, dtype=None, axis: -1 = -1): one_hot(x, num_classes)
+def one_hot(x, num_classes, *, dtype=None, axis: int): moveaxis(one_hot(x, num_classes), -1, axis)
 def squareplus(x, b=4): (x + sqrt(x ** 2 + b)) / 2
 def sparse_plus(x): where(le(x, -1), 0.0, where(ge(x, 1), x, (x + 1) ** 2 / 4))
 def sparse_sigmoid(x): clip(x + 1, 0, 2) / 2
@@ -23,6 +27,10 @@ def standardize(x, axis=-1, mean: None = None, variance: None = None, epsilon=1e
 def dot_product_attention(query: image, key: image, value: image, bias: None = None, mask: None = None, *, scale=None,
         is_causal: False = False):
     swapaxes(matmul(softmax(scores(swapaxes(query, 1, 2), swapaxes(key, 1, 2), scale)), swapaxes(value, 1, 2)), 1, 2)
+def dot_product_attention(query: image, key: image, value: image, bias: array, mask: None = None, *, scale=None,
+        is_causal: False = False):
+    swapaxes(matmul(softmax(scores(swapaxes(query, 1, 2), swapaxes(key, 1, 2), scale) + bias),
+        swapaxes(value, 1, 2)), 1, 2)
 def dot_product_attention(query: image, key: image, value: image, bias: None = None, mask: None = None, *, scale=None,
         is_causal: True = False):
     swapaxes(seen(swapaxes(value, 1, 2), scores(swapaxes(query, 1, 2), swapaxes(key, 1, 2), scale),
@@ -90,6 +98,26 @@ def broadcast_in_dim(operand: array, shape: ints, broadcast_dimensions: ints):
     broadcast_to(reshape(operand, spread_over(operand, shape, broadcast_dimensions)), shape)
 def select_n(which: mask, on_false, on_true): where(which, on_true, on_false)
 def conv(lhs: image, rhs: image, window_strides, padding: 'VALID'): conv2d(lhs, rhs, same_strides(window_strides), 0)
+def conv(lhs: image, rhs: image, window_strides: (1, 1), padding: 'SAME'): convolution(lhs, rhs, 1, 'same', 1, 1)
+def conv_general_dilated(lhs: image, rhs: image, window_strides, padding: 'VALID', lhs_dilation: None = None,
+        rhs_dilation: None = None, dimension_numbers: None = None, feature_group_count: 1 = 1):
+    conv2d(lhs, rhs, same_strides(window_strides), 0)
+def conv_general_dilated(lhs: image, rhs: image, window_strides: (1, 1), padding: 'SAME', lhs_dilation: None = None,
+        rhs_dilation: None = None, dimension_numbers: None = None, feature_group_count: 1 = 1):
+    convolution(lhs, rhs, 1, 'same', 1, 1)
+def conv_general_dilated(lhs: image, rhs: image, window_strides, padding: 'VALID', lhs_dilation: None = None,
+        rhs_dilation: None = None, dimension_numbers: ('NHWC', 'HWIO', 'NHWC') = None, feature_group_count: 1 = 1):
+    transpose(conv2d(transpose(lhs, (0, 3, 1, 2)), transpose(rhs, (3, 2, 0, 1)), same_strides(window_strides), 0),
+        (0, 2, 3, 1))
+def conv_general_dilated(lhs: image, rhs: image, window_strides: (1, 1), padding: 'SAME', lhs_dilation: None = None,
+        rhs_dilation: None = None, dimension_numbers: ('NHWC', 'HWIO', 'NHWC') = None, feature_group_count: 1 = 1):
+    transpose(convolution(transpose(lhs, (0, 3, 1, 2)), transpose(rhs, (3, 2, 0, 1)), 1, 'same', 1, 1), (0, 2, 3, 1))
+def collapse(operand: array, start_dimension: int, stop_dimension: None = None):
+    reshape(operand, flattened(operand, start_dimension, -1))
+def collapse(operand: array, start_dimension: int, stop_dimension: int):
+    reshape(operand, flattened(operand, start_dimension, before_axis(stop_dimension)))
+def cumlogsumexp(operand: array, axis: int = 0, reverse: False = False):
+    moveaxis(logsumexp(of_before(operand, axis, -1e999), -1), -1, axis)
 """
 LAX_NAMES = (
     "acos acosh asin asinh atan atan2 atanh cbrt ceil cosh digamma eq erfc exp2 expm1 ge gt le lgamma lt ne sinh tan"

@@ -93,6 +93,13 @@ def same_strides(strides: Any) -> int:
     return strides[0]
 
 
+def before_axis(end: int) -> int:
+    """The last axis before one at which a range ends."""
+    if type(end) is not int or end == 0:
+        raise ValueError
+    return end - 1
+
+
 def orders(last: int) -> tuple[int, ...]:
     """The orders of Bessel functions up to the last."""
     if type(last) is not int or not 0 <= last <= MOST_ORDERS:
@@ -113,5 +120,6 @@ JAX_HELPERS: Mapping[str, Callable[..., object]] = {
         spread_over,
         same_strides,
         orders,
+        before_axis,
     )
 }
