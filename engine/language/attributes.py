@@ -324,6 +324,7 @@ def no_attribute(m: Machine, name: str, node: Any) -> Misplaced:
     return Misplaced("attribute", node, name=name, **function_suggestion(name, ["T", *known]))
 
 
+OF_PYTHON = ("__bases__", "__class__", "__dict__", "__mro__")  # by which it finds what a class has
 KEPT_OTHERWISE = (Fresh, Instance)  # types of values that become inputs by the name of the attribute
 
 
@@ -341,7 +342,7 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
             held.names[name] = m.kept(value, name, node) if frame.cuts or type(value) in KEPT_OTHERWISE else value
             m.writes += 1
             return
-    if kind is ClassObject and not held.ours:
+    if kind is ClassObject and not held.ours and name not in OF_PYTHON:
         kept = m.kept(value, name, node)
         if name == "__setattr__" or not {type(kept), type(held.names.get(name))}.isdisjoint((Property, Instance)):
             held.written()

@@ -396,9 +396,13 @@ def import_names(m: Machine, frame: Frame, node: ast.Import | ast.ImportFrom) ->
             scope.names[name] = found
 
 
+MISSING_MODULE = frozenset(("ImportError", "ModuleNotFoundError", "Exception"))  # what handles one
+
+
 def check_installed(m: Machine, node: ast.Import | ast.ImportFrom) -> None:
     """Error: ModuleNotFoundError, where the program handles that a library is missing which few have."""
-    if not m.expected("ModuleNotFoundError"):
+    blocks = [block for block in m.frame.blocks if block.kind == "except"] if m.tries else []
+    if not any(block.caught is None or block.caught & MISSING_MODULE for block in blocks):
         return
     paths = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
     for path in paths:

@@ -112,9 +112,15 @@ def getattr_of(m: Machine, call: Call) -> Any:
     raise Misplaced("attribute-by-text", call.node, name="getattr")
 
 
-def setattr_of(m: Machine, call: Call) -> None:
+def setattr_of(m: Machine, call: Call) -> Any:
     held, name, value = expect(call, 3, 3)
     owned = type(held) is Instance or (type(held) is ClassObject and not held.ours)
+    if type(held) is Instance and type(name) is str:
+        found, own = held.of.find(name), held.of.find("__setattr__")
+        if type(found) is Property and found.setter is not None:
+            return asking(Asked(Bound(found.setter, held), [value]))
+        if type(found) in (Property, Instance) or own not in (MISSING, OBJECT_SET):
+            raise Misplaced("attribute-by-text", call.node, name="setattr")
     if owned and type(name) is str and not name.startswith("__"):
         held.names[name] = m.kept(value, name, call.node)
         if type(held) is ClassObject:
