@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import numpy as np
+import pytest
 
 from gradlens import engine
 
@@ -68,3 +69,35 @@ def test_seeds_of_one_library_leave_the_others_as_they_are():
 def test_labels_of_pytorch_are_drawn_below_a_bound():
     trace = engine.trace("import torch\ny = torch.randint(3, (50,))\nx = torch.ones(50)\nz = (x * y).sum()")
     assert set(trace["y"].value) == {0.0, 1.0, 2.0}
+
+
+CHOSEN = {  # places drawn of chances that leave no choice but their order
+    "torch.multinomial(torch.tensor([0.0, 1.0, 0.0]), 1)": [1],
+    "torch.multinomial(torch.tensor([0.0, 2.0]), num_samples=3, replacement=True)": [1, 1, 1],
+    "torch.multinomial(torch.tensor([[0.0, 1.0], [3.0, 0.0]]), 1)": [[1], [0]],
+    "torch.sort(torch.multinomial(torch.tensor([0.3, 0.7, 0.0]), 2))[0]": [0, 1],
+    "torch.zeros(torch.Tensor(2, 3).shape)": [[0, 0, 0]] * 2,
+    "torch.Tensor([3])": [3],
+}
+
+
+def test_places_are_drawn_by_their_chances_and_a_tensor_is_made_by_its_sizes():
+    for text, expected in CHOSEN.items():
+        trace = engine.trace(f"import torch\nx = torch.tensor(2.0)\nq = {text}\ny = x * q")
+        assert np.array_equal(trace.nodes[trace.output].value, 2.0 * np.array(expected)), text
+    for text in ("torch.tensor([0.0, 1.0]), 2", "torch.tensor([-1.0, 1.0]), 1", "torch.tensor([0.0, 0.0]), 1"):
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(f"import torch\nq = torch.multinomial({text})")
+        assert caught.value.kind == "creation-number", text
+
+
+def test_what_jax_refuses_is_handled_as_its_exception():
+    program = "import jax\nx = jax.numpy.array([1.0, 2.0])\ntry:\n    {}\nexcept {}:\n    k = 3.0\ny = k * x.sum()"
+    two = "(jax.errors.KeyReuseError, jax.errors.ConcretizationTypeError)"
+    for line, handler in {
+        "x[0] = 5.0": "TypeError",
+        "raise jax.errors.TracerBoolConversionError()": two,
+        "raise ValueError('a')": "(jax.errors.UnexpectedTracerError, ValueError)",
+    }.items():
+        trace = engine.trace(program.format(line, handler))
+        assert trace.nodes[trace.output].value == 9.0, line
