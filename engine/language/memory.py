@@ -93,6 +93,15 @@ def renew(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:
     write(m, tensor, found, place)
 
 
+def stays_leaf(m: Machine, tensor: Tensor, place: Any) -> bool:
+    """Whether items that are written where gradients are cut leave a tensor what gradients are shown of."""
+    if not m.frame.cuts or tensor.library != "torch":
+        return False
+    node = m.graph.nodes[id_of(m, tensor, place)]
+    is_leaf = node.op is None or node.kind == "stop_gradient"
+    return is_leaf and node.differentiable and node.id not in m.graph.zeros
+
+
 def renewed(m: Machine, before: int, id: int, place: Any) -> int:
     """The node of new values of an array that was another node before."""
     node = m.graph.nodes[before]
@@ -123,7 +132,8 @@ def written_back(m: Machine, view: View, id: int, place: Any) -> int:
         case "stop_gradient":  # w.data, through which w is given new values
             return renewed(m, base.id, id, place)
         case "index":
-            return apply(m, OPS["put"], (base.id, id), {"key": options["key"]}, place).id
+            found = apply(m, OPS["put"], (base.id, id), {"key": options["key"]}, place).id
+            return renewed(m, base.id, found, place) if stays_leaf(m, base, place) else found
         case "reshape" | "ravel" | "squeeze" | "expand_dims":
             return apply(m, OPS["reshape"], (id,), {"shape": m.graph.nodes[base.id].shape}, place).id
         case "flip" | "swapaxes":

@@ -6,6 +6,20 @@ PROGRAMS: list[tuple[str, Values]] = [
     (
         """
 import torch
+w = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+with torch.no_grad():
+    w[0] = 5.0
+    w[1] += 4.0
+    w[2:] = torch.tensor([7.0])
+loss = (w ** 2).sum()
+loss.backward()
+g = w.grad
+""",
+        {"loss": 110.0, "g": [10.0, 12.0, 14.0]},
+    ),
+    (
+        """
+import torch
 def train(steps):
     w = torch.zeros(2, requires_grad=True)
     x = torch.tensor([1.0, 2.0])

@@ -123,9 +123,7 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
     if type(key) is Tensor and masks.is_mask(m, id_of(m, key, slice_text(node))):
         mask = key.id
         if m.graph.nodes[mask].shape == shape and m.graph.nodes[given].shape == ():
-            memory.write(
-                m, tensor, nodes.apply(m, OPS["where"], (mask, given, before), nodes.NO_OPTIONS, node).id, node
-            )
+            written(m, tensor, nodes.apply(m, OPS["where"], (mask, given, before), nodes.NO_OPTIONS, node).id, node)
             m.name_written(tensor, node.value, node)
             return
     parts = known_key(m, tensor, key, slice_text(node))
@@ -138,7 +136,7 @@ def write_item(m: Machine, tensor: Tensor, key: Any, value: Any, node: ast.Subsc
     while len(got) > len(wanted) and got[0] == 1:  # NumPy drops such axes of what is written
         given = nodes.apply(m, OPS["reshape"], (given,), {"shape": got[1:]}, node).id
         got = got[1:]
-    memory.write(m, tensor, nodes.apply(m, OPS["put"], (before, given), {"key": parts}, node).id, node)
+    written(m, tensor, nodes.apply(m, OPS["put"], (before, given), {"key": parts}, node).id, node)
     m.name_written(tensor, node.value, node)
 
 
@@ -149,7 +147,7 @@ def write_all(m: Machine, tensor: Tensor, truth: Any, before: int, given: int, n
     found = nodes.apply(m, OPS["where"], (condition, given, before), nodes.NO_OPTIONS, node)
     if m.graph.nodes[found.id].shape != shape:
         raise Misplaced("index-mask", slice_text(node))
-    memory.write(m, tensor, found.id, node)
+    written(m, tensor, found.id, node)
     m.name_written(tensor, node.value, node)
 
 
@@ -171,7 +169,7 @@ def write_repeated(m: Machine, tensor: Tensor, before: int, given: int, key: Key
     chosen = nodes.apply(m, OPS["index"], (flat,), {"key": (tuple(last.values()),)}, node).id
     whole = nodes.apply(m, OPS["reshape"], (before,), {"shape": (size_of(shape),)}, node).id
     written = nodes.apply(m, OPS["put"], (whole, chosen), {"key": (tuple(last),)}, node).id
-    memory.write(m, tensor, nodes.apply(m, OPS["reshape"], (written,), {"shape": shape}, node).id, node)
+    written(m, tensor, nodes.apply(m, OPS["reshape"], (written,), {"shape": shape}, node).id, node)
     m.name_written(tensor, node.value, node)
 
 
@@ -198,3 +196,11 @@ def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
         m.answer(Bound(found, held), [key], node)
         return
     raise Misplaced("not-written", node, got=shown(held))
+
+
+def written(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
+    """Items of an array have become others: where gradients are cut, it stays what they are shown of."""
+    if memory.stays_leaf(m, tensor, place):
+        memory.renew(m, tensor, Tensor(id), place)
+    else:
+        memory.write(m, tensor, id, place)
