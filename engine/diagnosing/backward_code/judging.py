@@ -123,16 +123,16 @@ def judge_half(
     inner, outer = half.losses(watched)
     forward = watched.graph.reaching(inner.id) | watched.graph.reaching(outer.id)
     start = start_of(watched, lines, forward, loss)
-    parts: list[tuple[Judged, Known]] = []
+    parts: list[Judged] = []
     for of, mine in ((inner, lines),) if inner is outer else split(lines, inner, outer):
         truths, contributions = gradients_of(watched.graph, of, values, given)
         if half.first:
             truths |= gradients_inside(watched.graph, half.first, contributions)
-        known = judge(mine, watched, values, truths, contributions)
-        parts.append((Judged(watched, loss, values, truths, lines, contributions, forward, start), known))
+        judge(mine, watched, values, truths, contributions)
+        parts.append(Judged(watched, loss, values, truths, lines, contributions, forward, start))
     first = next((line for line in lines if line.verdict == "wrong"), None)
     is_outer = first is not None and not first.entry.function
-    judged, known = parts[-1 if is_outer else 0]
+    judged, known = parts[-1 if is_outer else 0], Known(*[one.truths for one in parts])
     watched.graph.output = outer.id if is_outer else inner.id
     counts = counts_of(watched.graph, loss)
     excuse_scaled(judged, counts)

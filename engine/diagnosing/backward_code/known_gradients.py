@@ -16,12 +16,14 @@ LEAST = 1e-12
 class Known:
     """The gradients of all nodes, found by their numbers."""
 
-    def __init__(self, truths: Mapping[int, Array]):
+    def __init__(self, *truths: Mapping[int, Array]):
+        """truths: of one loss, or of a loss and of what it is a part of."""
         self.truths = truths
-        self.by_size: dict[int, list[tuple[float, int]]] = {}
-        for id, truth in truths.items():
-            if np.isfinite(truth).all() and truth.any():
-                self.by_size.setdefault(truth.size, []).append((self.sign(truth), id))
+        self.by_size: dict[int, list[tuple[float, int, int]]] = {}
+        for of, one in enumerate(truths):
+            for id, truth in one.items():
+                if np.isfinite(truth).all() and truth.any():
+                    self.by_size.setdefault(truth.size, []).append((self.sign(truth), id, of))
         for found in self.by_size.values():
             found.sort()
 
@@ -38,11 +40,11 @@ class Known:
             return None
         size, sign = float(np.max(np.abs(value), initial=0.0)), self.sign(value)
         slack = TOLERANCE * size * value.size**0.5 * 4
-        place = bisect_left(signs, (sign - slack, -1))
-        for found, id in signs[place : place + 20]:
+        place = bisect_left(signs, (sign - slack, -1, -1))
+        for found, id, of in signs[place : place + 20]:
             if found > sign + slack:
                 break
-            if same(value, self.truths[id]):
+            if same(value, self.truths[of][id]):
                 return id
         return None
 

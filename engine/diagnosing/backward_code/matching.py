@@ -30,8 +30,8 @@ def judge(
     values: list[Value],
     truths: dict[int, Array],
     contributions: list[Value | None],
-) -> Known:
-    """Give every line its verdict; and the gradients of all nodes, found by their numbers.  contributions: of edges."""
+) -> None:
+    """Give every line its verdict.  contributions: of edges."""
     known, graph = Known(truths), watched.graph
     parts = parts_of(graph, contributions)
     of_classes, inside = parts_by_class(watched, contributions, parts), class_at(watched.syntax.body)
@@ -90,7 +90,6 @@ def judge(
             line.verdict = "right"
         else:
             line.verdict = "wrong"
-    return known
 
 
 def parts_for(line: Line, parts: dict[int, Parts]) -> list[Array]:

@@ -136,6 +136,15 @@ def missing_factors(seen: list[Seen], shape: Shape | None) -> Iterator[tuple[str
                 yield "missing-factor", f"e / {one.text}[:, None]"
 
 
+def of_scalars(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
+    """What a number less 1 multiplies, as sigmoid(u @ v) - 1 does a vector."""
+    value = value_of(statement)
+    for one in seen if value is not None and not isinstance(value, ast.Tuple) else ():
+        if one.shape == () and not one.gradient and not one.number:
+            for slope in (f"({one.text} - 1)", f"(1 - {one.text})"):
+                yield "missing-factor", [with_value(statement, of(f"{slope} * e", e=value))]
+
+
 def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
     """A factor, or a path through what is summed, that is missing in a part of a line: in a sum, beside a sign."""
     arrays = [one for one in seen if one.shape != ()][:MOST_INNER]

@@ -305,7 +305,7 @@ def row_slopes(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """g p (1 - p) of a softmax, element by element, in any order."""
     factors = factors_in(x)
     for b in factors if len(factors) > 2 else ():
-        if not (isinstance(b, ast.BinOp) and isinstance(b.op, ast.Sub)):
+        if not (isinstance(b, ast.BinOp) and isinstance(b.op, ast.Sub) and ast.unparse(b.left) in ("1", "1.0")):
             continue
         rest = [one for one in factors if one is not b]
         p = next((one for one in rest if ast.unparse(one) == ast.unparse(b.right)), None)
@@ -347,8 +347,8 @@ def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
         own = ast.unparse(target)
         reads = any(isinstance(n, ast.expr) and ast.unparse(n) == own for n in ast.walk(statement.value))
         if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)) and not reads:
-            made = ast.AugAssign(target, ast.Add(), statement.value)
-            yield "not-accumulated", [beside(made, statement)]
+            for op in (ast.Add(), ast.Sub()) if isinstance(target, ast.Subscript) else (ast.Add(),):
+                yield "not-accumulated", [beside(ast.AugAssign(target, op, statement.value), statement)]
     if isinstance(statement, ast.AugAssign):
         made = ast.Assign([statement.target], statement.value)
         forms: list[Rewritten] = [("accumulated", [beside(made, statement)])]

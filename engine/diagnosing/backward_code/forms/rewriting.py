@@ -12,6 +12,7 @@ from gradlens.engine.diagnosing.backward_code.forms.missing_parts import (
     of_factors,
     of_inner,
     of_products,
+    of_scalars,
     of_terms,
 )
 from gradlens.engine.diagnosing.backward_code.forms.plain_forms import (
@@ -139,6 +140,7 @@ def rewritings(
                     yield "missing-activation-derivative", [slot.put(of(f"{layer}.backward(e)", e=slot.get()))]
     elif stage == FACTORS:
         yield from of_factors(statement, seen, shape, False)
+        yield from of_scalars(statement, seen)
     elif stage == INNER:
         yield from of_inner(statement, seen)
     else:

@@ -66,6 +66,9 @@ class Candidates:
         doubtful = self.doubtful = {
             id(line.entry.statement) for line in self.judged.lines if line.entry.node.id in chosen
         }
+        for entry in self.judged.watched.journal:
+            if entry.node.id in self.judged.forward and entry.statement is not first.entry.statement:
+                found.pop(id(entry.statement), None)  # with another line there would be another loss
         near = [one for place, one in enumerate(found.values()) if place < NEAR or id(one) in self.suspects]
         inside = self.with_returns(self.inside_first(near, seen), seen)
         by_numbers = [

@@ -313,6 +313,10 @@ def called(line: Line, name: str, args: list[Any], keywords: dict[str, Any]) -> 
     if name in ("float", "int") and len(args) == 1:
         return float(args[0]) if name == "float" else int(args[0])
     made = line.functions.get(name)
+    if made is None and len(args) == 1 and not keywords and (name in PLAIN or name == "sigmoid"):
+        if line.names.is_bound(line.scope, name):
+            raise NotKnown
+        return applied(line, name, args, keywords, True)  # an op by its bare name
     if made is None or keywords or line.inside > 3 or len(made.args.args) != len(args):
         raise NotKnown
     inner = Line(line.names, line.scope, line.time, line.new, line.torch, line.functions, inside=line.inside + 1)

@@ -73,6 +73,14 @@ class Names:
             at = at.outer
         raise NotKnown
 
+    def is_bound(self, scope: Scope, name: str) -> bool:
+        at: Scope | None = scope
+        while at is not None:
+            if name in at.names or (at, name) in self.times:
+                return True
+            at = at.outer
+        return False
+
     def attribute(self, held: Instance, name: str, time: int, new: Mapping[int, Value]) -> Any:
         found = self.last((id(held), name), time)
         if found is None and name not in held.names:

@@ -151,9 +151,9 @@ class Search:
 
     def simpler(self, found: Repair, first: Line, was_right: set[tuple[int, str, int]]) -> Repair:
         """A repair that adds a sign to a line, or one that turns what stands in another."""
-        if found.kind != "sign" or length([found.statement]) > length(found.made):
+        if found.kind not in ("sign", "wrong-mask") or length([found.statement]) > length(found.made):
             return found
-        most = 0 if length([found.statement]) < length(found.made) else -1
+        most = 0 if found.kind == "sign" and length([found.statement]) < length(found.made) else -1
         others = [one for one, after in self.places if not after and one is not found.statement]
         for statement in (found.statement, *others):
             for kind, made in rewritings(statement, PLAIN, [], None):
