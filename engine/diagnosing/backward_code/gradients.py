@@ -18,7 +18,7 @@ from gradlens.engine.values import Array, Value
 
 def differentiated(graph: Graph, journal: list[Entry]) -> None:
     """Arrays that a program holds in objects have gradients too, though nothing but its own lines asks for them."""
-    kept = {node.id for e in journal if (node := unnamed(e.node, graph)).kind == "constant"}
+    kept = {node.id for e in journal if is_kept(node := unnamed(e.node, graph), graph)}
     if not kept:
         return
     for id in kept:
@@ -29,6 +29,16 @@ def differentiated(graph: Graph, journal: list[Entry]) -> None:
             edge.differentiable = target.op.rule(edge.argnum) is not None
         if edge.differentiable:
             target.differentiable = True
+
+
+def is_kept(node: Node, graph: Graph) -> bool:
+    """Whether a node is a constant or computed of such alone, as np.ones(4) + 0.1."""
+    if node.op is None or node.differentiable:
+        return node.kind == "constant"
+    smooth = any(node.op.rule(argnum) is not None for argnum in range(len(node.inputs)))
+    return smooth and all(
+        graph.nodes[id].op is not None or graph.nodes[id].kind == "constant" for id in graph.reaching(node.id)
+    )
 
 
 def unnamed(node: Node, graph: Graph) -> Node:

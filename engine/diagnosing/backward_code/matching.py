@@ -130,10 +130,12 @@ def is_turned(line: Line, value: Array) -> bool:
     return bool(line.of) and line.of[0].op is not None and line.is_right(-value)
 
 
-def is_begun(line: Line, value: Array) -> bool:
+def is_begun(line: Line, value: Array, lines: list[Line]) -> bool:
     """Whether a line begins a sum to which nothing is added: zeros in the shape of an array."""
-    node = line.entry.node
-    return node.op is None and bool(node.shape) and node.shape == line.of[0].shape and not value.any()
+    node, target = line.entry.node, (line.entry.target, line.entry.function)
+    if node.op is not None or not node.shape or node.shape != line.of[0].shape or value.any():
+        return False
+    return sum((one.entry.target, one.entry.function) == target for one in lines) == 1
 
 
 def is_given(entry: Entry) -> bool:

@@ -347,8 +347,7 @@ def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
         own = ast.unparse(target)
         reads = any(isinstance(n, ast.expr) and ast.unparse(n) == own for n in ast.walk(statement.value))
         if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)) and not reads:
-            for op in (ast.Add(), ast.Sub()) if isinstance(target, ast.Subscript) else (ast.Add(),):
-                yield "not-accumulated", [beside(ast.AugAssign(target, op, statement.value), statement)]
+            yield "not-accumulated", [beside(ast.AugAssign(target, ast.Add(), statement.value), statement)]
     if isinstance(statement, ast.AugAssign):
         made = ast.Assign([statement.target], statement.value)
         forms: list[Rewritten] = [("accumulated", [beside(made, statement)])]
@@ -362,6 +361,13 @@ def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
         if isinstance(statement.op, (ast.Div, ast.Mult)):
             kind = "mean-not-sum" if is_count(statement.value) else named_extra(statement.value)
             yield kind, [beside(ast.Pass(), statement)]
+
+
+def subtracted(statement: ast.stmt) -> Iterator[Rewritten]:
+    """p[k] -= 1 where p[k] = 1 is written."""
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        made = ast.AugAssign(statement.targets[0], ast.Sub(), statement.value)
+        yield "not-accumulated", [beside(made, statement)]
 
 
 def unpacked(statement: ast.stmt) -> Iterator[Rewritten]:

@@ -20,6 +20,7 @@ from gradlens.engine.diagnosing.backward_code.forms.plain_forms import (
     MORE_AXES,
     of_statement,
     plain,
+    subtracted,
     unpacked,
     whole,
 )
@@ -96,6 +97,7 @@ def rewritings(
         yield from shorter
         for kind, made in whole(statement, axes):
             yield kind, [made]
+        yield from subtracted(statement)
     elif stage == COUNTS:
         yield from of_counts(statement, seen)
         for scale in program.scales:

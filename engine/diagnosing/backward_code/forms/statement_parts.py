@@ -238,7 +238,7 @@ def applied(statement: ast.stmt, template: str, after: bool) -> list[ast.stmt] |
     """A line whose value is put into a template for e, or one more line that does that to what it assigns."""
     value = value_of(statement)
     target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-    if isinstance(target, ast.Tuple) and not isinstance(value, ast.Tuple):
+    if isinstance(target, ast.Tuple) or isinstance(value, ast.Tuple):
         return None
     plain_target = not isinstance(target, ast.Subscript) or is_key(target)
     if not after and value is not None and plain_target and not isinstance(statement, ast.AugAssign):

@@ -161,7 +161,8 @@ class Candidates:
                 inside.append(statement)
                 continue
             nodes = {line.entry.node.id for line in self.judged.lines if line.entry.statement is statement} & seen
-            others = [one for id_ in nodes for one in makers.get(id_, {}).values() if one is not statement]
+            several = [list(makers[id_].values()) for id_ in nodes if id_ in makers]
+            others = [one for held in several if held[0] is not statement for one in held if one is not statement]
             inside += [one for one in others if not isinstance(getattr(one, "value", None), (ast.Call, ast.Name))]
             (handing if others else inside).append(statement)
         self.handing = {id(one) for one in handing}

@@ -38,7 +38,7 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
     found: set[int] = set()
     handed: set[int] = set()  # made by another line before
     for entry in sorted(entries, key=lambda one: (one.node.id, one.kind != "return", one.at)):
-        if entry.node.id in handed:
+        if entry.node.id in handed or entry.node.op is None:
             continue
         handed.add(entry.node.id)
         adds = isinstance(entry.statement, ast.AugAssign)
