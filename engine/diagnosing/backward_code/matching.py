@@ -77,7 +77,7 @@ def judge(
             line.of[0].op is None
             and entry.kind not in ("return", "share")
             and is_given(entry)
-            and not is_begun(line, value)
+            and not is_begun(line, value, lines)
         ):
             line.verdict = "unjudged"  # a step such as dx = 0.1
         elif entry.kind == "return" and not line.truths[0].any():
