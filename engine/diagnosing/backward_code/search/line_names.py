@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
@@ -98,10 +99,14 @@ class Names:
         return self.value(found, time, new)
 
     def unchanged(self, key: Key, value: Any) -> Any:
-        """What is under a key at last, where it was there from the beginning."""
-        if key in self.times:
+        """What is under a key at last, where it was there from the beginning; else what was first added to there."""
+        if key not in self.times:
+            return value
+        first = self.times[key][1][0]
+        op = first.node.op if type(first) is Entry and isinstance(first.statement, ast.AugAssign) else None
+        if op is None or op.name not in CHANGING:
             raise NotKnown
-        return value
+        return self.values[first.node.inputs[0]]
 
     def value(self, found: Any, time: int, new: Mapping[int, Value]) -> Any:
         """An array, a number, or what holds such, at a time.  new: values of nodes that are others than they were."""
