@@ -639,7 +639,7 @@ def test_what_is_suggested_for_a_function_can_be_called(third):
     for call, suggested in (
         ("forwrd(s)", "forward"),
         ("forwardz(s)", "forward"),
-        ("ss(s)", None),
+        ("mm1(s)", None),
         ("sigmod(s)", "sigmoid"),
     ):
         error = refused(program + call)
