@@ -98,17 +98,17 @@ def test_an_answer_is_checked_named_and_kept_as_done(open_page):
     orange.locator(".another").click()
     expect(orange.locator(".seed")).to_have_text("numbers no. 2")
     page.goto(page.url.partition("/graphs")[0])
-    expect(page.locator("[data-chapter=graphs] .done")).to_have_text("1 of 4 exercises solved")
+    expect(page.locator("[data-chapter=graphs] .done")).to_have_text("1 of 5 exercises solved")
     done = page.locator("[data-chapter=graphs] .done")
     with page.expect_download() as saving:
         page.get_by_role("button", name="as a file").click()
     page.get_by_role("button", name="Forget").click()
-    expect(done).to_have_text("0 of 4 exercises solved")
+    expect(done).to_have_text("0 of 5 exercises solved")
     page.locator("#progress input").set_input_files(saving.value.path())
-    expect(done).to_have_text("1 of 4 exercises solved")
+    expect(done).to_have_text("1 of 5 exercises solved")
     page.locator("#progress input").set_input_files([{"name": "a.json", "mimeType": "", "buffer": b"[1]"}])
     expect(page.locator("#progress [role=status]")).to_contain_text("“a.json” is no progress of this book.")
-    expect(done).to_have_text("1 of 4 exercises solved")
+    expect(done).to_have_text("1 of 5 exercises solved")
 
 
 def test_every_kind_of_answer_is_given_by_the_keyboard_alone(open_page):

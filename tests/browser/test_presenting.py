@@ -10,6 +10,11 @@ LETTERS = """() => [...document.querySelectorAll("body *")]
   .filter((one) => one.checkVisibility())
   .filter((one) => [...one.childNodes].some((child) => child.nodeType === 3 && child.data.trim()))
   .map((one) => parseFloat(getComputedStyle(one).fontSize) * (one instanceof SVGElement ? one.getScreenCTM().a : 1))"""
+INSIDE = """() => {
+  const at = (place) => document.querySelector(place)?.getBoundingClientRect();
+  const [box, stage] = ["#graph g.node.active", "#graph .drawing"].map(at);
+  return box && box.top >= stage.top - 1 && box.bottom <= stage.bottom + 1;
+}"""
 SEEN = ("#story .question", "#graph .drawing", ".play-bar .sentence", ".play-bar .scrubber")
 UNSEEN = ("header", "#program", "#side", "#table")
 
@@ -34,7 +39,5 @@ def test_a_wall_has_large_letters_and_a_clickers_keys_and_escape_leaves(open_pag
     page.set_viewport_size({"width": 1280, "height": 720})  # the graph is larger than this wall
     page.keyboard.press("Shift+F")
     page.keyboard.press("End")
-    here = page.locator("#graph g.node.active")
-    box, stage = here.bounding_box(), page.locator("#graph .drawing").bounding_box()
-    assert box["y"] >= stage["y"] - 1 and box["y"] + box["height"] <= stage["y"] + stage["height"] + 1
+    page.wait_for_function(INSIDE)
     assert min(page.evaluate(LETTERS)) >= 23.99

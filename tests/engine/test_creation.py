@@ -227,8 +227,6 @@ def test_what_is_made_from_nothing_is_what_the_library_makes(call):
         ("np.array([s, 1], dtype=int)", "argument-unsupported"),
         ("np.array([[1, 2], [3]])", "ragged-list"),
         ("np.array((1, (2, 3)))", "list-item"),
-        ("torch.Tensor(3)", "creation-array"),
-        ("torch.FloatTensor(3)", "creation-array"),
         ("np.array()", "creation-array"),
         ("torch.tensor()", "creation-array"),
         ("np.array(1, 2)", "creation-array"),

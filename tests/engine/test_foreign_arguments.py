@@ -177,7 +177,12 @@ REFUSED = [  # program, kind, place, what is named
     ("float(s, 2)", "too-many-arguments", (0, 11), {"limit": 1, "count": 2}),
     ("x.masked_fill_(x > 2)", "missing-argument", (0, 21), {"argument": "value", "function": "masked_fill_"}),
     ("x.where_(x > 2, 0)", "attribute", (0, 8), {"name": "where_"}),
-    ("F.softmax(v[0:2, None, None] * x)", "argument-shape", (10, 32), {"function": "F.softmax", "argument": "input"}),
+    (
+        "F.softmin(v[0:2, None, None] * x)",
+        "argument-shape",
+        (10, 32),
+        {"function": "F.softmin", "argument": "input"},
+    ),
     ("torch.dot(x, x)", "argument-shape", (10, 11), {"shape": "(2, 3)"}),
     ("np.sum(x, bar=1, foo=2)", "unknown-keyword", (10, 15), {"keyword": "bar"}),
 ]

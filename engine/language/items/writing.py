@@ -168,8 +168,8 @@ def write_repeated(m: Machine, tensor: Tensor, before: int, given: int, key: Key
     flat = nodes.apply(m, OPS["reshape"], (spread,), {"shape": (places.size,)}, node).id
     chosen = nodes.apply(m, OPS["index"], (flat,), {"key": (tuple(last.values()),)}, node).id
     whole = nodes.apply(m, OPS["reshape"], (before,), {"shape": (size_of(shape),)}, node).id
-    written = nodes.apply(m, OPS["put"], (whole, chosen), {"key": (tuple(last),)}, node).id
-    written(m, tensor, nodes.apply(m, OPS["reshape"], (written,), {"shape": shape}, node).id, node)
+    placed = nodes.apply(m, OPS["put"], (whole, chosen), {"key": (tuple(last),)}, node).id
+    written(m, tensor, nodes.apply(m, OPS["reshape"], (placed,), {"shape": shape}, node).id, node)
     m.name_written(tensor, node.value, node)
 
 

@@ -11,6 +11,7 @@ from gradlens.engine.language.typed.remedies import ASSIGNED, TERM, Found, deriv
 FACTOR = re.compile(r"[^\W\d_]\d*|\d+")
 SIGNS = {"Σ": "sum", "Π": "prod"}
 MOST_FACTORS = 6
+OF_A_LIBRARY = re.compile(r"\.[^\W\d]")  # sp.exp is no product s * p
 BINDS_BEFORE, BINDS_AFTER = re.compile(r"[/^]\s*$|\*\*\s*$"), re.compile(r"\s*(?:\*\*|\^|[²³⁴-⁹⁰¹⁺⁻.(\[])")
 
 
@@ -20,6 +21,8 @@ def meant(line: str, column: int, name: str, given: Collection[str]) -> Found | 
         return None
     text = masked(line)
     end = column + len(name)
+    if OF_A_LIBRARY.match(text, end):
+        return None
     ratio = re.compile(r"d(\w+)\s*/\s*d(\w+)").match(text, column)
     if ratio is not None and name[1:] in given and ratio[2] in given and f"d{ratio[2]}" not in given:
         return Found(column, ratio.end(), derivative(ratio[1], ratio[2]))
