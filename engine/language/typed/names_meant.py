@@ -12,7 +12,7 @@ FACTOR = re.compile(r"[^\W\d_]\d*|\d+")
 SIGNS = {"Σ": "sum", "Π": "prod"}
 MOST_FACTORS = 6
 OF_A_LIBRARY = re.compile(r"\.[^\W\d]")  # sp.exp is no product s * p
-BINDS_BEFORE, BINDS_AFTER = re.compile(r"[/^]\s*$|\*\*\s*$"), re.compile(r"\s*(?:\*\*|\^|[²³⁴-⁹⁰¹⁺⁻.(\[])")
+BINDS_BEFORE, BINDS_AFTER = re.compile(r"[/^]\s*$|\*\*\s*$"), re.compile(r"(?<!\s)\s*(?:\*\*|\^|[²³⁴-⁹⁰¹⁺⁻.(\[])")
 
 
 def meant(line: str, column: int, name: str, given: Collection[str]) -> Found | None:
@@ -23,7 +23,7 @@ def meant(line: str, column: int, name: str, given: Collection[str]) -> Found | 
     end = column + len(name)
     if OF_A_LIBRARY.match(text, end):
         return None
-    ratio = re.compile(r"d(\w+)\s*/\s*d(\w+)").match(text, column)
+    ratio = re.compile(r"(?<!\w)d(\w+)\s*/\s*d(\w+)").match(text, column)
     if ratio is not None and name[1:] in given and ratio[2] in given and f"d{ratio[2]}" not in given:
         return Found(column, ratio.end(), derivative(ratio[1], ratio[2]))
     if name == "d" and (ratio := re.compile(r"d\s*/\s*d(\w+)\s*(\([^()]*\))").match(text, column)) is not None:
