@@ -12,7 +12,7 @@ ARRAY_METHODS = frozenset(
 )
 SIZED = frozenset("range zeros ones empty full eye randn rand normal uniform arange random_sample".split())
 REDUCTIONS = frozenset("sum mean max min prod std var norm softmax log_softmax logsumexp argmax".split())
-ELEMENTWISE = frozenset("exp log log2 log10 log1p sqrt abs square tanh sin cos maximum power sigmoid relu".split())
+ELEMENTWISE = frozenset("exp log log2 log10 log1p sqrt abs square tanh sin cos sigmoid relu".split())
 COUNTS = frozenset("i j k n N".split())  # names of whole numbers more than of arrays
 LABELLED = ("cross_entropy", "nll_loss", "CrossEntropyLoss", "NLLLoss")
 LAYERS = ("nn", "torch.nn")
@@ -28,7 +28,8 @@ class Uses:
     keys: those of a dictionary that it must have, with the names that their values get.  texts: what it is compared
     with.  arity: of a function, how many arguments it takes.  rows: whether it is a list of such tuples or
     dictionaries.  is_sizes: whether it is a list of how many numbers layers have.  is_index: whether it holds places.
-    is_share: whether it lies between 0 and 1.
+    is_share: whether it lies between 0 and 1.  is_reduced: whether it may be an array whose elements are added up, or
+    a number among such.
     """
 
     axes: int = 0
@@ -42,6 +43,7 @@ class Uses:
     is_sizes: bool = False
     is_index: bool = False
     is_share: bool = False
+    is_reduced: bool = False
 
 
 class Reading:
@@ -68,9 +70,9 @@ class Reading:
             names |= other_names(names, node)
         for node in nodes:
             self.look(found, names, node, depth)
-        found.axes = max(found.axes, axes_of_reduced(names, nodes))
+        found.is_reduced |= is_reduced(names, nodes)
         found.is_share |= any(is_probability(names, node) for node in nodes)
-        if found.axes == VECTOR and name[:1].isupper() and "_" not in name:
+        if max(found.axes, found.is_reduced) == VECTOR and name[:1].isupper() and "_" not in name:
             found.axes = MATRIX
         return found
 
@@ -187,6 +189,7 @@ def add(found: Uses, more: Uses) -> None:
     found.is_size |= more.is_size
     found.is_index |= more.is_index
     found.is_share |= more.is_share
+    found.is_reduced |= more.is_reduced
 
 
 def dotted(function: ast.expr) -> str:
@@ -301,10 +304,10 @@ def axis_needed(axis: ast.expr) -> int:
     return min(max([n + 1 for n in known], default=VECTOR), MOST_AXES)
 
 
-def axes_of_reduced(names: set[str], nodes: Iterable[ast.AST]) -> int:
-    """How many axes a parameter has of which a sum or the like is taken, or of what is made of each element."""
+def is_reduced(names: set[str], nodes: Iterable[ast.AST]) -> bool:
+    """Whether a sum or the like is taken of a parameter, or of what is made of each of its elements."""
     if names & COUNTS:
-        return 0
+        return False
     made = set(names)
     for node in nodes:
         match node:
@@ -316,10 +319,10 @@ def axes_of_reduced(names: set[str], nodes: Iterable[ast.AST]) -> int:
         match node:
             case ast.Call(ast.Attribute(held, method), arguments) if method in REDUCTIONS:
                 if any(is_one(made, part) for value in (held, *arguments[:1]) for part in elementwise(value)):
-                    return VECTOR
+                    return True
             case _:
                 pass
-    return 0
+    return False
 
 
 def elementwise(value: ast.expr) -> Iterator[ast.expr]:

@@ -101,17 +101,18 @@ class Offer:
             return Leaf(name, SIZES_LISTED, True)
         if uses.is_size and not uses.axes:
             return Leaf(name, option_of(name) or "2")
-        if not (uses.axes and uses.is_share) and (not uses.axes or name not in RATES) and (option := option_of(name)):
+        if not uses.axes and not (uses.is_reduced and uses.is_share) and (option := option_of(name)):
             return Leaf(name, option)
+        axes = max(uses.axes, VECTOR) if uses.is_reduced else uses.axes
         is_target = name in LABELS and not (name == "y" and "t" in self.missing)
-        if is_target and (uses.is_share or uses.axes in (VECTOR, MATRIX)):
-            return Leaf(name, TARGETS[min(uses.axes, MATRIX)])
+        if is_target and (uses.is_share or axes in (VECTOR, MATRIX)):
+            return Leaf(name, TARGETS[min(axes, MATRIX)])
         if uses.is_share:
             is_second = any(leaf.value in SHARES.values() for leaf in self.leaves)
-            return Leaf(name, (OTHER_SHARES if is_second else SHARES)[min(uses.axes, MATRIX)])
-        if uses.axes == 4 and name[:1] in "wWfFk":
+            return Leaf(name, (OTHER_SHARES if is_second else SHARES)[min(axes, MATRIX)])
+        if axes == 4 and name[:1] in "wWfFk":
             return Leaf(name, FILTER)
-        return Leaf(name, ARRAYS[uses.axes].format(n=number))
+        return Leaf(name, ARRAYS[axes].format(n=number))
 
     def written(self, value: str, whole: bool = False) -> str:
         """A value as the program's library takes it: an array of a library's of floats, but for places and labels."""
