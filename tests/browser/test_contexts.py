@@ -46,11 +46,11 @@ def leave_everything(page: Page, context: BrowserContext) -> None:
     page.set_viewport_size({"width": 500, "height": 400})
     page.add_init_script("window.prepared = true")
     context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-    context.route("**/api/examples", lambda route: route.abort())
-    page.route("**/*.js", lambda route: route.abort())
     with page.expect_popup():
         page.evaluate("window.open('/healthz')")
-    page.goto("about:blank")  # that it cannot ask the service is nothing to complain of
+    page.goto("about:blank")  # nobody is left who could miss what is taken away
+    context.route("**/api/examples", lambda route: route.abort())
+    page.route("**/*.js", lambda route: route.abort())
     context.set_offline(True)
 
 
