@@ -13,11 +13,11 @@ from inspect import getmodule, isfunction
 
 from gradlens.app.endpoints import ENDPOINTS, Endpoint
 from gradlens.app.jobs import checks, derivations, lessons, networks, programs, reference
-from gradlens.app.jobs.encoding import span
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.requests import read_request
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
+from gradlens.engine.exporting.wire.contract import span
 
 MODULES = (programs, reference, checks, derivations, networks, lessons)
 FUNCTIONS: dict[str, Callable] = {

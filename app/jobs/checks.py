@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from gradlens import engine
-from gradlens.app.jobs.encoding import encode_values, fields
+from gradlens.app.jobs.encoding import encode_values
 from gradlens.app.jobs.running import run
 from gradlens.app.schemas.checks import CheckRequest, DiagnoseRequest, SampledRequest, SweepRequest
 from gradlens.app.settings import Settings
+from gradlens.engine.exporting.wire.contract import fields
 
 
 def check(request: CheckRequest, settings: Settings) -> bytes:

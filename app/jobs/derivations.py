@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from gradlens import engine
 from gradlens.app.jobs.arrays import auto_limit
-from gradlens.app.jobs.encoding import encode_values, fields
+from gradlens.app.jobs.encoding import encode_values
 from gradlens.app.jobs.running import run
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.derivations import DeriveRequest, PathsRequest
 from gradlens.app.schemas.reference import OpName
 from gradlens.app.settings import Settings
+from gradlens.engine.exporting.wire.contract import fields
 
 
 def derivation(request: OpName, settings: Settings) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from gradlens import engine
-from gradlens.app.jobs.encoding import encode_remark, encode_trace, encode_values
+from gradlens.app.jobs.encoding import encode_trace, encode_values
 from gradlens.app.jobs.network_answers import (
     catalogue_of_pieces,
     described,
@@ -25,6 +25,7 @@ from gradlens.app.schemas.networks import NetworkRequest
 from gradlens.app.schemas.training import TrainRequest
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
+from gradlens.engine.exporting.wire.contract import remark_content
 from gradlens.engine.networks.data.sets import Data
 from gradlens.engine.networks.network import trace_network
 from gradlens.engine.networks.training import Training, TrainingLimits
@@ -97,7 +98,7 @@ def _lines(training: Training, request: TrainRequest, data: Data | None, setting
         if event["event"] == "start":
             event |= _told_at_the_start(training, data, event["warnings"], settings)
         elif "warning" in event:
-            event["warning"] = event["warning"] and encode_remark(event["warning"])
+            event["warning"] = event["warning"] and remark_content(event["warning"])
         trace = event.pop("trace", None)
         line = encode_values(event, settings.response_elements)
         if trace is not None:
@@ -113,5 +114,5 @@ def _told_at_the_start(training: Training, data: Data | None, remarks: Any, sett
     return {
         "layers": described(training.network, groups),
         "data": shown_data(data, settings.values_auto_elements),
-        "warnings": [encode_remark(remark) for remark in [*of_data, *remarks, *remarks_on_size(training, settings)]],
+        "warnings": [remark_content(remark) for remark in [*of_data, *remarks, *remarks_on_size(training, settings)]],
     }
