@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from unicodedata import east_asian_width
 
 import numpy as np
 
@@ -19,8 +17,7 @@ from gradlens.engine.passes.backward import filled, local_value
 from gradlens.engine.passes.rules import Rule, edge_rule
 from gradlens.engine.values import Shape, Value, size_of
 
-MOST_ROWS = 40  # of a trace that is printed
-MOST_NUMBERS = 4  # of an array in such a row
+MOST_NUMBERS = 4  # of an array in a row of a table
 
 
 @dataclass(eq=False)
@@ -398,34 +395,20 @@ class Trace:
         return isinstance(name, str) and normal_name(name) in self.graph.names
 
     def __repr__(self) -> str:
-        return table(self.nodes, self.output)
+        """A table of nodes, a row each: id, name, formula, value, gradient."""
+        from gradlens.engine.exporting.tables import text_table
 
+        return text_table(self)
 
-def table(nodes: Sequence[TraceNode], output: int = -1) -> str:
-    """Nodes, a row each: id, name, how it is made, value, gradient; an arrow at the output."""
-    listed = [*nodes[: MOST_ROWS - 1], *nodes[-1:]] if len(nodes) > MOST_ROWS else list(nodes)
-    rows = [("", "name", "made by", "value", "gradient")] + [
-        (
-            f"{node.id}{' ←' if node.id == output else ''}",
-            node.name or "",
-            made_by(node),
-            shown(node.value),
-            shown(node.gradient),
-        )
-        for node in listed
-    ]
-    widths = [max(map(columns, column)) for column in zip(*rows)]
-    lines = [
-        "  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths)).rstrip() for row in rows
-    ]
-    if len(listed) < len(nodes):
-        lines.insert(-1, f"… {len(nodes) - len(listed)} more")
-    return "\n".join(lines)
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows."""
+        from gradlens.engine.exporting.notebook_output import mime_bundle
 
+        return mime_bundle(self)
 
-def columns(text: str) -> int:
-    """How many columns of a terminal a text takes: Hangul and the like take two each."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    def _repr_html_(self) -> str:
+        """What tools show that ask for HTML alone."""
+        return self._repr_mimebundle_()["text/html"]
 
 
 def made_by(node: TraceNode) -> str:
