@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from gradlens.app.schemas.checks import Check, CheckRequest, Diagnosed, DiagnoseRequest, Sweep, SweepRequest
 from gradlens.app.schemas.datasets import Datasets, DatasetSamples, DrawnDataset
 from gradlens.app.schemas.derivations import Derivation, DeriveRequest, Paths, PathsRequest
+from gradlens.app.schemas.exports import ExportRequest, Formats
 from gradlens.app.schemas.learning import (
     AnswerRequest,
     Chapter,
@@ -42,7 +43,8 @@ class Endpoint:
     name: its id in the description, which is what a generated client calls it.
     request: the model of a POST's body, or of a GET's parameters, which stand in the path or behind the question mark.
     job: the function of gradlens.app.jobs that computes the answer in a worker; empty where the server has it.
-    answer: the model of the answer, of each event where it is streamed.
+    answer: the model of the answer, of each event where it is streamed; None where it is a file, which the job gives
+      after a line of JSON with its media type, name and ending.
     kept: whether the answer to a request never changes while the service runs.
     streamed: whether the answer comes line by line; its job then has a process of its own, and the time of a training.
     """
@@ -55,7 +57,7 @@ class Endpoint:
     description: str
     request: type[Together] | None = None
     job: str = ""
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     kept: bool = False
     streamed: bool = False
 
@@ -123,6 +125,31 @@ ENDPOINTS = [
         request=DerivativesRequest,
         job="derivatives",
         answer=Derivatives,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/export",
+        name="post_export",
+        tag="files",
+        summary="Write a program's graph as a file",
+        description=(
+            "A figure or code, in one of the formats of GET /api/formats, as a file that carries its name. The page"
+            " shows the same. `values` has no meaning here, and a `direction` is refused."
+        ),
+        request=ExportRequest,
+        job="export_file",
+        answer=None,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/formats",
+        name="get_formats",
+        tag="files",
+        summary="List the formats",
+        description="What /api/export can write, and the options that each takes.",
+        job="formats",
+        answer=Formats,
+        kept=True,
     ),
     Endpoint(
         method="GET",

@@ -16,6 +16,14 @@ from gradlens.app.schemas.reference import ProblemDetails
 
 JSON, NDJSON, SSE = "application/json", "application/x-ndjson", "text/event-stream"
 REFERENCE = "#/components/schemas/{model}"
+ANY_TYPE = "*/*"
+FILE = {
+    "description": "A file of the media type that GET /api/formats tells",
+    "headers": {
+        "Content-Disposition": {"description": "The file's name, as RFC 6266 has it.", "schema": {"type": "string"}}
+    },
+    "content": {ANY_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+}
 PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/problem+json"}
 UNCHANGED = {"description": "Nothing has changed since the answer whose ETag stands in If-None-Match"}
 # What is no HTTP, too slow a head, a foreign host, too large a head, a fault of ours.
@@ -27,7 +35,10 @@ def describe_route(row: Endpoint) -> dict[str, Any]:
     """What FastAPI is told of an endpoint, as it takes it for a route."""
     described: dict[str, Any] = {"tags": [row.tag], "summary": row.summary, "description": row.description}
     responses: dict[int, dict[str, Any]] = {200: {"model": row.answer}}
-    if row.streamed:
+    if row.answer is None:
+        described["response_class"] = Response
+        responses = {200: FILE}
+    elif row.streamed:
         described["response_class"] = Response
         responses = {200: _events(row.answer)}
     if row.kept:
@@ -101,7 +112,7 @@ def _amend(description: dict[str, Any]) -> None:
     """
     schemas = description["components"]["schemas"]
     bodies = [row.request for row in ENDPOINTS if row.request and row.method == "POST"]
-    events = [row.answer for row in ENDPOINTS if row.streamed]  # no route's answer is one
+    events = [row.answer for row in ENDPOINTS if row.streamed and row.answer]  # no route's answer is one
     for _, found in (
         models_json_schema([(model, "validation") for model in bodies], ref_template=REFERENCE),
         models_json_schema([(model, "serialization") for model in events], ref_template=REFERENCE),

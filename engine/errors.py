@@ -1432,6 +1432,16 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "There is no step {step}: they go from 0 to {last}.",
         "",
     ),
+    "unknown-format": (
+        "Unknown format",
+        'There is no format "{name}" to write. Formats are {formats}.',
+        'Did you mean "{suggestion}"?',
+    ),
+    "export-option": (
+        "Option without effect",
+        'The option "{name}" changes nothing in the format "{format}". Leave it out.',
+        "",
+    ),
     "empty-too-large": (
         "Arrays too large",
         (

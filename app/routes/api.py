@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from gradlens.app.endpoints import ENDPOINTS, Endpoint
 from gradlens.app.openapi import JSON, describe_route
+from gradlens.app.pool.frames import Frame
 from gradlens.app.pool.pool import Pool
 from gradlens.app.problems import Problem, computed
+from gradlens.app.routes.files import file_answer
 from gradlens.app.routes.kept import KeptAnswers
 from gradlens.app.routes.reading import check_query, client_left, read_body, read_parameters
 from gradlens.app.routes.streams import stream
@@ -47,7 +49,8 @@ def _handler(row: Endpoint, settings: Settings, pool: Pool, kept: KeptAnswers) -
         return computed(*await pool.run(row.job, read_parameters(request, row)))
 
     async def answer_body(request: Request) -> Response:
-        return await _compute(pool, request, row.job, await read_body(request, settings))
+        status, content = await _compute(pool, request, row.job, await read_body(request, settings))
+        return file_answer(content) if row.answer is None and status == 200 else computed(status, content)
 
     async def answer_in_parts(request: Request) -> Response:
         return await stream(pool, request, row.job, await read_body(request, settings))
@@ -78,8 +81,8 @@ def _health(pool: Pool, version: str) -> Handler:
     return answer
 
 
-async def _compute(pool: Pool, request: Request, job: str, body: bytes) -> Response:
-    """Answer `request` with what `job` makes of `body`; end the computation when the client leaves."""
+async def _compute(pool: Pool, request: Request, job: str, body: bytes) -> Frame:
+    """HTTP status and content of what `job` makes of `body`; end the computation when the client leaves."""
     task = asyncio.ensure_future(pool.run(job, body))
     try:
         done, _ = await asyncio.wait({task}, timeout=WATCH_AFTER_SECONDS)
@@ -89,7 +92,6 @@ async def _compute(pool: Pool, request: Request, job: str, body: bytes) -> Respo
             leaving.cancel()
             if not task.done():
                 raise ClientDisconnect
-        status, content = task.result()
+        return task.result()
     finally:
         task.cancel()
-    return computed(status, content)

@@ -35,6 +35,7 @@ from gradlens.engine.exporting.text_widths import FONTS, text_width
 from gradlens.engine.traces import Trace, TraceEdge, TraceNode
 
 Language = Literal["en", "ko"]
+Step = Literal["end", "values", "start"] | int
 MOST_NODES = 300
 MOST_DESCRIBED = 60  # nodes in the text that stands for the picture
 MARGIN = 16
@@ -63,7 +64,7 @@ def picture(
     *,
     language: Language = "en",
     theme: Theme = None,
-    step: Literal["end", "values", "start"] | int = "end",
+    step: Step = "end",
     legend: bool = False,
     background: bool = False,
     title: str | None = None,

@@ -157,7 +157,7 @@ def network_cases() -> list[Case]:
 
 def reference_cases() -> list[Case]:
     return [
-        Case("get_ops"), Case("get_examples"), Case("get_health"),
+        Case("get_ops"), Case("get_formats"), Case("get_examples"), Case("get_health"),
         Case("get_problem", parameters={"kind": "body-too-large"}),
         Case("get_problem", parameters={"kind": "unknown-name"}),
         Case("get_problem", parameters={"kind": "%"}, status=404),

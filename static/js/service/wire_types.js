@@ -211,6 +211,16 @@
  * @property {string} name  The name that the claim was made for.
  * @property {"gradient" | "value"} kind  Whether its gradient or its value was claimed.
  *
+ * @typedef {object} Format  One way to write a trace.
+ * @property {string} name  What a request calls it.
+ * @property {string} media_type  The answer's Content-Type.
+ * @property {string} ending  Of a file's name, with its point.
+ * @property {Bilingual} words  What a reader calls it, by language.
+ * @property {string[]} takes  The names of the options that change what is written.
+ *
+ * @typedef {object} Formats  Every format that /api/export writes.
+ * @property {Format[]} formats  In the order in which they are offered.
+ *
  * @typedef {object} GradientProgram  The backward pass in the expression language.
  * @property {string} program  Its text.
  * @property {Record<string, string>} outputs  For each input's name, the name of its gradient in the program.
@@ -500,6 +510,7 @@
  *   "derivatives": Derivatives,
  *   "derive": Derivation,
  *   "diagnose": Diagnosed,
+ *   "export": string,
  *   "expression": Trace,
  *   "gradient-program": GradientProgram,
  *   "network": NetworkTrace,
@@ -515,6 +526,7 @@
  *   [path: `derivations/${string}`]: Derivation,
  *   "examples": Examples,
  *   [path: `exercises/${string}/${string}`]: Exercise,
+ *   "formats": Formats,
  *   "layers": Pieces,
  *   "ops": Ops,
  *   [path: `plots/${string}/${string}`]: Plot,
