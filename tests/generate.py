@@ -1,8 +1,9 @@
-"""What the page's types and the tests' traces have from the service: `make generate` writes them anew,
-tests/test_generated.py compares.
+"""What the page's types, the tests' traces and the front page's pictures have from the service: `make generate` writes
+them anew, tests/test_generated.py compares.
 
-The types are made of the OpenAPI description of the answers, the traces by the engine. A file whose numbers differ by
-round-off alone is left as it is: exponentials and matrix products round differently from processor to processor.
+The types are made of the OpenAPI description of the answers, the traces and pictures by the engine. A file whose
+numbers differ by round-off alone is left as it is: exponentials and matrix products round differently from processor to
+processor.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from gradlens.engine.exporting.edge_routes import route
 from gradlens.engine.exporting.labels import number
 from gradlens.engine.exporting.layered import placed_in_layers
 from gradlens.engine.exporting.layout_plan import plan_layout
+from gradlens.engine.exporting.pictures import Language, picture
 from gradlens.engine.program import trace
 
 ROOT = Path(__file__).parents[1]
 TYPES = ROOT / "static" / "js" / "service" / "wire_types.js"
 FIXTURES = ROOT / "tests" / "js" / "fixtures"
+STILLS = ROOT / "static" / "pictures"
 COMMAND = "make generate"
 Json = Any
 
@@ -36,6 +39,16 @@ PROGRAMS = {
     "array_twice": "x = [1, 2]\nz = sum(x * x)",
     "not_finite": "x = 0\ny = log(x)\nz = [1, 2] * y",
     "parallel_and_dead": "x = 3\nd = 5\ndead = d * x + 1\nm = x * x\nz = m + 2 * x",
+}
+# The pictures of the front page: an example in a language, or a program that reads the same in every one.
+PICTURES: dict[str, str | tuple[str, Language]] = {
+    "apples.en": ("apples", "en"),
+    "apples.ko": ("apples", "ko"),
+    "softmax_loss": "s = [0.3, 2.9, 4.0]\nt = [0, 0, 1]\ny = softmax(s)\nL = cross_entropy(y, t)",
+    "layer": (
+        "x = np.array([1.0, 2.0])\nW = np.array([[0.1, 0.3], [0.2, 0.4]])\nb = np.array([0.1, 0.2])\n"
+        "h = np.maximum(0, x @ W - b)\nL = np.sum(h**2)"
+    ),
 }
 DRAWN = [
     "apples",
@@ -143,6 +156,19 @@ def drawn() -> dict[Path, str]:
         ]
     found["numbers"] = [[value, number(value)] for value in NUMBERS]
     return {FIXTURES / "drawn.json": written(found)}
+
+
+def pictures() -> dict[Path, str]:
+    """The front page's pictures, light and dark, as `/api/export` and `trace.save` draw them."""
+    examples = {example["id"]: example["program"] for example in EXAMPLES}
+    found: dict[Path, str] = {}
+    for name, source in PICTURES.items():
+        id, language = source if isinstance(source, tuple) else (None, "en")
+        result = trace(examples[id][language] if id else source)
+        for theme in ("light", "dark"):
+            drawing = picture(result, language=language, theme=theme, background=True)
+            found[STILLS / f"{name}.{theme}.svg"] = drawing + "\n"
+    return found
 
 
 def estimate(text: str, font: str) -> float:
@@ -298,7 +324,7 @@ def kinds_of(kinds: list[Json]) -> Iterator[str]:
 
 def generated() -> dict[Path, str]:
     """What every generated file should hold."""
-    return {TYPES: types()} | traces() | drawn()
+    return {TYPES: types()} | traces() | drawn() | pictures()
 
 
 def has_drifted(path: Path, text: str) -> bool:
@@ -321,6 +347,7 @@ def agree(held: Json, made: Json) -> bool:
 
 def main() -> None:
     """Write what has drifted, and say what that is."""
+    STILLS.mkdir(exist_ok=True)
     for path, text in generated().items():
         if has_drifted(path, text):
             path.write_text(text, encoding="utf-8")

@@ -55,7 +55,7 @@ def test_every_public_name_is_the_engines_own():
         _ = gradlens.nothing
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.ko.md"])
+@pytest.mark.parametrize("readme", ["app/README.md", "app/README.ko.md"])
 def test_the_code_of_the_readme_runs(readme):
     text = (ROOT / readme).read_text(encoding="utf-8")
     [block] = (block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "import gradlens" in block)

@@ -240,14 +240,14 @@ def test_the_table_is_printed_by_the_module():
 
 
 def test_the_readmes_table_of_settings_is_the_one_that_holds():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "app" / "README.md").read_text(encoding="utf-8")
     for line in Settings(workers=1).table().splitlines():
         if "GRADLENS_WORKERS" not in line:  # as many as the machine has
             assert line in readme
 
 
 def test_the_korean_readme_names_settings_that_there_are_with_their_ranges():
-    readme = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+    readme = (ROOT / "app" / "README.ko.md").read_text(encoding="utf-8")
     assert set(re.findall(r"GRADLENS_[A-Z_]+", readme)) <= ROWS.keys()
     for variable, shown in re.findall(r"^\| `(GRADLENS_\w+)` \| ([^|]+) \|", readme, re.MULTILINE):
         if variable in NUMBERS:
