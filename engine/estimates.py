@@ -6,6 +6,9 @@ from gradlens.engine.ops.op import MOST_PARTS, MOST_USES, Op, Options, Shapes, U
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, check_axes, size_of, written_size
 
+# The edges of a node as it has them, the flops of their rules, and through how many a gradient passes.
+Passed = tuple[tuple[int, ...], int, int]
+
 
 class Estimate:
     """All of one use of an op that is known before anything is computed.
@@ -14,9 +17,10 @@ class Estimate:
     flops: of the forward.  back: by argnum, of the rule that passes a gradient there, with the product with the
     upstream; None where none passes.  delivered: elements of a contribution that is larger than the upstream, else 0.
     held: shapes of arrays that are held for a while.  use: None where a number in the text decides it.
+    passed: of up to two inputs, by which of them are differentiable, and which are constants.
     """
 
-    __slots__ = ("back", "delivered", "elements", "flops", "held", "op", "options", "shape", "size", "use")
+    __slots__ = ("back", "delivered", "elements", "flops", "held", "op", "options", "passed", "shape", "size", "use")
 
     def __init__(self, op: Op, shapes: Shapes, options: Options):
         """Errors: those of the shape rule, too-many-axes."""
@@ -47,6 +51,7 @@ class Estimate:
             self.back = tuple([self.of_rule(argnum, passed, shapes) for argnum, passed in enumerate(passing)])
             if shapes[-1] and not cost.view and last > size:
                 self.delivered = last
+        self.passed: dict[tuple[bool, ...], Passed] = {}
         self.use: Use | None = None if op.numbers else use_of(op, shapes, options, (), shape)
 
     def of_rule(self, argnum: int, passed: str, shapes: Shapes) -> int | None:

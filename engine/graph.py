@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
 from gradlens.engine.errors import EngineError, Place
-from gradlens.engine.estimates import estimate_of
+from gradlens.engine.estimates import Estimate, Passed, estimate_of
 from gradlens.engine.ops import Op, Options, Use, use_of
-from gradlens.engine.ops.op import Shapes
 from gradlens.engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
 
 EDGES = 3  # allowed for a node: most ops have two inputs, but a list has as many as it is long
@@ -87,9 +86,12 @@ class Operation:
     """A value that an op makes. It holds how it is made, not what it is.
 
     id: its topological position.  kind: the op's name.  inputs: ids.  place: of the text that made it.
+    passing: of its edges in their order, the argnum and whether a gradient passes, as 2 * argnum + passes.
     """
 
-    __slots__ = ("differentiable", "group", "id", "inputs", "kind", "name", "op", "options", "place", "shape", "use")
+    __slots__ = (
+        "differentiable", "group", "id", "inputs", "kind", "name", "op", "options", "passing", "place", "shape", "use",
+    )  # fmt: skip
 
     value: None = None
 
@@ -102,6 +104,8 @@ class Operation:
         shape: Shape,
         group: int | None,
         place: Place | None,
+        passing: tuple[int, ...],
+        differentiable: bool,
         use: Use | None = None,
     ):
         self.id = id
@@ -113,7 +117,8 @@ class Operation:
         self.group = group
         self.place = place
         self.name: str | None = None
-        self.differentiable = False
+        self.passing = passing
+        self.differentiable = differentiable
         self.use = use  # where that is None, found when first asked for
 
     def __repr__(self) -> str:
@@ -172,13 +177,19 @@ class Group:
         self.loop = loop
 
 
-def constants_first(sources: Sequence[Node]) -> Iterable[tuple[int, Node]]:
-    """Operands with their places, constants first, so that walking a node's edges backwards meets the others first."""
-    return sorted(enumerate(sources), key=is_no_constant)
+def edges_of(operands: Sequence[Node], made: Estimate) -> Passed:
+    """The edges of a node to its operands, as `Operation.passing` has them, and the work of their rules.
 
-
-def is_no_constant(operand: tuple[int, Node]) -> bool:
-    return operand[1].kind != "constant"
+    Constants come first, so that walking a node's edges backwards meets the others before them.
+    """
+    back = made.back
+    passing = [
+        2 * argnum + (source.differentiable and source.kind != "constant" and back[argnum] is not None)
+        for argnum, source in enumerate(operands)
+    ]
+    passing.sort(key=lambda way: operands[way >> 1].kind != "constant")
+    flows = [back[way >> 1] or 0 for way in passing if way & 1]
+    return tuple(passing), sum(flows), len(flows)
 
 
 class Graph:
@@ -206,7 +217,8 @@ class Graph:
         self.most_edges = EDGES * limits.nodes
         self.most_nodes, self.most_elements, self.most_flops = limits.nodes, limits.elements, limits.flops
         self.nodes: list[Node] = []
-        self.edges: list[Edge] = []
+        self.edge_count = 0
+        self._edges: list[Edge] = []  # as many as were asked for
         self.groups: list[Group] = []
         self.made_for: dict[int, str] = {}
         self.read_as: dict[int, tuple[Place, str]] = {}
@@ -217,7 +229,7 @@ class Graph:
         self.drawn: list[str] = []
         self.zeros: set[int] = set()  # numbers of names that are zeros and that nothing uses yet
         self.zero_parts: dict[int, int] = {}  # by node, the zeros of which it is a part
-        self.zero_uses: dict[int, list[Edge]] = {}  # by zeros, the edges to such parts
+        self.zero_uses: dict[int, list[int]] = {}  # by zeros, the nodes of such parts
         self.begun: set[int] = set()  # such zeros that something was then added to
         self.rebound: set[int] = set()  # constants whose name has another number as its input
         self.known: dict[str, Leaf] = {}
@@ -237,7 +249,26 @@ class Graph:
         self.contributions = 0  # elements of those that are larger than their upstream
 
     def __repr__(self) -> str:
-        return f"<Graph of {len(self.nodes)} nodes and {len(self.edges)} edges>"
+        return f"<Graph of {len(self.nodes)} nodes and {self.edge_count} edges>"
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The uses of all values, in the order of the nodes that use them; made when they are asked for."""
+        if len(self._edges) != self.edge_count:
+            edges: list[Edge] = []
+            for node in self.nodes:
+                if node.op is not None:
+                    id, inputs = node.id, node.inputs
+                    for way in node.passing:
+                        edges.append(Edge(len(edges), inputs[way >> 1], id, way >> 1, way & 1 == 1))
+            self._edges = edges
+        return self._edges
+
+    def stop_at(self, id: int) -> None:
+        """Let no gradient pass through a node that is no leaf."""
+        node = self.operation(id)
+        node.passing = tuple([way & ~1 for way in node.passing])
+        self._edges = []
 
     def add_input(self, name: str, shape: Shape, value: Value | None, place: Place | None) -> int:
         """A leaf with a gradient. Returns its id."""
@@ -252,28 +283,29 @@ class Graph:
 
     def add_op(self, op: Op, inputs: tuple[int, ...], options: Options, group: int | None, place: Place | None) -> int:
         """An op's result, checked and counted. Returns its id.  Errors: those of the shape rule, and the budgets."""
-        nodes, edges = self.nodes, self.edges
+        nodes = self.nodes
         count = len(inputs)
-        sources: Iterable[tuple[int, Node]]
-        shapes: Shapes
         if count == 2:  # as most have: without a loop, which takes as long as the rest
             first, second = nodes[inputs[0]], nodes[inputs[1]]
-            shapes = first.shape, second.shape
-            if second.kind == "constant" and first.kind != "constant":
-                sources = (1, second), (0, first)
-            else:
-                sources = (0, first), (1, second)
+            made = estimate_of(op, (first.shape, second.shape), options)
+            case = first.differentiable, second.differentiable, first.kind == "constant", second.kind == "constant"
+            passed = made.passed.get(case)
+            if passed is None:
+                passed = made.passed[case] = edges_of((first, second), made)
         elif count == 1:
             first = nodes[inputs[0]]
-            shapes = (first.shape,)
-            sources = ((0, first),)
+            made = estimate_of(op, (first.shape,), options)
+            case = first.differentiable, first.kind == "constant"
+            passed = made.passed.get(case)
+            if passed is None:
+                passed = made.passed[case] = edges_of((first,), made)
         else:
             operands = [nodes[i] for i in inputs]
-            shapes = tuple([source.shape for source in operands])
-            sources = constants_first(operands)
-        made = estimate_of(op, shapes, options)
+            made = estimate_of(op, tuple([source.shape for source in operands]), options)
+            passed = edges_of(operands, made)
+        passing, flops, flowing = passed
         target = len(nodes)
-        node = Operation(target, op, inputs, made.options, made.shape, group, place, made.use)
+        node = Operation(target, op, inputs, made.options, made.shape, group, place, passing, flowing > 0, made.use)
         if not made.size:
             check_places(made.shape, self.limits.elements)
         self.elements = elements = self.elements + made.elements
@@ -287,24 +319,18 @@ class Graph:
             self._hold(made.held)
         if self.zeros:
             self._use_zeros(node)
-        number, back = len(edges), made.back
-        if number + count > self.most_edges:
+        self.edge_count = edges = self.edge_count + count
+        if edges > self.most_edges:
             raise EngineError("too-many-edges", limit=int(self.most_edges))
-        for argnum, source in sources:
-            flops = back[argnum] if source.differentiable and source.kind != "constant" else None
-            if flops is None:
-                edges.append(Edge(number, source.id, target, argnum, False))
-            else:
-                edges.append(Edge(number, source.id, target, argnum, True))
-                node.differentiable = True
-                self.backward_flops += flops
-                if made.delivered:
-                    self._deliver(made.delivered)
-            number += 1
+        self.backward_flops = backward = self.backward_flops + flops
+        if made.delivered:
+            for _ in range(flowing):
+                self._deliver(made.delivered)
+            backward = self.backward_flops
         if target in self.zero_parts:
-            self.zero_uses.setdefault(self.zero_parts[target], []).append(edges[-1])
-        if forward + self.backward_flops > self.most_flops:
-            raise EngineError("too-much-work", count=forward + self.backward_flops, limit=int(self.most_flops))
+            self.zero_uses.setdefault(self.zero_parts[target], []).append(target)
+        if forward + backward > self.most_flops:
+            raise EngineError("too-much-work", count=forward + backward, limit=int(self.most_flops))
         return target
 
     def _add_leaf(self, leaf: Leaf) -> Leaf:
@@ -369,9 +395,9 @@ class Graph:
         id = self.zero_parts.get(id, id)
         if id not in self.zeros:
             return
-        for edge in self.zero_uses.pop(id, ()):
-            edge.differentiable = False
-            self.nodes[edge.target].differentiable = False
+        for part in self.zero_uses.pop(id, ()):
+            self.stop_at(part)
+            self.nodes[part].differentiable = False
         leaf = self.nodes[id]
         self.zeros.discard(id)
         self.begun.add(id)
@@ -383,18 +409,20 @@ class Graph:
     def mark(self) -> tuple[Any, ...]:
         """The state of the graph, to which it can be taken back."""
         return (
-            len(self.nodes), len(self.edges), len(self.groups), self.elements, self.forward_flops, self.backward_flops,
+            len(self.nodes), self.edge_count, len(self.groups), self.elements, self.forward_flops, self.backward_flops,
             self.contributions, dict(self.names), dict(self.inputs), len(self.drawn),
         )  # fmt: skip
 
     def back_to(self, mark: tuple[Any, ...]) -> None:
         """Forget what was made since."""
-        nodes, edges, groups, self.elements, self.forward_flops, self.backward_flops, self.contributions = mark[:7]
-        del self.nodes[nodes:], self.edges[edges:], self.groups[groups:], self.drawn[mark[9] :]
+        nodes, self.edge_count, groups = mark[:3]
+        self.elements, self.forward_flops, self.backward_flops, self.contributions = mark[3:7]
+        del self.nodes[nodes:], self.groups[groups:], self.drawn[mark[9] :]
+        self._edges = []
         self.names, self.inputs = mark[7], mark[8]
         self.zeros = {id for id in self.zeros if id < nodes}
         self.zero_parts = {id: root for id, root in self.zero_parts.items() if id < nodes}
-        self.zero_uses = {id: [edge for edge in uses if edge.id < edges] for id, uses in self.zero_uses.items()}
+        self.zero_uses = {id: [part for part in uses if part < nodes] for id, uses in self.zero_uses.items()}
         for group in self.groups:
             while group.nodes and group.nodes[-1] >= nodes:
                 group.nodes.pop()
@@ -428,9 +456,9 @@ class Graph:
     def contributing(self) -> set[int]:
         """The output and the nodes that a gradient reaches from it."""
         found = {self.output}
-        for edge in reversed(self.edges):
-            if edge.differentiable and edge.target in found:
-                found.add(edge.source)
+        for node in reversed(self.nodes[: self.output + 1]):
+            if node.op is not None and node.id in found:
+                found.update([node.inputs[way >> 1] for way in node.passing if way & 1])
         return found
 
     def made_from(self, leaves: set[int]) -> set[int]:
@@ -503,10 +531,8 @@ class Graph:
             if type(node) is Operation:
                 node.inputs = tuple(map(placed, node.inputs))
         self.nodes = kept
-        edges = [edge for edge in self.edges if edge.target not in dropped]
-        for number, edge in enumerate(edges):
-            edge.id, edge.source, edge.target = number, place[edge.source], place[edge.target]
-        self.edges = edges
+        self.edge_count = sum([len(node.inputs) for node in kept])
+        self._edges = []
         for group in self.groups:
             group.nodes = [place[id] for id in group.nodes if id in place]
             if group.op is not None:
@@ -552,9 +578,9 @@ class Graph:
             for i, name in enumerate(node.op.inputs)
             if name in node.op.whole
         }
-        for edge in reversed(self.edges):
-            if edge.target in chosen and edge.differentiable:
-                chosen.add(edge.source)  # the same numbers in another shape
+        for node in reversed(self.nodes):
+            if node.op is not None and node.id in chosen:
+                chosen.update([node.inputs[way >> 1] for way in node.passing if way & 1])  # in another shape
         return {name for name, id in self.inputs.items() if id in chosen}
 
     def body(self, group: int | None) -> int | None:

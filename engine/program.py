@@ -13,14 +13,15 @@ import numpy as np
 
 from gradlens.engine.built_programs import BuiltPrograms
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Graph, Limits
+from gradlens.engine.graph import Edge, Graph, Limits
 from gradlens.engine.language.builder import build, build_varied
 from gradlens.engine.language.locations import without_syntax
 from gradlens.engine.language.syntax import Syntax, normal_name
 from gradlens.engine.language.values.varying import VariedGraph
-from gradlens.engine.passes.backward import contributing, filled, plan_backward, run_backward
-from gradlens.engine.passes.forward import plan_forward, run_forward
+from gradlens.engine.passes.backward import filled, run_backward
+from gradlens.engine.passes.forward import run_forward
 from gradlens.engine.passes.gradient_program import GradientProgram, gradient_program_of
+from gradlens.engine.passes.plans import Plan
 from gradlens.engine.passes.tangent import run_tangents
 from gradlens.engine.traces import Run, Trace, shown
 from gradlens.engine.values import Shape, Value, as_value, shape_of
@@ -68,9 +69,7 @@ class Program:
         self.syntax = syntax
         self.graph = graph
         self.limits = graph.limits
-        self.edges = contributing(graph)
-        self._forward = plan_forward(graph)
-        self._backward = plan_backward(graph, self.edges)
+        self.plan = Plan(graph)
         self._leaves: list[Value | None] = [node.value for node in graph.nodes]
         self._blank: list[Value | None] = [None] * len(graph.nodes)
         self._inputs: dict[str, tuple[int, Shape]] = {}
@@ -79,9 +78,11 @@ class Program:
                 assert node.name is not None
                 self._inputs[node.name] = node.id, node.shape
         self._assumptions = graph.assumptions
-        reached = {edge.source for edge in self.edges} | {graph.output}
-        self._unreached = [id for id in graph.inputs.values() if id not in reached]
-        self._scalar = {node.shape for node in graph.nodes} == {()}
+
+    @property
+    def edges(self) -> list[Edge]:
+        """Those that carry a gradient from the output back."""
+        return self.plan.edges
 
     @property
     def text(self) -> str:
@@ -146,7 +147,7 @@ class Program:
             contributions: list[Value | None] = [None] * len(self.graph.edges)
             gradients[self.graph.output] = self._seed(seed)
             with np.errstate(all="ignore"):
-                run_backward(self._backward, values, gradients, contributions)
+                run_backward(self.plan.backward, values, gradients, contributions)
                 if direction is None:
                     return Trace(Run(self.syntax, self.graph, self.edges, values, gradients, contributions))
                 passed: list[Value | None] = [None] * len(self.graph.edges)
@@ -188,17 +189,17 @@ class Program:
         """The output's value, and the gradient of every input by name; nothing kept that is not needed."""
         values = self._start(inputs)
         gradients = self._blank.copy()
-        graph = self.graph
-        gradients[graph.output] = 1.0 if self._scalar and seed is None else self._seed(seed)
-        if self._scalar:
+        graph, plan = self.graph, self.plan
+        gradients[graph.output] = 1.0 if plan.scalar and seed is None else self._seed(seed)
+        if plan.scalar:
             # Python's floats raise no NumPy warnings, and silencing them takes as long as three nodes.
             self._run_forward(values)
-            run_backward(self._backward, values, gradients, None)
+            run_backward(plan.backward, values, gradients, None)
         else:
             with np.errstate(all="ignore"):
                 self._run_forward(values)
-                run_backward(self._backward, values, gradients, None)
-        for id in self._unreached:
+                run_backward(plan.backward, values, gradients, None)
+        for id in plan.unreached:
             gradients[id] = filled(0.0, graph.nodes[id].shape)
         found = {name: gradients[id] for name, id in graph.inputs.items()}
         return values[graph.output], cast(dict[str, Value], found)  # those that the pass did not reach are filled
@@ -206,7 +207,7 @@ class Program:
     def _run_forward(self, values: list[Value]) -> None:
         """Fill in every node's value.  Errors: those of values, at the text of their node."""
         try:
-            run_forward(self._forward, values)
+            run_forward(self.plan.forward, values)
         except EngineError as error:
             assert error.node is not None
             node = self.graph.nodes[error.node]

@@ -617,8 +617,9 @@ class Building:
         shown_only = [name for name, id in graph.inputs.items() if id in printed]
         tests = self.ending_choices(reached) if m.choices else set[ast.AST]()
         graph.assume(m.assumed, reached, m.values_given, printed)
-        used = {edge.source for edge in graph.edges} | {graph.output}
-        graph.unused += [name for name in shown_only if graph.inputs.get(name, graph.output) not in used]
+        if shown_only:
+            used = {graph.output}.union(*[node.inputs for node in graph.nodes])
+            graph.unused += [name for name in shown_only if graph.inputs.get(name, graph.output) not in used]
         if tests:
             raise BothComputed(frozenset(tests), graph)
 

@@ -129,11 +129,10 @@ def unused_leaf(m: Machine, tensor: Tensor, call: Call) -> Leaf | None:
         tensor = tensor.view.base
     graph = m.graph
     leaf = graph.nodes[tensor.id]
-    m.charge(len(graph.edges) // 64, call.node)
+    m.charge(graph.edge_count // 64, call.node)
     shown = {leaf.id}
-    for edge in graph.edges:
-        if edge.source in shown:
-            target = graph.nodes[edge.target]
+    for target in graph.nodes[leaf.id + 1 :]:
+        if not shown.isdisjoint(target.inputs):
             if target.kind != "stop_gradient" or target.differentiable or target.id in graph.renewed:
                 return None
             shown.add(target.id)

@@ -319,10 +319,8 @@ def stepped_inputs(graph: Graph, half: Half | None) -> dict[str, int]:
         is_later = name in pending and name not in found and node.id in flowing and node.op is not None
         if is_later and (node.id in by_half or (name in cut and node.kind == "stop_gradient")):
             found[str(name)] = node.id
-    last = set(found.values())
-    for edge in graph.edges if last else ():
-        if edge.target in last:
-            edge.differentiable = False
+    for id in {*found.values()}:
+        graph.stop_at(id)
     return found
 
 
