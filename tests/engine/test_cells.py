@@ -50,6 +50,14 @@ z = np.sum(a ** 2) + np.sum(c)
 box[0] += 1
 z = np.sum(box[1] ** 2)
 
+x = 1.5
+e = [4, 7]
+inf = [1]
+box = [[e], inf]
+box[0][0].append(1)
+box[1].append(2)
+z = x * len(e) + x ** 2 * len(inf)
+
 {A}box = {{'w': a}}
 box['w'] -= 0.5 * a
 z = np.sum(a ** 2)

@@ -165,9 +165,11 @@ def literal_list(m: Machine, frame: Frame, items: list[Any], node: ast.List) -> 
 def make_written_list(m: Machine, frame: Frame, count: int, node: ast.List) -> None:
     """A list of numbers of which some have names, as one whose numbers all stand in the text."""
     items = taken(m, frame, count, node)
-    literal = [item.literal if type(item) is ListCell and item.items is None else item for item in items]
+    # A list under a name of the program's is that list, though the name, such as e, is a constant's elsewhere.
+    inner = [type(item) is ListCell and type(part) is ast.List for item, part in zip(items, node.elts)]
+    literal = [item.literal if written else item for item, written in zip(items, inner)]
     if any(type(item) not in (int, float, bool, list) for item in literal):
-        frame.stack.append(ListCell(items, place=node))  # a name of the program's
+        frame.stack.append(ListCell(items, place=node))
     else:
         frame.stack.append(ListCell(None, place=node, literal=literal))
 
