@@ -1427,6 +1427,18 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "The graph has {count} {count?node:nodes}, and a picture has room for {limit}. Draw a part of the program.",
         "",
     ),
+    "too-many-pictures": (
+        "Too many pictures",
+        "The graph has {count} {count?step:steps}, and of one of this size at most {limit} can be drawn at once. Take"
+        " one step, or draw a part of the program.",
+        "",
+    ),
+    "formulas-too-long": (
+        "Formulas too long",
+        "The graph has {count} {count?node:nodes}, and the formulas of {limit} are written out. Export a part of the"
+        " program.",
+        "",
+    ),
     "no-such-step": (
         "No such step",
         "There is no step {step}: they go from 0 to {last}.",

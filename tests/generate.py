@@ -20,11 +20,13 @@ from gradlens.app.jobs import make_jobs
 from gradlens.app.main import create_app
 from gradlens.app.schemas.values import NUMBER_SCHEMA, VALUES_SCHEMA
 from gradlens.app.settings import Settings
-from gradlens.engine.exporting.edge_routes import route
+from gradlens.engine.exporting.documents.graphviz import dot
+from gradlens.engine.exporting.drawings import Language
 from gradlens.engine.exporting.labels import number
-from gradlens.engine.exporting.layered import placed_in_layers
-from gradlens.engine.exporting.layout_plan import plan_layout
-from gradlens.engine.exporting.pictures import Language, picture
+from gradlens.engine.exporting.layout.edge_routes import route
+from gradlens.engine.exporting.layout.layered import placed_in_layers
+from gradlens.engine.exporting.layout.layout_plan import plan_layout
+from gradlens.engine.exporting.pictures import picture
 from gradlens.engine.program import trace
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +78,7 @@ NUMBERS = [
     9.99995e-5,
     -1e22,
 ]
+HOSTILE = '"];\\N\\"<b>&amp;]}'
 KOREAN = ["apples", "staged"]
 ENGLISH = [
     "affine",
@@ -169,6 +172,19 @@ def pictures() -> dict[Path, str]:
             drawing = picture(result, language=language, theme=theme, background=True)
             found[STILLS / f"{name}.{theme}.svg"] = drawing + "\n"
     return found
+
+
+def exported() -> dict[Path, str]:
+    """Graphs as DOT, for Graphviz to read: the traces that are drawn, and one whose names try to be something else."""
+    found: dict[str, Json] = {}
+    for name in DRAWN:
+        request = requests()[name]
+        run = trace(request["program"], detail=request.get("detail", "fused"))
+        found[name] = {"nodes": len(run.nodes), "edges": len(run.edges), "clusters": len(run.groups), "dot": dot(run)}
+    run = trace("x = 2\ny = x * 3")
+    run.graph.nodes[0].name = HOSTILE
+    found["hostile"] = {"nodes": 3, "edges": 2, "clusters": 0, "name": HOSTILE, "dot": dot(run, caption=HOSTILE)}
+    return {FIXTURES / "exported_dot.json": written(found)}
 
 
 def estimate(text: str, font: str) -> float:
@@ -324,7 +340,7 @@ def kinds_of(kinds: list[Json]) -> Iterator[str]:
 
 def generated() -> dict[Path, str]:
     """What every generated file should hold."""
-    return {TYPES: types()} | traces() | drawn() | pictures()
+    return {TYPES: types()} | traces() | drawn() | exported() | pictures()
 
 
 def has_drifted(path: Path, text: str) -> bool:

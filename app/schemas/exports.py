@@ -29,6 +29,11 @@ class ExportOptions(Together):
     )
     legend: bool = Field(default=False, description="Whether it is told what colour and width say.")
     background: bool = Field(default=False, description="Whether paper is painted behind; else it is transparent.")
+    caption: str = Field(
+        default="",
+        max_length=100_000,
+        description="A sentence that stands below; of a picture of every step one a line, from the start on.",
+    )
 
 
 class ExportRequest(ExpressionRequest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 Theme = Literal["light", "dark", "page"] | None
@@ -70,6 +71,12 @@ def gradient_paint(share: float | None) -> str:
     return f"{'negative' if share < 0 else 'positive'} {round(abs(share) * 1000) / 10:g} zero" if share else "zero"
 
 
+def colour(paint: str, is_dark: bool) -> str:
+    """A paint as one colour, in hexadecimal digits."""
+    return _resolved(paint)[is_dark]
+
+
+@lru_cache(maxsize=1024)
 def _resolved(paint: str) -> tuple[str, str, str]:
     """Light, dark, and as CSS.  paint: a token, or two with the percentage of the first."""
     if paint in TOKENS:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from typing import Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.colours import Theme
-from gradlens.engine.exporting.pictures import Language, Step, picture
+from gradlens.engine.exporting.documents.formula_sheets import formula_sheet
+from gradlens.engine.exporting.documents.graphviz import dot
+from gradlens.engine.exporting.documents.steps import pictures_of_steps
+from gradlens.engine.exporting.documents.tikz_pictures import tikz
+from gradlens.engine.exporting.drawings import Language, Step
+from gradlens.engine.exporting.pictures import picture
 from gradlens.engine.traces import Trace
 
 
@@ -19,6 +25,7 @@ class ExportOptions:
     theme: light or dark; None, as the reader's system has it.
     step: the end; all values and no gradient; the start; or a cursor, whose step is marked.
     background: whether paper is painted behind; else it is transparent.
+    caption: a sentence that stands below; of a picture of every step, one a line.
     """
 
     language: Language = "en"
@@ -26,14 +33,21 @@ class ExportOptions:
     step: Step = "end"
     legend: bool = False
     background: bool = False
+    caption: str = ""
 
     @property
     def given(self) -> list[str]:
         """The names of those that are not what they are by default."""
         return [field.name for field in fields(self) if getattr(self, field.name) != field.default]
 
+    def only(self, names: Collection[str]) -> dict[str, Any]:
+        """Some of them by name, for a function that takes those."""
+        return {name: getattr(self, name) for name in names}
 
-PICTURE_OPTIONS = ("language", "theme", "step", "legend", "background")
+
+PICTURE_OPTIONS = ("language", "theme", "step", "legend", "background", "caption")
+STEPS_OPTIONS = tuple(name for name in PICTURE_OPTIONS if name != "step")
+DOT_OPTIONS = ("theme", "step", "background", "caption")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +67,6 @@ class Format:
     write: Callable[[Trace, ExportOptions], str | bytes]
 
 
-def svg(trace: Trace, options: ExportOptions) -> str:
-    """The figure as it stands at a step."""
-    return picture(
-        trace,
-        language=options.language,
-        theme=options.theme,
-        step=options.step,
-        legend=options.legend,
-        background=options.background,
-    )
-
-
 FORMATS = {
     entry.name: entry
     for entry in (
@@ -74,7 +76,39 @@ FORMATS = {
             ending=".svg",
             words={"en": "Figure (SVG)", "ko": "그림 (SVG)"},
             takes=PICTURE_OPTIONS,
-            write=svg,
+            write=lambda trace, options: picture(trace, **options.only(PICTURE_OPTIONS)),
+        ),
+        Format(
+            name="svg-steps",
+            media_type="application/zip",
+            ending=".zip",
+            words={"en": "Figure of every step (SVG in a ZIP)", "ko": "단계별 그림 (SVG, ZIP 파일)"},
+            takes=STEPS_OPTIONS,
+            write=lambda trace, options: pictures_of_steps(trace, **options.only(STEPS_OPTIONS)),
+        ),
+        Format(
+            name="tikz",
+            media_type="application/x-tex",
+            ending=".tex",
+            words={"en": "Figure (TikZ)", "ko": "그림 (TikZ)"},
+            takes=PICTURE_OPTIONS,
+            write=lambda trace, options: tikz(trace, **options.only(PICTURE_OPTIONS)),
+        ),
+        Format(
+            name="dot",
+            media_type="text/vnd.graphviz",
+            ending=".dot",
+            words={"en": "Graph (Graphviz DOT)", "ko": "그래프 (Graphviz DOT)"},
+            takes=DOT_OPTIONS,
+            write=lambda trace, options: dot(trace, **options.only(DOT_OPTIONS)),
+        ),
+        Format(
+            name="latex",
+            media_type="application/x-tex",
+            ending=".tex",
+            words={"en": "Formulas (LaTeX)", "ko": "식 (LaTeX)"},
+            takes=("language",),
+            write=lambda trace, options: formula_sheet(trace, language=options.language),
         ),
     )
 }

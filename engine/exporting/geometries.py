@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlens.engine.exporting.edge_routes import MARGIN, TEXT_HEIGHT, Box, Point, rounded, route
-from gradlens.engine.exporting.layered import placed_in_layers
-from gradlens.engine.exporting.layout_plan import Plan, plan_layout
+from gradlens.engine.exporting.layout.edge_routes import MARGIN, TEXT_HEIGHT, Box, Point, rounded, route
+from gradlens.engine.exporting.layout.layered import placed_in_layers
+from gradlens.engine.exporting.layout.layout_plan import Plan, plan_layout
 from gradlens.engine.exporting.text_widths import Measure, text_width
 from gradlens.engine.traces import Trace
 

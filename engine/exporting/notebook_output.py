@@ -5,7 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from html import escape
 
-from gradlens.engine.exporting.pictures import MOST_NODES, picture
+from gradlens.engine.exporting.drawings import MOST_NODES
+from gradlens.engine.exporting.pictures import picture
 from gradlens.engine.exporting.tables import html_table, text_table
 from gradlens.engine.traces import Trace
 

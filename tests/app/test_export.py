@@ -75,6 +75,7 @@ def test_an_option_is_in_the_file_or_is_refused(client):
         {"step": 2},
         {"legend": True},
         {"background": True},
+        {"caption": "한 문장"},
     ):
         assert content(**option).status_code == 200 and content(**option).content != plain.content, option
     assert content(language="en", step="end", theme=None).content == plain.content
@@ -93,6 +94,8 @@ def test_what_cannot_be_exported_is_told_by_name(client):
         ({"format": "svgg"}, "unknown-format"),
         ({"format": "__class__"}, "unknown-format"),
         ({"program": "y = x\n" + "y = y * x\n" * 400, "inputs": {"x": 1}}, "picture-too-large"),
+        ({"format": "svg-steps", "program": "y = x\n" + "y = y * x\n" * 60, "inputs": {"x": 1}}, "too-many-pictures"),
+        ({"format": "latex", "options": {"theme": "dark"}}, "export-option"),
         ({"program": "z = (x + 1"}, "unclosed-bracket"),
         ({"values": "full"}, "field-idle"),
         ({"file_name": 3}, "wrong-field"),

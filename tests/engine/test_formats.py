@@ -26,5 +26,5 @@ def test_an_option_that_a_format_does_not_take_is_refused_by_name(monkeypatch):
 
 
 def test_an_unknown_format_is_told_with_those_that_there_are():
-    with pytest.raises(EngineError, match=r'no format "svgg".*Formats are svg.*Did you mean "svg"'):
+    with pytest.raises(EngineError, match=r'no format "svgg".*Formats are svg, .*Did you mean "svg"'):
         export(MADE, "svgg")

@@ -11,11 +11,12 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine.exporting.colours import TOKENS, mixed
-from gradlens.engine.exporting.edge_routes import TEXT_HEIGHT
+from gradlens.engine.exporting.drawings import MARGIN, MOST_NODES
 from gradlens.engine.exporting.frames import steps_of, turn_of
 from gradlens.engine.exporting.geometries import geometry
-from gradlens.engine.exporting.layout_plan import plan_layout
-from gradlens.engine.exporting.pictures import MARGIN, MOST_NODES, picture
+from gradlens.engine.exporting.layout.edge_routes import TEXT_HEIGHT
+from gradlens.engine.exporting.layout.layout_plan import plan_layout
+from gradlens.engine.exporting.pictures import picture
 from gradlens.engine.exporting.text_widths import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"

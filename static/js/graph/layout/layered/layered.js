@@ -1,6 +1,6 @@
 /**
  * The layout of our own, for when Graphviz does not answer in time, cannot start, or the graph is too large for it: that
- * of engine/exporting/layered.py, which draws the same pictures without a browser. Pure.
+ * of engine/exporting/layout/layered.py, which draws the same pictures without a browser. Pure.
  *
  * Columns go by longest path from the leaves; a leaf stands just before its first use. An edge across several columns
  * bends once in each, so that it finds its way between nodes. Within a column things stand in the order of their

@@ -11,8 +11,8 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gradlens.engine.exporting.edge_routes import CLEARANCE, END_GAP, LEVEL, Box, Point
-from gradlens.engine.exporting.layout_plan import Plan
+from gradlens.engine.exporting.layout.edge_routes import CLEARANCE, END_GAP, LEVEL, Box, Point
+from gradlens.engine.exporting.layout.layout_plan import Plan
 
 NARROWEST_GAP = 64  # between two columns
 LABEL_AIR = 28  # beside the widest number between them

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
-from gradlens.engine.exporting.edge_routes import Point, rounded
+from gradlens.engine.exporting.layout.edge_routes import Point, rounded
 
 HEAD_LENGTH, HEAD_HALF_WIDTH = 9, 4.5
 HALVINGS = 14  # enough for a tenth of a px on a line across a screen
@@ -17,7 +18,8 @@ def path_of(points: Sequence[Point]) -> str:
     return f"M{_pair(points[0])}{''.join(pieces)}"
 
 
-def arrow(points: Sequence[Point], is_back: bool, width: float) -> tuple[str, str]:
+@lru_cache(maxsize=1024)  # an edge is drawn anew at each step
+def arrow(points: tuple[Point, ...], is_back: bool, width: float) -> tuple[str, str]:
     """The line of an edge and its head, at the source where it goes back.
 
     The line ends inside the head, so that a wide one does not blunt the tip.

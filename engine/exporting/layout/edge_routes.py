@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gradlens.engine.exporting.layout_plan import PlannedEdge
+from gradlens.engine.exporting.layout.layout_plan import PlannedEdge
 
 END_GAP = 16  # between the ends of two edges on one side of a node, where there is room
 CORNER = 12  # is left alone

@@ -1,0 +1,1 @@
+"""A trace as a document for other programs: Graphviz and TeX."""

@@ -1,0 +1,1 @@
+"""Where the nodes, edges and numbers of a picture stand."""
