@@ -91,6 +91,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "The character {character} means nothing here. Write {meant} instead.",
         "",
     ),
+    "identity": (
+        "Number that changes from run to run",
+        "What {function}() gives is another number in every run of Python, so nothing can be computed from it here."
+        " Compare two of them with ==, or use them as keys; for a number write one of your own.",
+        "",
+    ),
     "string": ("Text in quotes", "Text in quotes is not a value. Use numbers and names.", ""),
     "comma-number": (
         "Comma in a number",
@@ -261,6 +267,19 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "Beyond 32 bits",
         "{got} reaches {value}, which a number of 32 bits does not hold: NumPy and PyTorch wrap it around to another"
         " one. Leave the type out, or write int64.",
+        "",
+    ),
+    "whole-wide": (
+        "Beyond a type's bits",
+        "{got} reaches {value}, which a whole number of {bits} bits does not hold: NumPy, PyTorch and JAX wrap it"
+        " around to another one. Use fractions, by .astype(float) or numbers with a point, or Python's own whole"
+        " numbers.",
+        "",
+    ),
+    "whole-digits": (
+        "More digits than a float has",
+        "{got} has whole numbers beyond 2 ** 53, whose last digits are not kept here, and they decide what this gives."
+        " Use smaller numbers, or Python's own whole numbers, which have as many digits as they need.",
         "",
     ),
     "type-narrow": (

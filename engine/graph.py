@@ -210,6 +210,8 @@ class Graph:
     renewed: by node of an array's new values that no gradient passes into, the node that the array was before.
     half: the lines of a backward half that was written by hand, and is no part of the graph.
     stepped: by input that a loop updates, the node that it was in the last step.
+    unwritten: by node of an array whose items are nothing before they are written, the function that made it.
+    last_line: what a program ends with as text, where another value is differentiated.
     """
 
     def __init__(self, limits: Limits):
@@ -241,6 +243,8 @@ class Graph:
         self.renewed: dict[int, int] = {}
         self.half: tuple[int, ...] = ()
         self.stepped: dict[str, int] = {}
+        self.unwritten: dict[int, str] = {}
+        self.last_line = ""
         self.output = -1
         self.left_out: tuple[int, str] | None = None
         self.elements = 0
@@ -426,8 +430,9 @@ class Graph:
         for group in self.groups:
             while group.nodes and group.nodes[-1] >= nodes:
                 group.nodes.pop()
-        for id in [id for id in self.made_for if id >= nodes]:
-            del self.made_for[id]
+        for facts in (self.made_for, self.unwritten):
+            for id in [id for id in facts if id >= nodes]:
+                del facts[id]
 
     def since(self, mark: tuple[Any, ...]) -> list[tuple[object, ...]]:
         """What was made since, with ids counted from there."""
@@ -543,6 +548,7 @@ class Graph:
                     [place.get(one, shown.get(one, "…")) if isinstance(one, int) else one for one in group.call]
                 )
         self.made_for = {place[id]: name for id, name in self.made_for.items() if id in place}
+        self.unwritten = {place[id]: name for id, name in self.unwritten.items() if id in place}
         self.names = {name: place[id] for name, id in self.names.items() if id in place}
         self.inputs = {name: place[id] for name, id in self.inputs.items() if id in place}
         self.drawn = [name for name in self.drawn if name in self.inputs]

@@ -27,7 +27,8 @@ MOST = 8  # texts, and numbers of them
 K = TypeVar("K")
 # What else a graph is, beside its nodes, edges and groups.
 FACTS = (
-    "output names inputs made_for taken drawn unused assumptions looked written split left_out half stepped elements"
+    "output names inputs made_for taken drawn unused assumptions looked written split left_out half stepped unwritten"
+    " last_line elements"
     " forward_flops backward_flops contributions zeros begun rebound"
 ).split()
 

@@ -23,6 +23,7 @@ from gradlens.engine.advising.faults import (
     mask,
 )
 from gradlens.engine.advising.remedies import cancellations, choose_first, not_taken, rewrites, users
+from gradlens.engine.advising.unwritten import read_unwritten, zeros_like
 from gradlens.engine.errors import Span, filled
 from gradlens.engine.graph import Edge, Graph, Node, Operation
 from gradlens.engine.language.outputs.backward_half import told_lines
@@ -112,6 +113,11 @@ KINDS = {
         "{names} {count?is:are} updated in steps, and no gradient is followed back through an update, as in PyTorch:"
         " each gradient here is that of {node} by the value of the last step."
     ),
+    "last-line": "The value of the last line, {line}, is not what is shown: {node} is differentiated here.",
+    "unwritten": (
+        "{function} only reserves room, and items of it are read before anything is written there: NumPy and PyTorch"
+        " then give whatever is in memory, and here they are 0. Write {instead} instead where zeros are meant."
+    ),
     "unused-input": "The input {node} is not used, so its gradient is 0.",
 }
 # of a value or gradient that is not finite
@@ -125,6 +131,8 @@ NON_FINITE = frozenset(KINDS) - {
     "one-of-several",
     "backward-half",
     "stepped",
+    "last-line",
+    "unwritten",
     "unused-input",
 }
 # param: what is added where a sentence has it
@@ -184,6 +192,11 @@ def remarks(
     if names := [name for name in graph.inputs if name in graph.stepped]:
         first = graph.nodes[graph.stepped[names[0]]]
         remark("stepped", first, names=", ".join(names), count=len(names), node=label(output))
+    if graph.last_line:
+        remark("last-line", output, line=graph.last_line)
+    for root in read_unwritten(graph, values):
+        function = graph.unwritten[root]
+        remark("unwritten", graph.nodes[root], function=function, instead=zeros_like(function))
     for name in graph.unused:
         used = [n.name for n in graph.nodes if n.name and n.name not in graph.unused]
         remark("unused-input", graph.nodes[graph.inputs[name]], **suggestion(name, used))

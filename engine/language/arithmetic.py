@@ -34,6 +34,7 @@ from gradlens.engine.language.values import dependence, known_values, rooms, val
 from gradlens.engine.language.values.comparisons import truth
 from gradlens.engine.language.values.numbers import held_by, is_number, value_of
 from gradlens.engine.language.values.operands import is_array, joint_library, operands_library, outside, set_of_view
+from gradlens.engine.language.values.wide_wholes import check_number
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.values import number, shape_of
 
@@ -215,6 +216,8 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
         return node_of_binary(m, sign, a, b, node)
     op = OP_OF.get(sign) if sign not in JOINING or type(found) is bool else None
     made = Computed(found, op, (a, b), node)
+    if m.number_types:
+        check_number(m, sign, made, a, b, node)
     if made.varies:
         made.bits = bits_of_result(m, sign, a, b)
         if made.bits is None or made.bits > MOST_BITS:

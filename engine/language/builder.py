@@ -40,6 +40,7 @@ from gradlens.engine.language.outputs.backward_half import Half, half_of, left_o
 from gradlens.engine.language.outputs.choice import first_with_gradient, holds_several, passes_gradient
 from gradlens.engine.language.outputs.first_calls import calls_of, chained
 from gradlens.engine.language.outputs.journal import JournalMachine
+from gradlens.engine.language.outputs.last_line import not_shown
 from gradlens.engine.language.outputs.starting import offers
 from gradlens.engine.language.running.prints import calls_loss
 from gradlens.engine.language.running.turns import turns_taken
@@ -58,6 +59,7 @@ from gradlens.engine.language.typed import names_meant
 from gradlens.engine.language.values import value_texts
 from gradlens.engine.language.values.overflow import check_divisors, check_overflow
 from gradlens.engine.language.values.varying import Variation, VariedGraph, variation
+from gradlens.engine.language.values.wide_wholes import check_wide
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value, size_of
 
@@ -285,6 +287,8 @@ class Building:
         self.unused_inputs()
         graph.skipped = list(m.skipped.values())
         graph.output = id
+        if output is None and graph.left_out is None:
+            graph.last_line = not_shown(m, id)
         if output is not None:
             name = normal_name(output)
             held = m.root.names.get(name)
@@ -595,6 +599,7 @@ class Building:
         """
         m, graph = self.machine, self.machine.graph
         check_overflow(m)
+        check_wide(m)
         check_divisors(m)
         graph.looked = {name: m.values_given[name] for name in m.looked_names if name in m.values_given}
         if not m.assumed and not m.printed:

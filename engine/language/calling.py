@@ -28,6 +28,7 @@ from gradlens.engine.language.objects import (
     Fresh,
     Function,
     Generator,
+    Identity,
     Instance,
     Law,
     ListCell,
@@ -51,7 +52,7 @@ from gradlens.engine.language.standard.exceptions import (
     too_many,
 )
 from gradlens.engine.language.syntax import Misplaced, source, suggestion
-from gradlens.engine.language.values import known_values, value_texts
+from gradlens.engine.language.values import known_values, value_texts, wide_wholes
 from gradlens.engine.language.values.value_texts import shown
 from gradlens.engine.ops import Op
 
@@ -80,7 +81,10 @@ def call(m: Machine, frame: Frame, function: Any, args: list[Any], keywords: dic
         return
     if kind is Type and function.name in TYPES and function.name not in NARROW:
         name = "float" if function.name in REAL_TYPES else "bool" if "bool" in function.name else "int"
+        depth = len(frame.stack)
         call_builtin(m, frame, m.builtin(name), args, keywords, node)
+        if name == "int" and len(frame.stack) > depth:
+            wide_wholes.note_type(m, frame.stack[-1], function.name)
         return
     if kind is Type and function.name in NARROW:
         raise Misplaced("type-narrow", node, name=source(node.func) if isinstance(node, ast.Call) else function.name)
@@ -474,7 +478,7 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     if kind is tuple:
         m.charge(len(value), node)
         return tuple([m.key(part, node) for part in value])
-    if kind in (ClassObject, Function, Builtin, Type):
+    if kind in (ClassObject, Function, Builtin, Type, Identity):
         return value
     raise Misplaced("not-a-key", node, got=value_texts.shown(value)).as_in_python(by_types(hash, value))
 

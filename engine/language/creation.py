@@ -164,7 +164,10 @@ class Creation:
             found = np.trunc(found)
         fractions = shape_of(found) != () and not whole and not mask
         narrow = whole and is_of_int32(self.m, self.call)
-        return Fresh(found, self.call.node, whole=whole, layout=layout, mask=mask, fractions=fractions, narrow=narrow)
+        made = Fresh(found, self.call.node, whole=whole, layout=layout, mask=mask, fractions=fractions, narrow=narrow)
+        if self.name.startswith("empty") and self.library != "jax.numpy":  # whose are zeros
+            made.unwritten = value_texts.text_of(self.call.node.func)
+        return made
 
     def takes_wholes(self) -> bool:
         """Whether the numbers that it is made of are whole ones."""

@@ -231,6 +231,7 @@ class Machine:
         self.last_place: Any = None
         self.last_of_object = False
         self.unseen: tuple[Any, Any] | None = None
+        self.ending: tuple[Any, Any] | None = None  # the value of an expression that is a line of the program
         self.several: tuple[Any, Any, bool] | None = None
         self.called: set[Function] = set()
         self.chosen: Any = None
@@ -249,6 +250,7 @@ class Machine:
         self.masks: dict[int, bool] = {}
         self.wholes: dict[int, bool] = {}  # values of a type of whole numbers
         self.narrow: dict[int, bool] = {}  # values of the type int32
+        self.number_types: dict[Computed | int, int] = {}  # numbers and nodes of NumPy's types, with their bits
         self.fractions: dict[int, bool] = {}  # values of a type of fractions
         self.rounded: dict[int, bool] = {}  # what Python's int and round, and math.floor, made of a number
         self.counts: dict[int, bool] = {}  # numbers that are whole ones in Python, or may be

@@ -112,6 +112,8 @@ def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
     """How an array of the text lies in memory, and that one of shape () is no number."""
     tensor.is_array = bool(fresh.library) and not fresh.drawn and shape_of(fresh.value) == ()
     value: Value = fresh.value
+    if fresh.unwritten and m.graph.nodes[tensor.id].value is not None:
+        m.graph.unwritten[tensor.id] = fresh.unwritten
     if fresh.whole and shape_of(value):
         m.wholes[tensor.id] = True
     if fresh.narrow:
@@ -151,6 +153,8 @@ def computed_node(m: Machine, value: Computed) -> Tensor:
             ids = tuple([id_of(m, part, place) for part, place in zip(one.parts, places)])
             id = apply(m, one.op, ids, one.options, one.place).id
         one.tensor = Tensor(id, None if isinstance(one.value, float) else one.value)
+        if one in m.number_types:
+            m.number_types[id] = m.number_types[one]
         if type(one.value) is float:
             m.wholes[id], m.counts[id], m.fractions[id] = False, False, True
         if one.flows and one.bits is not None:

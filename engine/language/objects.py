@@ -201,6 +201,7 @@ class Fresh:
     name: of the input that it becomes.  written: whether the text has these numbers as they are, in this order.
     varies: whether it is the number that is varied.  parameter: whether nn.Parameter has made it.
     fractions: whether it is of a type of fractions for certain.  narrow: whether it is of the type int32.
+    unwritten: by which function it was made, where its items are nothing before they are written, as by np.empty.
     """
 
     value: Any
@@ -218,6 +219,7 @@ class Fresh:
     parameter: bool = False
     fractions: bool = False
     narrow: bool = False
+    unwritten: str = ""
 
 
 def become(value: Any) -> Any:
@@ -410,6 +412,22 @@ class Module:
     known: Mapping[bool, dict[str, Any]] = field(
         default_factory=lambda: {True: {}, False: {}}, init=False, compare=False, repr=False
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A number that is another one in every run of Python: of which is known only whether it equals another.
+
+    name: the function that gives it, id or hash.
+    """
+
+    name: str
+    value: int
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    __repr__ = __str__
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,6 +302,14 @@ FOLLOWED = [
         (("x.astype(int)", "x[b.astype(int)]"),),
     ),
     Case(
+        "whole-wide",
+        "import numpy as np\nq = np.arange(1, 26)\nz = np.prod(q) * s",
+        ".astype(float)",
+        "np.prod(q)",
+        "z = 15511210043330985984000000 * s",
+        ((".astype(float)", "np.prod(q.astype(float))"),),
+    ),
+    Case(
         "whole-overflow",
         "import numpy as np\nq = np.array([50000, 2], dtype=np.int32)\nz = np.sum(q * q) * s",
         "int64",
@@ -469,6 +477,7 @@ PROSE = {
     "list-needed": "a signature",
     "matrix-norm-order": "another function, named as another",
     "missing-argument": "a signature",
+    "whole-digits": "the bound of a float",
     "out-of-reach": "a value that the reader alone knows",
     "range-bounds": "what range is for",
     "repeated-argument": "a signature",

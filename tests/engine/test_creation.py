@@ -319,3 +319,34 @@ def test_an_array_of_truths_chooses_by_them_however_it_was_made(made):
     names: dict[str, Any] = {}
     exec(program, names)
     assert engine.trace(program).values[-1] == names["z"]
+
+
+# after an import of NumPy and PyTorch and x = 2.0: what makes items that are read unwritten; None where none are
+UNWRITTEN = {
+    "a = np.empty(3)\na[0] = x\ny = a.sum()": "np.empty",
+    "a = np.empty((2, 2))\na[0] = x\ny = a.T[1, 1] * x": "np.empty",
+    "y = (np.empty_like(np.array([1.0])) + x).sum()": "np.empty_like",
+    "y = (torch.empty(3) * x).sum()": "torch.empty",
+    "y = (torch.Tensor(3) + x).sum()": "torch.Tensor",
+    "w = torch.nn.Parameter(torch.empty(2))\ny = (w * x).sum()": "torch.empty",
+    "a = np.empty(3)\nfor i in range(3):\n    a[i] = x * i\ny = a.sum()": None,
+    "a = np.empty((2, 2))\na[0] = x\na[1] = a[0] * x\ny = (a.T @ a).sum()": None,
+    "a = np.empty((2, 2))\na[0] = x\ny = a.T[:, 0].sum() + a.reshape(-1)[1]": None,
+    "a = np.empty(2)\na.fill(3.0)\ny = (a * x).sum()": None,
+    "a = np.empty(2)\nm = np.array([True, False])\na[m] = x\na[~m] = 1.0\ny = a.sum()": None,
+    "a = np.empty((0, 2))\ny = a.sum() + x": None,
+    "w = torch.empty(2).uniform_(0, 1)\ny = (w * x).sum()": None,
+    "w = torch.nn.Parameter(torch.empty(2, 2))\ntorch.nn.init.normal_(w)\ny = (w * x).sum()": None,
+    "a = np.empty(2)\ny = a.shape[0] * x": None,
+}
+
+
+def test_items_that_are_read_before_they_are_written_are_told():
+    for text, function in UNWRITTEN.items():
+        found = engine.trace(f"import numpy as np\nimport torch\nx = 2.0\n{text}")
+        told = [w.params["function"] for w in found.warnings if w.kind == "unwritten"]
+        assert told == ([] if function is None else [function]), text
+    given = engine.trace("import numpy as np\nx = 2.0\na = np.empty(2)\ny = (a * x).sum()", {"a": [1.0, 2.0]})
+    assert "unwritten" not in [w.kind for w in given.warnings]
+    jax = engine.trace("import jax.numpy as jnp\nx = 2.0\ny = (jnp.empty(2) + x).sum()")  # JAX's are zeros
+    assert "unwritten" not in [w.kind for w in jax.warnings]

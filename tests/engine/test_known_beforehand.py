@@ -495,3 +495,29 @@ def test_known_numbers_have_the_type_and_the_value_that_cpython_gives_them() -> 
         trace = engine.trace(f"{NAMED}found = [{', '.join(asked[part : part + 120])}]\nfound")
         value: Any = trace.nodes[trace.output].value
         assert [line for line, same in zip(lines[part:], value) if same != 1] == []
+
+
+# What is another number in every run of Python, and what is not.
+CHANGING = """
+x * hash('a')|x * (hash('a') % 10)|x * id(x)|x * float(id(x))|x ** round(hash('a'))|[x][int(hash(None))]|x * -hash('a')
+x * abs(hash('a'))|x * hash((1, 'a'))|x * [id(x)][0]
+"""
+FIXED = {
+    "x * hash(5)": 10.0,
+    "x * (hash((1, 2)) == hash((1, 2)))": 2.0,
+    "x * (hash('a') == hash('a'))": 2.0,
+    "x * (id(x) == id(x))": 2.0,
+    "x * len({id(x), id(x)})": 2.0,
+    "{id(x): x}[id(x)]": 2.0,
+    "x * hash(2.5)": 2.0 * hash(2.5),
+}
+
+
+def test_what_changes_from_run_to_run_tells_things_apart_and_is_no_number():
+    for text in re.split(r"[|\n]", CHANGING.strip()):
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(f"x = 2.0\ny = {text}")
+        assert caught.value.kind == "identity", text
+    for text, expected in FIXED.items():
+        found = engine.trace(f"x = 2.0\ny = {text}")
+        assert found.nodes[found.output].value == expected, text

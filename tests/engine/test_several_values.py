@@ -50,3 +50,28 @@ def test_a_function_alone_that_returns_several_values_is_differentiated_by_the_f
     assert found.gradients == {"x": 6.0} and found.warnings[0].params["others"]
     named = engine.trace("def f(x):\n    return x, x ** 2\nx = 3.0\na, b = f(x)", output="a")
     assert named.gradients == {"x": 1.0}
+
+
+# program: the last line that is not what is differentiated, or nothing
+LAST = {
+    f"{X}(1, 2)": "(1, 2)",
+    f"{NP}y.shape": "y.shape",
+    f"{X}grads = {{}}\ngrads['x'] = 2 * x\ngrads['x']": "grads['x']",
+    "import torch\nW = torch.tensor([1.0, 2.0], requires_grad=True)\nloss = (W ** 2).sum()\nloss.backward()\nW.grad": (
+        "W.grad"
+    ),
+    "import torch\nW = torch.tensor([1.0, 2.0], requires_grad=True)\nL = (W ** 2).sum()\nL.backward()\nL.item()": "",
+    f"{X}loss": "",
+    f"{X}x, loss": "",
+    f"{X}float(loss)": "",
+    f"{X}print(loss)": "",
+    f"{X}[loss]": "",
+    f"{X}None": "",
+}
+
+
+def test_a_last_line_whose_value_is_not_shown_is_told():
+    for text, line in LAST.items():
+        found = engine.trace(text)
+        told = [w.params["line"] for w in found.warnings if w.kind == "last-line"]
+        assert told == ([line] if line else []), text

@@ -171,6 +171,50 @@ WITHIN = {  # what does not, and what its sum is
 }
 
 
+WIDE = {  # what is beyond the bits of its type, or tells of digits that a float does not hold, in its last line
+    "whole-wide": [
+        NUMPY + "b = np.arange(1, 30).prod()",
+        NUMPY + "b = np.arange(1, 30).cumprod()",
+        NUMPY + "b = np.array([2**62, 2**62]).sum()",
+        NUMPY + "n = np.array([10, 20])\nb = n ** 15",
+        NUMPY + "b = np.linalg.matrix_power(np.array([[1, 1], [1, 0]]), 100)",
+        NUMPY + "b = np.int64(2) ** 62 * 2",
+        NUMPY + "n = np.int64(2) ** 40\nb = n * n",
+        NUMPY + "b = np.int32(2) ** 30 * np.int32(4)",
+        TORCH + "b = torch.arange(1, 40).prod()",
+        "import jax.numpy as jnp\nb = (jnp.arange(100000) ** 2).sum()",
+    ],
+    "whole-digits": [
+        NUMPY + "n = np.array([2**30, 2])\nm = n * n * 3 + 1\nb = m - n * n * 3",
+        NUMPY + "n = np.array([2**30, 2])\nm = n * n + 1\nb = m % 7",
+    ],
+    "whole-power": [NUMPY + "b = np.int64(2) ** -1"],
+}
+NOT_WIDE = {  # what is within, and what its sum is
+    NUMPY + "b = np.arange(1, 21).prod()": 2432902008176640000,
+    NUMPY + "b = np.arange(1, 30.0).prod()": 8.841761993739702e30,
+    NUMPY + "b = np.arange(1, 30).astype(float).prod()": 8.841761993739702e30,
+    NUMPY + "b = np.array([1.0]) * int(np.int64(2)) ** 100": 2.0**100,
+    NUMPY + "b = np.array([1.0]) * np.int64(2) * 1.5 ** 3": 6.75,
+    NUMPY + "b = np.array([1.0]) / np.int64(4)": 0.25,
+    "import jax\njax.config.update('jax_enable_x64', True)\nimport jax.numpy as jnp\nb = jnp.arange(100000) ** 2": (
+        333328333350000
+    ),
+}
+
+
+def test_whole_numbers_beyond_their_type_or_a_float_are_refused_at_their_place():
+    for kind, programs in WIDE.items():
+        for program in programs:
+            with pytest.raises(engine.EngineError) as caught:
+                engine.trace(program + "\nL = (b * w[0]).sum()" if "w =" in program else program)
+            assert caught.value.kind == kind, program
+            assert caught.value.span.start_line == program.count("\n") + 1, program
+    for program, expected in NOT_WIDE.items():
+        found = engine.trace(program + "\nL = b.sum()")
+        assert np.isclose(found.nodes[found.output].value, expected, rtol=1e-15), program
+
+
 TYPES = """
 np.array([1,2]).dtype==np.int64|np.array([1,2]).dtype==int|np.array([1,2]).dtype=='int64'|np.array([1,2]).dtype==float
 (w>0.3).dtype==bool|w.dtype==np.float64|w.dtype==float|w.dtype==int|w.dtype=='float64'|w.dtype.kind=='f'|len(str(w.dtype))

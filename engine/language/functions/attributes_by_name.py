@@ -16,6 +16,7 @@ from gradlens.engine.language.objects import (
     ClassObject,
     DictCell,
     Function,
+    Identity,
     Instance,
     Property,
     Super,
@@ -30,22 +31,25 @@ if TYPE_CHECKING:
 
 
 def hash_of(m: Machine, call: Call) -> Any:
-    """A number that is equal for equal values, the same in every run."""
+    """A number that is equal for equal values; of text and of objects it is another one in every run of Python."""
     (value,) = expect(call, 1, 1)
     if type(value) is Instance and type(found := value.of.find("__hash__")) is Function:
         return asking(Asked(Bound(found, value), []))
-    return hash_of_key(m, m.key(value, call.node))
+    found, is_fixed = hash_of_key(m, m.key(value, call.node))
+    return found if is_fixed else Identity("hash", found)
 
 
-def hash_of_key(m: Machine, key: Any) -> int:
+def hash_of_key(m: Machine, key: Any) -> tuple[int, bool]:
+    """A number for a key, and whether it is the same in every run of Python, as that of a number is."""
     kind = kind_of(key)
     if kind is Instance and key.hashed is not None:
-        return hash_of_key(m, key.hashed)
+        return hash_of_key(m, key.hashed)[0], False
     if kind is tuple:
-        return hash(tuple([hash_of_key(m, part) for part in key]))
+        parts = [hash_of_key(m, part) for part in key]
+        return hash(tuple([found for found, _ in parts])), all(is_fixed for _, is_fixed in parts)
     if kind in (int, float, bool):
-        return hash(key)
-    return crc32(key.encode()) if kind is str else 0 if key is None else m.identity(key)
+        return hash(key), key == key  # that of NaN goes by the object
+    return (crc32(key.encode()) if kind is str else 0 if key is None else m.identity(key)), False
 
 
 def super_of(m: Machine, call: Call) -> Super:
@@ -146,10 +150,10 @@ def vars_of(m: Machine, call: Call) -> DictCell:
     return DictCell(held.names)
 
 
-def id_of_object(m: Machine, call: Call) -> int:
-    """A number that tells objects apart, the same in every run."""
+def id_of_object(m: Machine, call: Call) -> Identity:
+    """What tells objects apart."""
     held = expect(call, 1, 1)[0]
-    return m.identity(held)
+    return Identity("id", m.identity(held))
 
 
 def object_set(m: Machine, call: Call) -> None:

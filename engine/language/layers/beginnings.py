@@ -110,7 +110,7 @@ def refilled(m: Machine, call: Call, name: str, spelled: str) -> Any:
         raise Misplaced("argument-shape", call.node, function=facts["function"], argument="tensor", shape=str(shape))
     numbers = make(None if name in CONSTANT else m.stream("torch").source, shape, options)
     if fresh is not None:
-        fresh.value = numbers
+        fresh.value, fresh.unwritten = numbers, ""
         if name not in CONSTANT:
             fresh.drawn, fresh.written, fresh.whole, fresh.cell = fresh.drawn or name.strip("_"), False, False, None
         return held
@@ -118,6 +118,7 @@ def refilled(m: Machine, call: Call, name: str, spelled: str) -> Any:
     if leaf is None:
         raise Misplaced("weights-in-use", call.node, name=facts["function"])
     leaf.value = numbers
+    m.graph.unwritten.pop(leaf.id, None)
     if name not in CONSTANT and leaf.name is not None and leaf.name not in m.graph.drawn:
         m.graph.drawn.append(leaf.name)
     return held

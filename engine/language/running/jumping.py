@@ -152,7 +152,9 @@ def drop(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:
 
 
 def last(m: Machine, frame: Frame, _: None, node: ast.Expr) -> None:
-    m.see(frame.stack.pop(), node.value)
+    value = frame.stack.pop()
+    m.ending = value, node.value
+    m.see(value, node.value)
 
 
 def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:

@@ -19,6 +19,7 @@ from gradlens.engine.language.objects import (
     Foreign,
     Fresh,
     Function,
+    Identity,
     Instance,
     ListCell,
     Meant,
@@ -45,6 +46,8 @@ def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
         return Misplaced("string", place)
     if isinstance(value, Unreachable):
         return Misplaced(value.kind, place, what=value.what)
+    if isinstance(value, Identity):
+        return Misplaced("identity", place, function=value.name)
     if isinstance(value, Function) and value.name == "lambda":
         call = f"({text_of(place)}){value.code.signature.removeprefix('lambda')}"
         return Misplaced("function-as-value", place, name="lambda", signature=call)
@@ -106,6 +109,8 @@ def shown(value: Any) -> str:
             return value.name
         case Module():
             return value.text
+        case Identity():
+            return f"{value.name}(…)"
         case ListCell():
             return f"[{items_shown(value.items if value.items is not None else value.literal or ())}]"
         case DictCell() | DictView():
