@@ -1326,7 +1326,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "csv-hole": (
         "Cell without a value",
-        'Line {line}, column {column} ("{name}") is empty. Fill it in, or leave the line out.',
+        'Line {line}, column {column} ("{name}") has no value, and no complete row is left. Fill it in.',
         "",
     ),
     "csv-number": (
@@ -1376,6 +1376,25 @@ KINDS: dict[str, tuple[str, str, str]] = {
         (
             "The table has {got} {got?column:columns}; it needs one of labels and at least one of numbers, separated by"
             " commas, semicolons or tabs."
+        ),
+        "",
+    ),
+    "file-encoding": (
+        "File in another encoding",
+        'Line {line} of the file is not text in {encoding}. Leave out "encoding", so that it is told by the bytes.',
+        "",
+    ),
+    "file-base64": ("Not the bytes of a file", '"file" is not in base64. Give the bytes of the file so.', ""),
+    "file-kind": (
+        "File that is no table",
+        "The file looks like {format} and cannot be read. Save it as comma-separated values or as a workbook (.xlsx).",
+        "",
+    ),
+    "csv-no-features": (
+        "No features",
+        (
+            'No column beside the labels can be learnt from, "{name}" among them. Give at least one of numbers, of'
+            " dates, or of up to 20 different words."
         ),
         "",
     ),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.datasets import DrawnDataset
 from gradlens.app.schemas.networks import NetworkRequest
 from gradlens.app.schemas.training import TrainRequest
 from gradlens.engine.errors import EngineError
+from gradlens.engine.networks.data.files import read_file
 from gradlens.engine.networks.data.sets import CATALOGUE, Data, Table, load_dataset, prepared, read_table
 from gradlens.engine.networks.fields import one_of
 from gradlens.engine.networks.losses import read_loss
@@ -33,12 +36,29 @@ def dataset(request: NetworkRequest) -> Data | None:
     for_classes = None if loss is None else loss.decides is not None
     unit = None
     if asked.csv is not None:
-        table = read_table(asked.csv, asked.label, asked.task, for_classes=for_classes)
+        table = read_table(asked.csv, asked.label, asked.task, for_classes=for_classes, missing=asked.missing)
+    elif asked.file is not None:
+        table = read_file(
+            bytes_of(asked.file),
+            asked.label,
+            asked.task,
+            for_classes=for_classes,
+            missing=asked.missing,
+            encoding=asked.encoding,
+        )
     else:
         table, unit = catalogued(asked, "dataset."), CATALOGUE[asked.name or ""].unit
     if loss is not None and for_classes and table.classes is None:
         raise EngineError("labels-quantities", loss=loss.type)
     return prepared(table, unit=unit, train=asked.train, test=asked.test, seed=asked.seed)
+
+
+def bytes_of(text: str) -> bytes:
+    """Error: file-base64."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise EngineError("file-base64") from None
 
 
 def catalogued(asked: DrawnDataset, place: str = "") -> Table:

@@ -30,9 +30,25 @@ class DrawnDataset(Together):
 class DatasetSpec(DrawnDataset):
     """Data that comes with the service, or a reader's own as comma-separated values."""
 
-    apart = (("csv", "name"), ("samples", "csv"), ("noise", "csv"), ("label", "name"), ("task", "name"))
+    apart = (
+        ("csv", "name"),
+        ("file", "name"),
+        ("file", "csv"),
+        *((drawn, own) for drawn in ("samples", "noise") for own in ("csv", "file")),
+        *((own, "name") for own in ("label", "task", "missing", "encoding")),
+        ("encoding", "csv"),
+    )
 
-    csv: str | None = Field(default=None, description="Comma-separated values, with or without a header.")
+    csv: str | None = Field(
+        default=None,
+        description="A table of values between commas, semicolons, tabs, bars or spaces, with or without a header.",
+    )
+    file: str | None = Field(
+        default=None, description="The bytes of a file of such values or of a workbook (.xlsx), in base64."
+    )
+    encoding: Literal["utf-8", "utf-16", "cp949", "latin-1"] | None = Field(
+        default=None, description="Of a file: how its text is encoded; told by its bytes where it is left out."
+    )
     label: str | int | None = Field(
         default=None,
         description="Of a csv: the column of labels by name, or by place from 0; the last where it is left out.",
@@ -40,6 +56,13 @@ class DatasetSpec(DrawnDataset):
     task: Literal["classification", "regression"] | None = Field(
         default=None,
         description="Of a csv: what the labels are. Left out, words and the whole numbers from 0 are classes.",
+    )
+    missing: Literal["drop", "mean", "median", "zero"] = Field(
+        default="drop",
+        description=(
+            "Of a csv or a file: what becomes of cells without a value. Their rows are left out, or they are filled in"
+            " with the mean or the median of their column, or with 0."
+        ),
     )
     train: int | None = Field(default=None, ge=1, description="How many samples to train on.")
     test: int | None = Field(default=None, ge=0, description="How many to hold out; a fifth where neither is given.")

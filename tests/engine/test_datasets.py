@@ -129,10 +129,12 @@ def test_labels_are_found_by_name_and_place_and_numbers_are_classes_where_they_c
         ("\n \n", "data-empty", "no data"),
         ("a,b\n", "data-empty", "no data"),
         ("1\n2\n", "csv-columns", "1 column;"),
-        ("a,b\n1,2\n3,\n", "csv-hole", 'Line 3, column 2 ("b") is empty'),
-        ("1,2\n\n ,4\n", "csv-hole", 'Line 3, column 1 ("column 1")'),
+        ("a,b\n1,\n3,\n4,\n", "csv-hole", "Line 2, column 2"),
+        ("a,b\n1,?\n3,\n", "csv-hole", 'Line 2, column 2 ("b") has no value'),
+        ("a,b,c\n1,,2\n,2,3\n\n", "csv-hole", 'Line 2, column 2 ("b")'),
         ("a,b\n1,2\nx,4\n", "csv-number", 'Line 3, column 1 ("a") holds "x"'),
-        ("a,b\n1,2\nnan,4\n", "csv-number", '"nan"'),
+        ("a,b\n1,2\ninf,4\n", "csv-number", '"inf"'),
+        ("a,b\n12:30,2\n13:30,4\n", "csv-no-features", '"a"'),
         ("1,2\n1e999,4\n", "csv-number", '"1e999"'),
         ("a,b\n1,2\n3,4,5\n", "csv-row", "Line 3 has 3 cells, but the first has 2"),
         ('a,b\n1,"2\n', "csv-text", "Line 2"),
@@ -208,11 +210,11 @@ def test_numbers_are_quantities_however_they_are_written_and_it_is_said(case):
         ("x\ty\n1\t1,100\n2\t2,200\n", "csv-comma", "1,100"),
         ("x;y\n1,5;1.100\n2,5;2.200\n", "csv-comma", "1.100"),
         (
-            "x,y\n1,5.1\n2,NA\n3,6.1\n",
+            "x,y\n1,5.1\n2,low\n3,6.1\n",
             "csv-label",
-            'Line 3, column 2 ("y") holds "NA", while other labels are quantities, such as 5.1',
+            'Line 3, column 2 ("y") holds "low", while other labels are quantities, such as 5.1',
         ),
-        ('x,y\n1,"1,100"\n2,?\n', "csv-label", '"?"'),
+        ('x,y\n1,"1,100"\n2,(?)\n', "csv-label", '"(?)"'),
         (
             "x,y\n1,$5\n2,€6\n",
             "csv-mixed",
@@ -293,7 +295,7 @@ def test_of_numbers_written_in_two_ways_the_first_that_differs_is_told_and_one_t
 
 
 def test_labels_among_which_are_quantities_are_classes_where_that_is_asked_for_and_codes_anyway():
-    assert read_table("x,y\n1,5.1\n2,NA\n3,6.1\n", None, "classification").classes == ("5.1", "6.1", "NA")
+    assert read_table("x,y\n1,5.1\n2,low\n3,6.1\n", None, "classification").classes == ("5.1", "6.1", "low")
     assert read_table("x,y\n1,1반\n2,2반\n3,1반\n").classes == ("1반", "2반")
     assert (
         read_table("x,y\n1,class1\n2,class2\n").classes == ("class1", "class2")
@@ -308,9 +310,9 @@ def test_labels_among_which_are_quantities_are_classes_where_that_is_asked_for_a
         ("2019,2020,2021\n5.1,3.2,1.1\n1,2,3\n", ("2019", "2020"), None),
         ("2019,2020,kind\n1,2,a\n3,4,b\n", ("2019", "2020"), ("a", "b")),
         ("2019,2020,2021\n1,2,a\n3,4,b\n", ("2019", "2020"), ("a", "b")),
-        ("id,2019,2020,2021\n1,2,3,4.5\n2,3,4,5.5\n", ("id", "2019", "2020"), None),
+        ("id,2019,2020,2021\n4,2,3,4.5\n2,3,4,5.5\n", ("id", "2019", "2020"), None),
         ("1990,2000,2010\n-1,2,3\n", ("1990", "2000"), None),
-        (",0,1,2\n0,5.1,1.5,2.5\n1,2.2,3.3,4.1\n", ("column 1", "0", "1"), None),
+        (",0,1,2\n3,5.1,1.5,2.5\n1,2.2,3.3,4.1\n", ("column 1", "0", "1"), None),
         ("0,1,2,3,4\n0,16,3,0,1\n3,2,1,1,0\n", ("0", "1", "2", "3"), ("0", "1")),
         ("1;2;y\n0,5;1,5;2,5\n1;2,5;3,5\n", ("1", "2"), None),
         ('"2019","2020","y"\n"1","2","a"\n', ("2019", "2020"), ("a",)),

@@ -23,6 +23,8 @@ EXPONENT = r"([eE][+-]?\d+)?"
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)" + EXPONENT)
 COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # 1,100,000
 INDIAN_GROUPS = re.compile(r"[+-]?[1-9]\d?(,\d{2})*,\d{3}(\.\d+)?")  # 11,00,000
+LOOSE_GROUPS = re.compile(r"[+-]?[1-9]\d*(,\d+)+(\.\d+)?")  # 10,1000
+REGULAR = 3  # cells whose commas are in place, beside which others are thousands too, as pandas reads them
 DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}([.\s’']\d{3})+)(,\d+)?" + EXPONENT)  # 1,5 and 1.100,5
 DOT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")  # 1.100.000
 SPACE_GROUPS = re.compile(r"[+-]?\d{1,3}([\s’'_]\d{3})+(\.\d+)?")  # 1 100 and 1'100
@@ -55,7 +57,10 @@ class Reading:
         return float(self.body(text) if self.body else text)
 
     def all(self, cells: list[str]) -> list[float]:
-        return list(map(float if self is AS_IS else self, cells))
+        if self is AS_IS:
+            return list(map(float, cells))
+        number = {cell: self(cell) for cell in set(cells)}
+        return [number[cell] for cell in cells]
 
 
 AS_IS = Reading()
@@ -116,6 +121,12 @@ def is_broken(cell: str) -> bool:
     )
 
 
+def has_stray_comma(cell: str) -> bool:
+    """Whether commas mark thousands in a cell, and one is out of place."""
+    text = without(cell, unit_of(cell))
+    return "," in text and not any(groups.fullmatch(text) for groups in (COMMA_GROUPS, INDIAN_GROUPS))
+
+
 def reading(cells: list[str], delimiter: str, name: str) -> Reading | None:
     """The one way in which all cells of a column are finite numbers; None where there is none.
 
@@ -159,7 +170,13 @@ def written(bodies: list[str], delimiter: str, name: str) -> Callable[[str], str
     in_threes = all(map(COMMA_GROUPS.fullmatch, commas))
     if in_threes and decimal and not (grouped and delimiter == ","):
         raise EngineError("csv-comma", name=name, got=commas[0])
-    if grouped:
+    loose = (
+        delimiter == ","
+        and COMMA_GROUPS.fullmatch(commas[0])
+        and sum(1 for body in commas if COMMA_GROUPS.fullmatch(body)) >= REGULAR
+        and all(PLAIN.fullmatch(body) or LOOSE_GROUPS.fullmatch(body) for body in bodies)
+    )
+    if grouped or loose:
         return lambda body: body.replace(",", "")
     if decimal and not (delimiter == "," and any(map(COMMA_GROUPS.fullmatch, commas))):
         return lambda body: MARKS.sub("", body).replace(".", "").replace(",", ".")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ class Data:
 @cache
 def packaged(name: str) -> Table:
     """A set that comes with the package."""
-    return read_table(packaged_text(name), task=CATALOGUE[name].task)
+    return replace(read_table(packaged_text(name), task=CATALOGUE[name].task), remarks=[])
 
 
 def packaged_text(name: str) -> str:

@@ -1,0 +1,165 @@
+"""The columns of a table as features: numbers, words as columns of 0 and 1, dates as days; and what is left out."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradlens.engine.advising.advice import Remark
+from gradlens.engine.errors import EngineError, filled, quote
+from gradlens.engine.networks.data.dates import are_dates, days
+from gradlens.engine.networks.data.missing import is_missing
+from gradlens.engine.networks.data.numerals import (
+    AS_IS,
+    Reading,
+    clash,
+    has_stray_comma,
+    is_number,
+    looks_numeric,
+    reading,
+)
+from gradlens.engine.networks.data.rows import Rows
+from gradlens.engine.values import Array
+
+MOSTLY = 0.5  # of a column's cells: with fewer values it is left out, and not every row that lacks one
+CATEGORIES = 20  # words of a column that become columns; more are taken for names
+INDEX_NAMES = re.compile(r"|.*id|index|idx|no\.?|row|rownames|unnamed: 0|번호|순번|연번", re.IGNORECASE)
+# kind: the sentence
+KINDS = {
+    "csv-reading": 'In the column "{name}", {got} is read as {value}.',
+    "csv-stray-comma": (
+        'In the column "{name}", commas mark thousands, and that of {got} is out of place: it is read as {value}.'
+        " Correct the cell if another number is meant."
+    ),
+    "csv-words": (
+        'The column "{name}" holds words: each of the {count} becomes a column of 0 and 1, such as "{feature}".'
+    ),
+    "csv-dates": 'The column "{name}" holds dates: they are read as days since the first of them, {got}.',
+    "csv-index": 'The column "{name}" is left out: it only counts the rows.',
+    "csv-empty": 'The column "{name}" is left out: most of its cells have no value.',
+    "csv-names": (
+        'The column "{name}" is left out: its {count} different words are names of samples rather than kinds.'
+    ),
+    "csv-date-order": 'The column "{name}" is left out: {got} may be read in several ways. Write dates as 2024-01-31.',
+}
+
+
+@dataclass(slots=True)
+class Column:
+    """What a column of a table becomes.
+
+    names, values (n, features): with NaN where a cell has no value.  left_out: the kind of remark that says why.
+    """
+
+    names: tuple[str, ...] = ()
+    values: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    left_out: str | None = None
+    reading: Reading | None = None
+    remarks: list[Remark] = field(default_factory=list[Remark])
+
+
+def remark(kind: str, **params: str | int) -> Remark:
+    return Remark(kind, filled(KINDS[kind], params), dict(params))
+
+
+def left_out(kind: str, **params: str | int) -> Column:
+    return Column(left_out=kind, remarks=[remark(kind, **params)])
+
+
+def column_of(rows: Rows, at: int, names: Sequence[str], delimiter: str, may_count: bool) -> Column:
+    """A column as features.
+
+    may_count: whether its name is one of a column that counts the rows.
+    Errors: csv-number, csv-mixed, csv-comma.
+    """
+    name = names[at]
+    cells = [row[at] for _, row in rows]
+    for among_numbers in (True, False):
+        places = [i for i, cell in enumerate(cells) if not is_missing(cell, among_numbers)]
+        shown = [cells[i] for i in places]
+        if len(shown) < MOSTLY * len(cells) or not shown:
+            break
+        found = reading(list(dict.fromkeys(shown)), delimiter, name)
+        if found is not None:
+            return numeric(name, found, shown, places, len(cells), may_count)
+    else:
+        return of_words(rows, at, name, delimiter, shown, places)
+    return left_out("csv-empty", name=name)
+
+
+def names_index(cell: str) -> bool:
+    """Whether a cell of the header is a name for a column that counts the rows."""
+    return INDEX_NAMES.fullmatch(cell.strip()) is not None
+
+
+def spread(values: Sequence[float], places: list[int], count: int) -> Array:
+    """Numbers at their places, NaN elsewhere."""
+    found = np.full((count, 1), math.nan)
+    found[places, 0] = values
+    return found
+
+
+def numeric(name: str, found: Reading, shown: list[str], places: list[int], count: int, may_count: bool) -> Column:
+    values = found.all(shown)
+    if (
+        may_count
+        and len(values) == count > 1
+        and values
+        in (
+            [float(i) for i in range(count)],
+            [float(i + 1) for i in range(count)],
+        )
+    ):
+        said = [remark("csv-index", name=name)]
+        return Column((name,), spread(values, places, count), "csv-index", found, said)
+    return Column((name,), spread(values, places, count), reading=found, remarks=told(name, found, shown))
+
+
+def told(name: str, found: Reading, shown: list[str]) -> list[Remark]:
+    """How numbers were read that Python would not read so."""
+    if found == AS_IS:
+        return []
+    if found.body is not None and found.body("1,100") == "1100":
+        stray = next(filter(has_stray_comma, shown), None)
+        if stray is not None:
+            return [remark("csv-stray-comma", name=name, got=stray, value=f"{found(stray):.15g}")]
+    odd = next((cell for cell in shown if not is_number(cell)), None)
+    return [] if odd is None else [remark("csv-reading", name=name, got=odd, value=f"{found(odd):.15g}")]
+
+
+def of_words(rows: Rows, at: int, name: str, delimiter: str, shown: list[str], places: list[int]) -> Column:
+    count = len(rows)
+    kinds = list(dict.fromkeys(shown))
+    if are_dates(kinds):
+        numbers = days(kinds)
+        if numbers is None:
+            return left_out("csv-date-order", name=name, got=quote(shown[0]))
+        number = dict(zip(kinds, numbers, strict=True))
+        first = min(kinds, key=number.__getitem__)
+        said = remark("csv-dates", name=name, got=quote(first))
+        return Column((name,), spread([number[cell] - number[first] for cell in shown], places, count), remarks=[said])
+    check_words(rows, at, name, delimiter, shown, places)
+    words = sorted(kinds)
+    if len(words) > CATEGORIES or (len(words) == len(shown) > 10):
+        return left_out("csv-names", name=name, count=len(words))
+    values = np.full((count, len(words)), math.nan)
+    values[places] = 0.0
+    order = {word: i for i, word in enumerate(words)}
+    values[places, [order[word] for word in shown]] = 1.0
+    features = tuple(f"{name} = {word}" for word in words)
+    return Column(features, values, remarks=[remark("csv-words", name=name, count=len(words), feature=features[0])])
+
+
+def check_words(rows: Rows, at: int, name: str, delimiter: str, shown: list[str], places: list[int]) -> None:
+    """Words have letters, and most of a column are words.  Errors: csv-number, csv-mixed."""
+    numeric = {cell for cell in set(shown) if looks_numeric(cell)}
+    strange = any(not any(map(str.isalpha, cell)) for cell in set(shown) - numeric)
+    if 2 * sum(cell in numeric for cell in shown) < len(shown) and not strange:
+        return
+    place, other = clash(shown, delimiter, name)
+    kind, more = ("csv-number", {}) if other is None else ("csv-mixed", {"other": other})
+    raise EngineError(kind, line=rows[places[place]][0], column=at + 1, name=name, got=shown[place], **more)

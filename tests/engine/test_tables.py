@@ -1,0 +1,160 @@
+"""Tables as people have them: in any encoding, with holes, words, dates and comments, as text or as a workbook."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+
+from gradlens import engine
+from gradlens.engine.networks.data.encodings import decoded
+from gradlens.engine.networks.data.files import read_file
+from gradlens.engine.networks.data.table import read_table
+from tests.each import each
+
+NAMES = "".join(
+    f'{i + 1},{i % 2},"Kim, {chr(97 + i)}",{"fm"[i % 2]},{20 + i % 3 if i % 4 else ""},{i}.5\n' for i in range(12)
+)
+# text: its features, its rows, the first of them, and what is said
+TABLES = {
+    "a,y\n1,0.5\n,1.5\n4,2.5\n": (["a"], 2, [1], ["csv-holes-left-out"]),
+    "a,b,y\n1,-,1.5\n2,5,N/A\n3,4,2.5\n4,?,3.5\n5,1,2.5\n": (["a", "b"], 2, [3, 4], ["csv-holes-left-out"]),
+    "w,sex,k\n1,f,0\n2,m,1\n3,f,0\n": (["w", "sex = f", "sex = m"], 3, [1, 1, 0], ["csv-words"]),
+    "class,cap\np,x\ne,b\np,b\n": (["class = e", "class = p"], 3, [0, 1], ["csv-words"]),
+    "day,sold\n2024-01-01,5.5\n2024-01-03,7.1\n": (["day"], 2, [0], ["csv-dates"]),
+    "day,sold\n2024년 3월 1일,5.5\n2024년 2월 28일,7.1\n": (["day"], 2, [2], ["csv-dates"]),
+    "day,sold\n01/02/2024,5.5\n13/02/2024,7.1\n": (["day"], 2, [0], ["csv-dates"]),
+    "day,sold\n02/01/2024,5.5\n02/13/2024,7.1\n": (["day"], 2, [0], ["csv-dates"]),
+    "day,sold\n1 Feb 2024,5.5\n31 Jan 2024,7.1\n": (["day"], 2, [1], ["csv-dates"]),
+    "day,sold\n2024-01-01 12:00,5.5\n2024-01-01 00:00,7.1\n": (["day"], 2, [0.5], ["csv-dates"]),
+    "d,x,y\n01/02/2024,7,1.5\n03/02/2024,2,2.5\n": (["x"], 2, [7], ["csv-date-order"]),
+    "id,survived,name,sex,age,fare\n" + NAMES: (
+        ["survived", "sex = f", "sex = m", "age"], 9, [1, 0, 1, 21],
+        ["csv-index", "csv-names", "csv-words", "csv-holes-left-out"],
+    ),
+    "a,b,y\n,7,1.5\n,8,2.5\n,9,3.5\n1,1,4.5\n": (["b"], 4, [7], ["csv-empty"]),
+    "id,y\n1,3.5\n2,4.5\n": (["id"], 2, [1], []),
+    "# a,b,y\n1.5,2.5,0.5\n2.5,1.5,1.5\n": (["a", "b"], 2, [1.5, 2.5], []),
+    "% made by hand\n1 2 3.5\n2 3 4.5\n": (["column 1", "column 2"], 2, [1, 2], []),
+    "18.0   8   307.5\n15.0   9   350.0\n": (["column 1", "column 2"], 2, [18, 8], []),
+    "a,b,y,\n1,2,3.5,\n2,3,4.5,\n": (["a", "b"], 2, [1, 2], []),
+    "a,b,y\n1,2,3.5,\n2,3,4.5,\n": (["a", "b"], 2, [1, 2], []),
+    "a|b|y\n1|2|u\n2|3|v\n": (["a", "b"], 2, [1, 2], []),
+    "sep=;\na;y\n1,5;2,5\n2,5;3,5\n": (["a"], 2, [1.5], ["csv-reading", "csv-reading"]),
+    "국가통계\n연도,인구,출산율\n2019,51.7,0.92\n2020,51.8,0.84\n": (["연도", "인구"], 2, [2019, 51.7], []),
+    'a,y\n1,"1,100"\n2,"2,200"\n3,"3,300"\n10,"10,1000"\n': (["a"], 4, [1], ["csv-stray-comma"]),
+    "a,b,y\n" + "1,5,0\n2,5,1\n" * 12: (["a", "b"], 24, [1, 5], ["csv-constant", "csv-duplicates"]),
+}  # fmt: skip
+
+
+@each("text", TABLES)
+def test_a_table_is_read_as_it_is_and_what_was_made_of_it_is_said(text):
+    features, count, first, said = TABLES[text]
+    table = read_table(text)
+    assert (list(table.features), len(table.x), len(table.t)) == (features, count, count)
+    assert table.x[0].tolist() == first and [remark.kind for remark in table.remarks] == said
+
+
+def test_cells_without_a_value_are_filled_in_as_is_asked_for():
+    for missing, number in {"mean": 3.0, "median": 2.0, "zero": 0.0}.items():
+        table = read_table("a,y\n1,0.5\n2,1.5\n6,2.5\nNA,3.5\n,NaN\n", missing=missing)
+        assert table.x.ravel().tolist() == [1, 2, 6, number]
+        holes, fills = table.remarks
+        assert (holes.kind, holes.params["line"], fills.kind, fills.params["line"]) == (
+            "csv-holes-left-out", 6, "csv-holes-filled", 5
+        )  # fmt: skip
+
+
+def test_words_that_mean_nothing_among_numbers_may_be_kinds_among_words():
+    assert read_table("x,y\n1,none\n2,mild\n3,none\n").classes == ("mild", "none")
+    assert read_table("x,y\nnone,1.5\n2,2.5\n3,3.5\n").x.tolist() == [[2], [3]]
+
+
+KOREAN = "이름,반,키\n가,1반,170.5\n나,2반,160.5\n다,1반,165.5\n"
+# an encoding of Python's: a text, and what it is told to be
+FILES = {
+    "utf-8": (KOREAN, "utf-8"),
+    "utf-8-sig": (KOREAN, "utf-8"),
+    "utf-16": (KOREAN, "utf-16"),
+    "utf-16-le": ("a,b,키\n1,2,170.5\n", "utf-16"),
+    "utf-16-be": ("a,b,키\n1,2,170.5\n", "utf-16"),
+    "cp949": (KOREAN + "똠,2반,160.5\n", "cp949"),
+    "euc-kr": (KOREAN, "cp949"),
+    "latin-1": ("café,où,Müller\n1,2,3.5\n", "latin-1"),
+    "cp1252": ("“é”,ñandú,€\n1,2,3.5\n", "latin-1"),
+    "ascii": ("a,b\n1,2.5\n", "utf-8"),
+}
+
+
+@each("codec", FILES)
+def test_a_file_is_read_in_the_encoding_of_its_bytes(codec):
+    text, name = FILES[codec]
+    assert decoded(text.encode(codec)) == (text.removeprefix("\ufeff"), name)
+    assert decoded(text.encode(codec), name) == decoded(text.encode(codec))
+
+
+def test_an_encoding_is_said_and_can_be_changed_and_one_that_does_not_fit_is_told():
+    data = KOREAN.encode("cp949")
+    table = read_file(data, "반")
+    assert table.classes == ("1반", "2반") and table.features == ("이름 = 가", "이름 = 나", "이름 = 다", "키")
+    assert table.remarks[0].kind == "file-read-as" and table.remarks[0].params == {"encoding": "cp949"}
+    assert read_file(data, encoding="cp949").remarks[0].kind != "file-read-as"
+    for encoding in ("utf-8", "utf-16"):
+        with pytest.raises(engine.EngineError) as error:
+            read_file(data + b"\xff", encoding=encoding)
+        assert error.value.kind == "file-encoding"
+
+
+SHEET = """<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><r><t>ki</t></r><r><t>nd</t></r></is></c>
+<c r="D1" t="s"><v>1</v></c></row>
+<row r="3"><c r="A3" s="1"><v>45292</v></c><c r="B3" t="str"><v>a</v></c><c r="C3"><v>1E1</v></c>
+<c r="D3"><v>2.5</v></c></row>
+<row r="4"><c r="A4" s="2"><v>45293.5</v></c><c r="B4" t="str"><v>b</v></c><c r="D4"><v>3.5</v></c></row>
+<row r="5"><c r="A5" s="1"><v>45294</v></c><c r="B5" t="str"><v>a</v></c><c r="C5"><v>30</v></c>
+<c r="D5"><v>4.5</v></c></row>
+</sheetData></worksheet>"""
+PARTS = {
+    "xl/worksheets/sheet1.xml": SHEET,
+    "xl/sharedStrings.xml": '<sst xmlns="x"><si><t>day</t></si><si><r><t>so</t></r><r><t>ld</t></r></si></sst>',
+    "xl/styles.xml": (
+        '<s><numFmts><numFmt numFmtId="170" formatCode="yyyy&quot;년&quot;"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/></cellXfs></s>'
+    ),
+}
+
+
+def workbook(parts: dict[str, str]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, text in parts.items():
+            packed.writestr(name, text)
+    return file.getvalue()
+
+
+def test_the_first_sheet_of_a_workbook_is_a_table_with_its_dates_and_its_own_rows():
+    table = read_file(workbook(PARTS), missing="mean")
+    assert table.features == ("day", "kind = a", "kind = b", "column 3") and table.t.tolist() == [2.5, 3.5, 4.5]
+    assert np.array_equal(table.x, [[0, 1, 0, 10], [1.5, 0, 1, 20], [2, 1, 0, 30]])
+    assert table.remarks[-1].params["line"] == 4
+
+
+@each(
+    "data",
+    [
+        b"PK\x03\x04 and nothing more",
+        workbook({"a.txt": ""}),
+        workbook({**PARTS, "xl/worksheets/sheet1.xml": "<worksheet><row"}),
+        workbook({**PARTS, "xl/worksheets/sheet1.xml": SHEET.replace("<v>0<", "<v>7<")}),
+        workbook({**PARTS, "xl/worksheets/sheet1.xml": SHEET.replace("A1", "ZZZZZ1")}),
+        workbook({**PARTS, "xl/sharedStrings.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
+        b"\xd0\xcf\x11\xe0\xa1\xb1",
+        b"PAR1",
+    ],
+)
+def test_a_file_that_is_no_table_is_told(data):
+    with pytest.raises(engine.EngineError) as error:
+        read_file(data)
+    assert error.value.kind == "file-kind"
