@@ -14,7 +14,7 @@ from gradlens.engine.language.syntax import suggestion
 from gradlens.engine.networks.data.columns import KINDS as OF_COLUMNS
 from gradlens.engine.networks.data.columns import Column, column_of, names_index, told
 from gradlens.engine.networks.data.header import names_columns
-from gradlens.engine.networks.data.labels import labelled, labels, read_labels
+from gradlens.engine.networks.data.label_column import labelled, labels, read_labels
 from gradlens.engine.networks.data.missing import Filling, completed
 from gradlens.engine.networks.data.numerals import DOT_GROUPS, is_number
 from gradlens.engine.networks.data.rows import Rows, read_rows
@@ -99,7 +99,7 @@ def table_of(
     rows = lines[1:] if is_header else lines
     if not rows:
         raise EngineError("data-empty")
-    at = label_column(label, names)
+    at = place_of_label(label, names)
     check_lengths(rows, names)
     remarks: list[Remark] = []
     if is_header and any(map(is_number, first)):
@@ -129,7 +129,7 @@ def remark(kind: str, **params: str | int) -> Remark:
     return Remark(kind, filled(KINDS[kind], params), dict(params))
 
 
-def label_column(label: str | int | None, names: list[str]) -> int:
+def place_of_label(label: str | int | None, names: list[str]) -> int:
     """Errors: csv-column, csv-twice."""
     if label is None:
         return len(names) - 1
