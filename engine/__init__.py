@@ -19,6 +19,7 @@ from gradlens.engine.networks.network import Network, NetworkSpec, build_network
 from gradlens.engine.networks.training import Training, TrainingLimits, TrainingPlan
 from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile, trace, write_gradient_program
+from gradlens.engine.python.explaining import explain
 from gradlens.engine.traces import Trace
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "derivatives",
     "derive",
     "diagnose",
+    "explain",
     "load_dataset",
     "paths",
     "prepared",

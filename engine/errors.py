@@ -162,6 +162,23 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "{function}: a place is written to twice. Use each place once.",
         "",
     ),
+    "function-no-source": (
+        "Source not found",
+        "The source of {name} cannot be read: it is built in, or was typed where nothing keeps it. Write the function"
+        " in a file or in a cell of a notebook, or give the program as text.",
+        "",
+    ),
+    "function-object": (
+        "Object not read",
+        '"{name}" is of type {got}, which is not read from outside. Give the numbers and arrays that are needed of it'
+        " as arguments.",
+        "",
+    ),
+    "function-two-meanings": (
+        "Name with two meanings",
+        'The name "{name}" means two things in what the function uses. Rename one of them.',
+        "",
+    ),
     "value-needed": (
         "Value needed",
         (

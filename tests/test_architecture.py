@@ -37,6 +37,7 @@ ENGINE = [
     "diagnosing",
     "networks",
     "exporting",
+    "python",
 ]
 MOST_NAMES = 20  # of a folder: more hide what its parts are
 
