@@ -1499,6 +1499,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "There is no step {step}: they go from 0 to {last}.",
         "",
     ),
+    "unknown-ending": (
+        "Unknown ending",
+        'The ending of "{name}" tells no format. Endings are {endings}.',
+        "",
+    ),
     "unknown-format": (
         "Unknown format",
         'There is no format "{name}" to write. Formats are {formats}.',

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -16,6 +19,9 @@ from gradlens.engine.ops import Options
 from gradlens.engine.passes.backward import filled, local_value
 from gradlens.engine.passes.rules import Rule, edge_rule
 from gradlens.engine.values import Shape, Value, size_of
+
+if TYPE_CHECKING:
+    from gradlens.engine.exporting.saving import SavingOptions
 
 MOST_NUMBERS = 4  # of an array in a row of a table
 
@@ -399,6 +405,21 @@ class Trace:
         from gradlens.engine.exporting.tables import text_table
 
         return text_table(self)
+
+    def save(self, path: str | PathLike[str], format: str | None = None, **options: Unpack[SavingOptions]) -> Path:
+        """Write it to a file, in the format of the name's ending, and return the file's path.
+
+        format: a name of gradlens.FORMATS where the ending means another one.  options: language, theme, step, legend,
+        background, for the formats that take them.
+        Errors: unknown-ending, unknown-format, export-option, and those of the format.  Raises OSError where the file
+        cannot be written.
+
+        >>> trace("y = x * x", {"x": 3.0}).save("square.svg").name
+        'square.svg'
+        """
+        from gradlens.engine.exporting.saving import save
+
+        return save(self, path, format, **options)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows."""
