@@ -503,4 +503,5 @@ ELSEWHERE = {
     "unknown-node",
     "unknown-output",
     "unknown-parameter",
+    "unknown-format",
 }
