@@ -1,5 +1,6 @@
 /** The book: figures that its paragraphs drive, exercises, and what of them is done. */
 
+import "./graph/layout/with_graphviz.js";
 import { loadCatalogue, translator } from "./lib/i18n.js";
 import { createClient } from "./service/api.js";
 import { createExercise } from "./learn/exercise.js";

@@ -4,6 +4,7 @@
  * beside the figure shows it (shown). Each part knows only parts above it.
  */
 
+import "./graph/layout/with_graphviz.js";
 import { createPanelSheet } from "./page/layout/panel_sheet.js";
 import { createPendingRequests } from "./page/pending_requests.js";
 import { createColumns } from "./page/layout/columns.js";

@@ -188,7 +188,7 @@ export class GradlensGraph extends HTMLElement {
     bar.clear();
     const layouter = createLayouter(measure, (key, cancel) => this.begin(key, cancel));
     this.append(bar.element);
-    this.addEventListener("keydown", (event) => this.#press(event), { signal });
+    this.addEventListener("keydown", (event) => this.press(event), { signal });
     return { life, own: [stage, bar.element], given, svg, keys, legend, zoomOut, zoomIn, fit, view, walk, tooltip, player, bar, layouter };
   }
 
@@ -455,6 +455,25 @@ export class GradlensGraph extends HTMLElement {
     this.#parts?.bar.clear();
   }
 
+  /** The figure's own keys, while its buttons are shown: of the keyboard in it, or anywhere on a page that hands them on. @param {KeyboardEvent} event */
+  press(event) {
+    if (!this.hasAttribute("controls") || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target instanceof Element ? event.target : this;
+    if (target.matches("input, select") || (event.key === " " && target.matches("button, summary, a"))) return;
+    const player = this.#parts?.player;
+    if (!player) return;
+    /** @type {Record<string, () => void>} */
+    const acts = {
+      " ": player.toggle, Home: () => this.goTo(0), End: () => this.goTo(Infinity),
+      ArrowLeft: () => this.goTo(this.#cursor - 1), ArrowRight: () => this.goTo(this.#cursor + 1, true),
+      ",": () => this.goTo(this.#cursor - 1), ".": () => this.goTo(this.#cursor + 1, true),
+    };
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
   // How it does it
 
   /** @returns {Translate} */
@@ -571,24 +590,6 @@ export class GradlensGraph extends HTMLElement {
     bar.showWords(t);
     bar.showPlaying(player.playing, t);
     if (this.#drawn) this.draw(this.#drawn.plan.trace, this.#drawn.geometry);
-  }
-
-  /** The figure's own keys, while the keyboard is in it and its buttons are shown. @param {KeyboardEvent} event */
-  #press(event) {
-    if (!this.hasAttribute("controls") || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    const target = event.target instanceof Element ? event.target : this;
-    if (target.matches("input, select") || (event.key === " " && target.matches("button"))) return;
-    const { player } = /** @type {Parts} */ (this.#parts);
-    /** @type {Record<string, () => void>} */
-    const acts = {
-      " ": player.toggle, Home: () => this.goTo(0), End: () => this.goTo(Infinity),
-      ArrowLeft: () => this.goTo(this.#cursor - 1), ArrowRight: () => this.goTo(this.#cursor + 1, true),
-      ",": () => this.goTo(this.#cursor - 1), ".": () => this.goTo(this.#cursor + 1, true),
-    };
-    const act = acts[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
   }
 }
 

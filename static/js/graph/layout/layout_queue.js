@@ -114,11 +114,12 @@ export function createLayoutQueue(open) {
 /** @type {ReturnType<typeof createLayoutQueue> | null} */
 let shared = null;
 
-/** The page's one queue. */
+/** Have every figure of the page drawn by Graphviz. @param {() => Worker} open */
+export function layOutBy(open) {
+  shared ??= createLayoutQueue(open);
+}
+
+/** The page's one queue; null: it has no Graphviz. */
 export function layoutQueue() {
-  return (shared ??= createLayoutQueue(() => {
-    const worker = new Worker(import.meta.resolve("#static/js/graph/layout/layout_worker.js"), { type: "module" });
-    worker.postMessage({ url: import.meta.resolve("@viz-js/viz") });
-    return worker;
-  }));
+  return shared;
 }
