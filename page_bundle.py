@@ -20,25 +20,21 @@ SOURCES = ("js", "css", "i18n", "icon.svg")  # of static/
 
 
 class SingleFile(NamedTuple):
-    """A module with all that it needs inside, for where no server is.  Paths below static/.
+    """A script with all that it imports, the style sheet and the words that go with it, for where no server is.
 
-    The style sheets that are called as its modules are, css/play_bar.css for play_bar.js, come with them.
+    Paths below static/.  words: the catalogue of each language.
     """
 
     entry: str
-    styles: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()  # what it asks for as "#static/…" while it runs
-    packages: tuple[str, ...] = ()  # and by the name of a package
+    style: str
+    words: dict[str, str]
 
 
 # Another page, or another thing to be exported, is one row more.
 PAGES = ("js/main.js", "js/learn.js")
 SINGLE_FILES = {
     "figure": SingleFile(
-        "js/graph/element.js",
-        styles=("css/tokens.css", "css/graph.css"),
-        files=("js/graph/layout/layout_worker.js", "i18n/en.json", "i18n/ko.json"),
-        packages=("@viz-js/viz",),
+        "js/figure_file.js", "css/figure_file.css", {language: f"i18n/{language}.json" for language in ("en", "ko")}
     ),
 }
 
@@ -54,22 +50,6 @@ OPTIONS = (
     "--log-level=warning",
 )
 IMPORTED_STYLE = re.compile(r"""@import\s+(?:url\()?["']?([^"')\s]+)""")
-TYPES = {".js": "text/javascript", ".json": "application/json"}
-
-# Stands for import.meta.resolve in a single file: gives addresses of what is inside. From a file and in a frame of an
-# origin of its own, workers start from "data:" and import it, and neither from "blob:".
-SUPPLIED = """const texts = %s;
-const addresses = new Map();
-export function supplied(name) {
-  const {type, text} = texts[name];
-  if (!addresses.has(name)) addresses.set(name, `data:${type};charset=utf-8,${encodeURIComponent(text)}`);
-  return addresses.get(name);
-}
-"""
-STYLED = """const sheet = new CSSStyleSheet();
-sheet.replaceSync(%s);
-document.adoptedStyleSheets.push(sheet);
-"""
 
 
 class Build(NamedTuple):
@@ -129,41 +109,28 @@ class Bundler:
         }
 
     def one_file(self, name: str, one: SingleFile) -> dict[str, Any]:
-        """Build a single file.  Returns its path and the digest of everything that is in it."""
+        """Build a single file.  Returns where its script, style and words are, and the digest of all that is in them.
+
+        Of the words those are kept whose kind, the part of the key before its first point, the script names.
+        """
         aside = self.work / name
-        asked = {f"#static/{path}": path for path in one.files} | {
-            package: self.packages[package] for package in one.packages
+        script = self.run(
+            [one.entry], *self.inside, "--format=iife", "--define:import.meta.resolve=undefined", into=aside
+        )
+        style = self.run([one.style], into=aside)
+        text = (aside / script.named([one.entry])[one.entry]).read_text("utf-8")
+        kinds = set(re.findall(r"[\"'`](\w+)\.", text))
+        words = {language: json.loads((STATIC / path).read_text("utf-8")) for language, path in one.words.items()}
+        words = {
+            language: {key: said for key, said in catalogue.items() if key.partition(".")[0] in kinds}
+            for language, catalogue in words.items()
         }
-        code = [path for path in asked.values() if path.endswith(".js")]
-        modules = self.run([one.entry], *self.inside, into=aside / "modules").inputs
-        named = sorted(
-            {f"css/{Path(path).stem}.css" for path in modules} & set(map(below_static, sources())) - set(one.styles)
-        )
-        styles = [*one.styles, *named]
-        parts = self.run([*styles, *code], *self.inside, into=aside)
-        text = {path: (aside / file).read_text("utf-8") for path, file in parts.named([*styles, *code]).items()}
-        text |= {path: (STATIC / path).read_text("utf-8") for path in one.files if path not in text}
-        supplied = {asks: {"type": TYPES[Path(path).suffix], "text": text[path]} for asks, path in asked.items()}
-        (aside / "supplied.js").write_text(SUPPLIED % json.dumps(supplied, ensure_ascii=False), "utf-8")
-        (aside / "styled.js").write_text(
-            STYLED % json.dumps("\n".join(text[path] for path in styles), ensure_ascii=False), "utf-8"
-        )
-        entry = aside / f"{name}.js"
-        entry.write_text(
-            f'import "./styled.js";\nexport * from {json.dumps((STATIC / one.entry).as_posix())};\n', "utf-8"
-        )
-        whole = self.run(
-            [str(entry)],
-            *self.inside,
-            "--define:import.meta.resolve=supplied",
-            f"--inject:{aside / 'supplied.js'}",
-            into=aside / "whole",
-        )
-        [file] = (aside / "whole").iterdir()
-        paths = sorted(whole.inputs | parts.inputs | set(one.files))
-        # esbuild's hash would be of the temporary folder's name too.
+        sheet = (aside / style.named([one.style])[one.style]).read_bytes()
+        paths = sorted({*script.inputs, *style.inputs, *one.words.values()})
         return {
-            "file": f"built/{self.keep(f'{name}.js', file.read_bytes())}",
+            "script": f"built/{self.keep(f'{name}.js', text.encode())}",
+            "style": f"built/{self.keep(f'{name}.css', sheet)}",
+            "words": f"built/{self.keep(f'{name}.json', json.dumps(words, ensure_ascii=False).encode())}",
             "sources": {path: digest_of(STATIC / path) for path in paths},
         }
 

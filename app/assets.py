@@ -40,10 +40,6 @@ def folder(name: str) -> Path:
     return _ROOT / name
 
 
-class NotBuilt(Exception):
-    """What is asked for was not built, or is older than what it is made of; the message says what to do."""
-
-
 class Manifest:
     """Where the page's files are, as URLs: a checkout's own as they are, in a wheel what the build made of them.
 
@@ -76,21 +72,6 @@ class Manifest:
         paths = self.libraries["imports"] | {f"#static/{name}": path for name, path in own.items()}
         return {name: self.prefix + path for name, path in paths.items()}
 
-    def single_file(self, name: str) -> str:
-        """The text of a module that has all it needs inside.
-
-        Raises NotBuilt, also where it is older than what it is made of.
-        """
-        made = self.own.get("single_files", {}).get(name)
-        if made is None or (
-            self.is_checkout and any(_digest(self.static / path) != digest for path, digest in made["sources"].items())
-        ):
-            raise NotBuilt(
-                f"{name} has not been built of the present files of the page. Run {BUILD_COMMAND} in the project's"
-                " folder and try again."
-            )
-        return (self.static / made["file"]).read_text("utf-8")
-
 
 def _read(manifest: Path) -> dict[str, Any]:
     """A manifest; empty where nothing has been built."""
@@ -98,10 +79,6 @@ def _read(manifest: Path) -> dict[str, Any]:
         return orjson.loads(manifest.read_bytes())
     except FileNotFoundError:
         return {}
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def modules(static: Path, entry: str) -> list[str]:

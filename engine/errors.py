@@ -1494,6 +1494,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         " program.",
         "",
     ),
+    "figure-not-built": (
+        "The figure has not been built",
+        "A file that plays has the figure of the page inside, which has not been built of the present files. Run"
+        " {command} in the project's folder and try again.",
+        "",
+    ),
     "no-such-step": (
         "No such step",
         "There is no step {step}: they go from 0 to {last}.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 from collections import defaultdict
 
 import pytest
 
+import hatch_build
 from tests import each
 
 FEW = 6  # cases of one test: so many are no table
@@ -33,6 +35,13 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     each.thin = config.getoption("--thin")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Build the page's files where they are not those of the present sources: once, before the workers start."""
+    if not hasattr(session.config, "workerinput"):
+        with contextlib.suppress(hatch_build.BuildError):  # without Node what needs them says so
+            hatch_build.build()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

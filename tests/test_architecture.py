@@ -158,6 +158,7 @@ PAGE = [
     "graph",
     "story",
     "store",
+    "embed",
     "program",
     "panels",
     "network",
@@ -165,6 +166,7 @@ PAGE = [
     "main.js",
     "learn",
     "learn.js",
+    "figure_file.js",
 ]
 SCRIPTS = ROOT / "static" / "js"
 MODULES = sorted(path.relative_to(SCRIPTS) for path in SCRIPTS.rglob("*.js"))

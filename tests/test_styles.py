@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import page_bundle
 from tests.each import each
 
 ROOT = Path(__file__).parent.parent
@@ -16,7 +17,7 @@ IMPORT = re.compile(r'@import "([^"]+)"(?: layer\((\w+)\))?( print)?;')
 PAGES = {
     template: re.findall(r'address\("css/([^"]+)"\)', (ROOT / "templates" / template).read_text("utf-8"))
     for template in ("index.html", "learn/base.html")
-}
+} | {name: [one.style.removeprefix("css/")] for name, one in page_bundle.SINGLE_FILES.items()}
 ENTRIES = [entry for entries in PAGES.values() for entry in entries]
 
 

@@ -14,6 +14,7 @@ from gradlens.engine.exporting.documents.graphviz import dot
 from gradlens.engine.exporting.documents.steps import pictures_of_steps
 from gradlens.engine.exporting.documents.tikz_pictures import tikz
 from gradlens.engine.exporting.drawings import Language, Step
+from gradlens.engine.exporting.one_file.figure_file import figure_page
 from gradlens.engine.exporting.pictures import picture
 from gradlens.engine.traces import Trace
 
@@ -47,6 +48,7 @@ class ExportOptions:
 
 PICTURE_OPTIONS = ("language", "theme", "step", "legend", "background", "caption")
 STEPS_OPTIONS = tuple(name for name in PICTURE_OPTIONS if name != "step")
+HTML_OPTIONS = ("language", "theme", "step")
 DOT_OPTIONS = ("theme", "step", "background", "caption")
 
 
@@ -109,6 +111,14 @@ FORMATS = {
             words={"en": "Formulas (LaTeX)", "ko": "식 (LaTeX)"},
             takes=("language",),
             write=lambda trace, options: formula_sheet(trace, language=options.language),
+        ),
+        Format(
+            name="html",
+            media_type="text/html",
+            ending=".html",
+            words={"en": "Figure that plays (HTML)", "ko": "움직이는 그림 (HTML)"},
+            takes=HTML_OPTIONS,
+            write=lambda trace, options: figure_page(trace, **options.only(HTML_OPTIONS)),
         ),
     )
 }

@@ -15,8 +15,9 @@ import pytest
 
 import hatch_build
 import page_bundle
-from gradlens.app.assets import Manifest, NotBuilt
 from gradlens.app.routes.pages import LISTS
+from gradlens.engine.errors import EngineError
+from gradlens.engine.exporting.one_file.bundle import bundled_figure
 from tests.installed import build_wheel
 
 ROOT = hatch_build.ROOT
@@ -350,10 +351,7 @@ def small(manifest, tmp_path_factory) -> Path:
             ' import.meta.resolve("#static/js/deep/a_worker.js"));\n'
         ),
         "js/part.js": 'export const part = "a part that comes later";\n',
-        "js/figure.js": (
-            'import { ease } from "./ease.js";\nexport const worker = () =>'
-            ' [import.meta.resolve("#static/js/deep/a_worker.js"), ease];\n'
-        ),
+        "js/figure.js": 'import { ease } from "./ease.js";\nconsole.log(ease, "</script>", "a.key");\n',
         "js/ease.js": 'import { easeLinear } from "d3-ease";\nexport const ease = easeLinear;\n',
         "js/deep/a_worker.js": 'import { work } from "./work.js";\npostMessage(work);\n',
         "js/deep/work.js": 'export const work = "the work of a worker </script>";\n',
@@ -367,15 +365,11 @@ def small(manifest, tmp_path_factory) -> Path:
         (static / path).parent.mkdir(parents=True, exist_ok=True)
         (static / path).write_text(text, "utf-8")
     shutil.copytree(STATIC / "vendor", static / "vendor")
-    one = page_bundle.SingleFile(
-        "js/figure.js",
-        styles=("css/main.css",),
-        files=("js/deep/a_worker.js", "i18n/ko.json"),
-        packages=("@viz-js/viz",),
-    )
+    one = page_bundle.SingleFile("js/figure.js", "css/main.css", {"ko": "i18n/ko.json"})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page_bundle, "STATIC", static)
-        patch.setattr(page_bundle, "SINGLE_FILES", {"figure": one, "to come": page_bundle.SingleFile("js/to_come.js")})
+        later = page_bundle.SingleFile("js/to_come.js", "css/main.css", {})
+        patch.setattr(page_bundle, "SINGLE_FILES", {"figure": one, "to come": later})
         patch.setattr(hatch_build, "VENDOR", static / "vendor")
         patch.setattr(hatch_build, "BUILT", static / "built")
         hatch_build.build()
@@ -410,58 +404,34 @@ def test_a_worker_a_style_sheet_a_catalogue_and_what_comes_later_are_named_witho
     )
 
 
-def test_a_single_file_has_everything_inside_and_can_stand_in_a_page(small):
+def test_a_single_file_has_its_script_its_style_and_its_words_inside(small):
     made = hatch_build.read_manifest(small / "built")["single_files"]
     assert made.keys() == {"figure"}  # the other row's module is not there yet
-    text = Manifest(small).single_file("figure")
-    for inside in ("the work of a worker", ".part", ".ease", "가", "Graphviz", "adoptedStyleSheets"):
-        assert inside in text, inside
-    assert not re.search(r"""</script|import\.meta\.resolve|\bfrom\s*["']|\bimport\s*["']""", text)
+    script, style, words = bundled_figure(small)
+    assert not re.search(r"""</script|<!--|import\.meta|\bfrom\s*["']|\bimport\s*["'(]|\bexport\b""", script)
+    assert ".part" in style and "@import" not in style and words == {"ko": {"a": "가"}}
     own = {path for path in made["figure"]["sources"] if not path.startswith("vendor/")}
-    assert own == {
-        "js/figure.js",
-        "js/ease.js",
-        "js/deep/a_worker.js",
-        "js/deep/work.js",
-        "css/main.css",
-        "css/part.css",
-        "css/ease.css",
-        "i18n/ko.json",
-    }
+    assert own == {"js/figure.js", "js/ease.js", "css/main.css", "css/part.css", "i18n/ko.json"}
 
 
-@pytest.mark.parametrize("name", page_bundle.SINGLE_FILES)
-def test_a_single_file_has_inside_whatever_its_modules_ask_for(own, name):
-    if name not in own["single_files"]:
-        pytest.skip(f"{page_bundle.SINGLE_FILES[name].entry} is not there yet")
-    row = page_bundle.SINGLE_FILES[name]
-    inside = {f"#static/{path}" for path in row.files} | set(row.packages)
-    for path in own["single_files"][name]["sources"]:
-        if path.startswith("js/"):
-            for asked in resolved(STATIC / path):
-                assert any(re.fullmatch(asked, one) for one in inside), f"{path}: {asked}"
-
-
-@pytest.mark.parametrize(
-    "changed", ["js/figure.js", "js/ease.js", "js/deep/work.js", "css/part.css", "css/ease.css", "i18n/ko.json"]
-)
+@pytest.mark.parametrize("changed", ["js/figure.js", "js/ease.js", "css/part.css", "i18n/ko.json"])
 def test_a_single_file_that_is_older_than_what_is_in_it_is_refused_with_the_remedy(copied, changed):
     (copied / "css" / "later.css").write_text(".later { color: green; }\n")
-    assert Manifest(copied).single_file("figure")  # what is not in it may change
+    assert bundled_figure(copied)  # what is not in it may change
     (copied / changed).write_text((copied / changed).read_text("utf-8") + "\n", "utf-8")
-    with pytest.raises(NotBuilt, match=r"python hatch_build\.py"):
-        Manifest(copied).single_file("figure")
+    with pytest.raises(EngineError, match=r"python hatch_build\.py"):
+        bundled_figure(copied)
     (copied / changed).unlink()
-    with pytest.raises(NotBuilt):
-        Manifest(copied).single_file("figure")
+    with pytest.raises(EngineError, match=r"python hatch_build\.py"):
+        bundled_figure(copied)
 
 
-def test_a_single_file_that_was_never_built_is_refused_and_a_wheels_is_as_it_was_built(copied):
-    with pytest.raises(NotBuilt, match=r"python hatch_build\.py"):
-        Manifest(copied).single_file("to come")
+def test_a_single_file_that_was_never_built_is_refused_and_a_wheels_is_as_it_was_built(copied, tmp_path):
+    with pytest.raises(EngineError, match=r"python hatch_build\.py"):
+        bundled_figure(tmp_path)
     for name in ("js", "css", "i18n"):
         shutil.rmtree(copied / name)
-    assert "the work of a worker" in Manifest(copied).single_file("figure")
+    assert "a.key" in bundled_figure(copied).script
 
 
 # ---- the wheel

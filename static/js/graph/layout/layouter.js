@@ -66,11 +66,11 @@ export function createLayouter(measure, begin, queue = layoutQueue()) {
   const declined = new Set();
   let running = new AbortController();
 
-  /** @param {Plan} plan @param {string} key @param {AbortController} own @param {NonNullable<typeof queue>} queue */
-  async function arrange(plan, key, own, queue) {
+  /** @param {Plan} plan @param {string} key @param {AbortController} own @param {NonNullable<ReturnType<typeof layoutQueue>>} graphviz */
+  async function arrange(plan, key, own, graphviz) {
     let end = () => {};
     try {
-      const drawn = await queue.ask(key, own.signal, (phase) => {
+      const drawn = await graphviz.ask(key, own.signal, (phase) => {
         end();
         end = begin(WORDS[phase], () => own.abort(new Declined()));
       });
