@@ -20,6 +20,7 @@ from gradlens.app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, 
 from gradlens.app.endpoints import BY_NAME, Endpoint
 from gradlens.app.problems import NOT_KEPT, Problem
 from gradlens.app.routes.kept import KeptAnswers
+from gradlens.app.routes.language_pages import RUN, families, language_html
 from gradlens.app.security import content_security_policy
 
 PREFIX = "/static/"
@@ -46,6 +47,12 @@ BOOK = {
         " exercise is checked by computing.",
         "contents": "Contents",
         "glossary": "Glossary",
+        "language": "The language",
+        "functions": "Functions",
+        "functions_lead": "Every function of the language: what it computes, the rule by which a gradient passes it,"
+        " and an example to open. In a rule, g is what arrives from above and z the result.",
+        "search": "Search",
+        "rules": "Rules of the gradient",
         "workbench": "Workbench",
         "other": "한국어",
         "before": "Previous",
@@ -59,6 +66,12 @@ BOOK = {
         " 계산하며, 연습문제는 계산해서 채점합니다.",
         "contents": "차례",
         "glossary": "용어집",
+        "language": "언어",
+        "functions": "함수",
+        "functions_lead": "이 언어의 모든 함수입니다. 무엇을 계산하는지, 기울기가 어떤 규칙으로 지나가는지, 그리고"
+        " 열어 볼 예가 있습니다. 규칙에서 g는 상류에서 온 기울기, z는 결과입니다.",
+        "search": "찾기",
+        "rules": "기울기의 규칙",
         "workbench": "작업 화면",
         "other": "English",
         "before": "이전 장",
@@ -133,6 +146,17 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
         ]
         return await book_page(request, "glossary", lang, title=words["glossary.title"], terms=terms)
 
+    async def language_page(request: Request) -> Response:
+        lang = lang_of(request)
+        return await book_page(request, "language", lang, html=language_html(lang))
+
+    async def functions(request: Request) -> Response:
+        lang = lang_of(request)
+        found = await learnt(BY_NAME["get_ops"])
+        if isinstance(found, Response):
+            return found
+        return await book_page(request, "functions", lang, families=families(found["ops"], lang), run=RUN[lang])
+
     async def to_language(request: Request) -> Response:
         lang = language(request.headers.get("accept-language", ""))
         return RedirectResponse(f"/learn/{lang}", 307, {"Vary": "Accept-Language", "Cache-Control": "no-cache"})
@@ -197,6 +221,8 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
         Route("/learn", to_language),
         Route("/learn/{language}", contents),
         Route("/learn/{language}/glossary", glossary),
+        Route("/learn/{language}/language", language_page),
+        Route("/learn/{language}/functions", functions),
         Route("/learn/{language}/{chapter}", chapter),
         Route("/static/lists/{file}", list_file),
         Mount("/static", Assets(static)),

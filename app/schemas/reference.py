@@ -97,6 +97,7 @@ class Op(BaseModel):
     definition: str | None = Field(description="The same in the expression language.")
     cells: Cells | None = Field(description="Cell by cell; null: told only where it is elementwise.")
     activation: bool = Field(description="Whether a neuron applies it to what arrives in it.")
+    example: str = Field(description="A small program that uses it.")
 
 
 class Ops(BaseModel):

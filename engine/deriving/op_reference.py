@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from gradlens.engine.deriving.op_examples import example_program
 from gradlens.engine.latex import rule_latex
 from gradlens.engine.ops import OPS, Op, Use
 from gradlens.engine.passes.rules import rule_of
@@ -27,6 +28,7 @@ def reference() -> list[dict[str, Any]]:
             "definition": None if op.definition is None else op.opened(general_use(op)),
             "cells": cells_of(op),
             "activation": op.elementwise and op.activates,
+            "example": example_program(op),
         }
         for op in OPS.values()
     ]

@@ -4,7 +4,9 @@ import asyncio
 import base64
 import hashlib
 import re
+import zlib
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 
 import httpx
 import orjson
@@ -25,7 +27,7 @@ INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
 @needs_vendor
-@pytest.mark.parametrize("path", ["/", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/learn/en/language", "/learn/ko/functions"])
 def test_a_page_loads_from_nowhere_else_and_runs_no_script_that_its_policy_does_not_name(client, path):
     page = client.get(path)
     assert page.status_code == 200
@@ -243,6 +245,24 @@ def test_the_ops_are_listed_with_their_rules_and_conventions_and_need_not_be_sen
     whole = client.get("/api/ops", headers={"Accept-Encoding": "identity"})
     assert answer.headers["content-encoding"] == "gzip" and "content-encoding" not in whole.headers
     assert whole.content == answer.content and int(answer.headers["content-length"]) < len(whole.content) / 3
+
+
+@needs_vendor
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_pages_of_the_language_and_of_its_functions_open_every_example_in_the_workbench(client, lang):
+    language, functions = (client.get(f"/learn/{lang}/{name}").text for name in ("language", "functions"))
+    ops = client.get("/api/ops").json()["ops"]
+    assert {op["name"] for op in ops} <= set(re.findall(r'<article class="op" id="(\w+)">', functions))
+    for page, least in ((language, 10), (functions, len(ops))):
+        shown = [unescape(code).strip() for code in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)]
+        opened = [program_of(address) for address in re.findall(r'href="(/#1=[^"]+)"', page)]
+        assert shown == opened and len(shown) >= least
+
+
+def program_of(address: str) -> str:
+    """The program that the workbench opens at an address."""
+    packed = base64.urlsafe_b64decode(address.removeprefix("/#1=") + "==")
+    return orjson.loads(zlib.decompress(packed, -zlib.MAX_WBITS))["p"]
 
 
 def test_the_examples_are_listed_as_documented(client):

@@ -222,3 +222,17 @@ def test_without_javascript_a_chapter_has_its_prose_its_figures_and_seed_one(bro
     expect(page.locator("#plot-steps svg.plot .axis").first).to_have_text("상대 오차")
     expect(page.locator("#plot-cost .measure")).to_be_hidden()
     context.close()
+
+
+def test_a_function_is_found_by_a_word_and_its_example_opens_in_the_workbench(open_page):
+    page = open_page("/learn/en/functions", ready=False)
+    page.locator("body[data-loaded]").wait_for()
+    page.get_by_role("searchbox", name="Search").fill("softmax t")
+    expect(page.locator("#softmax_cross_entropy")).to_be_visible()
+    expect(page.locator("#tanh")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Arithmetic")).to_be_hidden()
+    assert serious(page, "light") == []
+    page.locator("#softmax_cross_entropy .run a").click()
+    expect(page.locator("#editor")).to_contain_text("softmax_cross_entropy(x, t)")
+    page.locator("#graph g.node").first.wait_for()
+    page.locator("body[data-loaded]").wait_for()

@@ -326,6 +326,7 @@
  * @property {string | null} definition  The same in the expression language.
  * @property {Cells | null} cells  Cell by cell; null: told only where it is elementwise.
  * @property {boolean} activation  Whether a neuron applies it to what arrives in it.
+ * @property {string} example  A small program that uses it.
  *
  * @typedef {object} OperandDerivation  Why the rule for one operand holds.
  * @property {string} input  The operand's name in the op's signature.
