@@ -20,6 +20,7 @@ from gradlens.engine.networks.training import Training, TrainingLimits, Training
 from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile, trace, write_gradient_program
 from gradlens.engine.python.explaining import explain
+from gradlens.engine.python.gradient_assertions import check_grad
 from gradlens.engine.traces import Trace
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "TrainingPlan",
     "build_network",
     "check",
+    "check_grad",
     "check_sweep",
     "compile",
     "datasets",

@@ -179,6 +179,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         'The name "{name}" means two things in what the function uses. Rename one of them.',
         "",
     ),
+    "function-value": (
+        "Read otherwise than called",
+        "{name} gives {called} when it is called, but {read} as it is read, so its gradient cannot be judged. Does it"
+        " draw random numbers, or change what it is given?",
+        "",
+    ),
     "value-needed": (
         "Value needed",
         (

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
@@ -32,6 +32,9 @@ from gradlens.engine.python.values import (
 
 MOST_VALUES = 1_000  # within a value that is written out
 DEEPEST = 20
+
+
+Part: TypeAlias = "tuple[str, tuple[str, int] | None]"  # text, and the file and line where it begins
 
 
 @dataclass
@@ -55,25 +58,37 @@ def program_of(
     arguments: tuple[object, ...],
     keywords: Mapping[str, object],
     unused: Collection[str] = (),
+    backward: Callable[..., Any] | None = None,
+    targets: Collection[str] = (),
 ) -> CallProgram:
     """The program of a call.
 
     unused: inputs that an earlier writing of it had and nothing needed, such as what a layer keeps of its last call.
+    backward: a function that is called behind it with the same arguments; targets: the names that its results get.
 
     Errors: function-*.  Raises TypeError for what is no function, and for arguments that do not fit it.
     """
     while isinstance(function, partial):
         arguments, keywords = (*function.args, *arguments), {**function.keywords, **keywords}
         function = cast("Callable[..., Any]", function.func)
+    function = written_function(function)
+    given = bound(function, arguments, keywords)
+    gathered = Gathered(reserved={name for _, name, _ in given}, unused=unused)
+    called = [gathered.called(one) for one in (function, *([] if backward is None else [written_function(backward)]))]
+    written = f"({', '.join(gathered.arguments(given))})"  # behind the definitions, whose names are taken
+    if backward is None:
+        return gathered.program([called[0] + written])
+    return gathered.program([f"L = {called[0]}{written}", f"{', '.join(targets)} = {called[1]}{written}"])
+
+
+def written_function(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What was written, where something stands around it.  Raises TypeError for what is no function."""
     function = unwrapped(function)
     if not callable(function):
         raise TypeError(f"a function is needed, not {type(function).__name__}")
     if isinstance(function, type):
         raise TypeError(f"a function is needed; {function.__name__} is a class")
-    given = bound(function, arguments, keywords)
-    gathered = Gathered(reserved={name for _, name, _ in given}, unused=unused)
-    called = gathered.called(function)
-    return gathered.program(called, given)
+    return function
 
 
 def bound(
@@ -120,8 +135,9 @@ class Gathered:
     unused: Collection[str]
     names: dict[str, object] = field(default_factory=dict[str, object])
     imports: list[str] = field(default_factory=list[str])
-    parts: list[tuple[str, tuple[str, int] | None]] = field(default_factory=list[tuple[str, "tuple[str, int] | None"]])
+    parts: list[Part] = field(default_factory=list[Part])
     inputs: dict[str, object] = field(default_factory=dict[str, object])
+    names_of_arguments: dict[str, str] = field(default_factory=dict[str, str])
     free: set[str] = field(default_factory=set[str])
     made: dict[int, str] = field(default_factory=dict[int, str])
     kept: list[object] = field(default_factory=list[object])  # what `made` knows by its id must not go
@@ -142,23 +158,27 @@ class Gathered:
             raise EngineError("function-no-source", name=getattr(function, "__name__", type(function).__name__))
         return self.instance(function, "self_", 0)
 
-    def program(self, called: str, arguments: list[tuple[str, str, object]]) -> CallProgram:
-        """The whole program."""
-        names: dict[str, str] = {}
-        given: list[str] = []
-        for prefix, name, value in arguments:
+    def arguments(self, given: list[tuple[str, str, object]]) -> list[str]:
+        """The arguments of a call as they are written, numbers and arrays by the names of inputs."""
+        written: list[str] = []
+        for prefix, name, value in given:
             if is_array(value) or is_number(value) or is_listed(value):
-                names[name] = self.fresh(name, is_argument=True)
-                self.leaf(names[name], value)
-                given.append(f"{prefix}{self.as_tensor(names[name], value)}")
+                own = self.names_of_arguments[name] = self.fresh(name, is_argument=True)
+                self.leaf(own, value)
+                written.append(f"{prefix}{self.as_tensor(own, value)}")
             else:
-                given.append(f"{prefix}{self.expression(value, name, 0)}")
-        head: list[tuple[str, tuple[str, int] | None]] = [(line, None) for line in dict.fromkeys(self.imports)]
-        parts = [*head, *self.parts, (f"{called}({', '.join(given)})", None)]
+                written.append(f"{prefix}{self.expression(value, name, 0)}")
+        return written
+
+    def program(self, calls: list[str]) -> CallProgram:
+        """The whole program, with these as its last lines."""
+        head: list[Part] = [(line, None) for line in dict.fromkeys(self.imports)]
+        parts = [*head, *self.parts, *[(call, None) for call in calls]]
         places: list[tuple[str, int] | None] = []
         for text, place in parts:
             places += [place and (place[0], place[1] + i) for i in range(text.rstrip("\n").count("\n") + 1)]
-        return CallProgram("".join(f"{text.rstrip()}\n" for text, _ in parts), self.inputs, names, places)
+        text = "".join(f"{text.rstrip()}\n" for text, _ in parts)
+        return CallProgram(text, self.inputs, self.names_of_arguments, places)
 
     # ---- definitions
 
