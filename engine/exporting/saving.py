@@ -59,9 +59,13 @@ def save(
 
 
 def by_ending(path: Path) -> Format:
-    """The first format that has the ending of a path.  Error: unknown-ending."""
+    """The first format that has the ending of a path, or whose name that is.  Error: unknown-ending."""
+    name = path.name.lower()
     for entry in FORMATS.values():
-        if path.name.lower().endswith(entry.ending):
+        if name.endswith(entry.ending):
+            return entry
+    for entry in FORMATS.values():  # figure.tikz
+        if name.endswith(f".{entry.name}"):
             return entry
     endings = ", ".join(dict.fromkeys(entry.ending for entry in FORMATS.values()))
     raise EngineError("unknown-ending", name=path.name, endings=endings)

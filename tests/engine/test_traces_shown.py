@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import numpy as np
 
 from gradlens import engine
+from gradlens.engine.exporting import notebook_output
+from gradlens.engine.exporting.formats import export
 from gradlens.engine.exporting.tables import columns
 from tests.each import each
 
@@ -67,25 +69,55 @@ def test_a_table_stays_short_whatever_is_in_it(size):
     assert len(repr(trace).splitlines()) == 42 and max(map(len, repr(trace).splitlines())) < 120
 
 
-def test_a_notebook_gets_a_picture_and_the_table_and_text_where_it_shows_nothing_else():
+class Tags(HTMLParser):
+    """The tags of a text, with their attributes, and what stands in none of them."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+ALLOWED = {"img", "div", "table", "thead", "tbody", "tr", "th", "td"}
+
+
+def test_a_notebook_gets_what_plays_and_where_it_shows_less_the_picture_and_the_table():
     trace = engine.trace(KOREAN, {"개수": 2.0})
     bundle = trace._repr_mimebundle_()
     assert bundle["text/plain"] == repr(trace) and bundle["text/html"] == trace._repr_html_()
-    assert ElementTree.fromstring(bundle["image/svg+xml"]).tag.endswith("svg")
-    assert "<td" in bundle["text/html"] and "data:image/svg+xml;base64," in bundle["text/html"]
+    still = ElementTree.fromstring(bundle["image/svg+xml"])
+    (tag, frame), *others = Tags(bundle["text/html"]).found
+    assert tag == "iframe" and frame["sandbox"] == "allow-scripts" and frame["srcdoc"] == export(trace, "html").decode()
+    width, height = still.attrib["viewBox"].split()[2:]
+    assert f"aspect-ratio:{float(width):g}/{float(height) + 120:g};" in (frame["style"] or "")
+    # Without the frame, and without what sanitisers do not know, nothing is hidden.
+    assert {tag for tag, _ in others} == ALLOWED and others[0][1]["style"] == (
+        "block-size:0;overflow:hidden;content-visibility:hidden"
+    )
+    assert (others[1][1]["src"] or "").startswith("data:image/svg+xml;base64,") and others[1][1]["alt"] == repr(trace)
 
 
-def test_what_is_too_large_for_a_picture_is_a_table_in_a_notebook_too():
-    trace = engine.trace("y = x\nfor i in range(400):\n    y = y * x", {"x": 1.0})
-    bundle = trace._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/html"} and "… 362 more" in bundle["text/html"]
+def test_what_is_too_large_for_a_picture_plays_and_what_is_too_large_for_that_is_a_table():
+    for turns, types, frames in ((400, {"text/plain", "text/html"}, 1), (2100, {"text/plain", "text/html"}, 0)):
+        trace = engine.trace(f"y = x\nfor i in range({turns}):\n    y = y * x", {"x": 1.0})
+        bundle = trace._repr_mimebundle_()
+        assert set(bundle) == types and f"… {turns - 38} more" in bundle["text/html"]
+        assert sum(tag == "iframe" for tag, _ in Tags(bundle["text/html"]).found) == frames
+
+
+def test_where_the_figure_is_not_built_the_picture_and_the_table_are_shown(monkeypatch):
+    def missing(trace):
+        raise engine.EngineError("figure-not-built", command="")
+
+    monkeypatch.setattr(notebook_output, "figure_page", missing)
+    html = engine.trace(KOREAN, {"개수": 2.0})._repr_html_()
+    assert {tag for tag, _ in Tags(html).found} == ALLOWED - {"div"}
 
 
 def test_no_text_of_a_program_becomes_markup_of_a_notebook():
     trace = engine.trace("y = where(x < 1, x, 2)\nz = y * (x > 0)", {"x": 0.5})
-    found = []
-    parser = HTMLParser()
-    parser.handle_starttag = lambda tag, attrs: found.append(tag)  # pyright: ignore
-    parser.feed(trace._repr_html_())
-    assert set(found) <= {"img", "details", "summary", "table", "thead", "tbody", "tr", "th", "td"}
+    assert {tag for tag, _ in Tags(trace._repr_html_()).found} == {"iframe", *ALLOWED}
     assert "x &lt; 1" in trace._repr_html_()
