@@ -1526,6 +1526,22 @@ KINDS: dict[str, tuple[str, str, str]] = {
         'The option "{name}" changes nothing in the format "{format}". Leave it out.',
         "",
     ),
+    "code-too-long": (
+        "Code too long",
+        (
+            "The graph has {count} {count?node:nodes}, and code is written of {limit} at most. Export a part of the"
+            " program."
+        ),
+        "",
+    ),
+    "value-too-large": (
+        "Value too large to write",
+        (
+            '"{name}" holds {count} {count?number:numbers}; the inputs of a script may hold {limit} together. Use a'
+            " smaller array."
+        ),
+        "",
+    ),
     "empty-too-large": (
         "Arrays too large",
         (

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from gradlens.engine.errors import EngineError
+from gradlens.engine.exporting.code.notebooks import notebook
+from gradlens.engine.exporting.code.scripts import Section, numpy_sections, script
 from gradlens.engine.exporting.colours import Theme
 from gradlens.engine.exporting.documents.formula_sheets import formula_sheet
 from gradlens.engine.exporting.documents.graphviz import dot
@@ -69,6 +71,20 @@ class Format:
     write: Callable[[Trace, ExportOptions], str | bytes]
 
 
+Sections = Callable[[Trace, Language], list[Section]]
+
+
+def as_script(sections: Sections) -> Callable[[Trace, ExportOptions], str]:
+    """Both passes as a script that ends with an error where a gradient is not the one shown."""
+    return lambda trace, options: script(sections(trace, options.language))
+
+
+def as_notebook(sections: Sections) -> Callable[[Trace, ExportOptions], str]:
+    """The same as a notebook."""
+    return lambda trace, options: notebook(sections(trace, options.language))
+
+
+PYTHON, NOTEBOOK = "text/x-python", "application/x-ipynb+json"
 FORMATS = {
     entry.name: entry
     for entry in (
@@ -119,6 +135,22 @@ FORMATS = {
             words={"en": "Figure that plays (HTML)", "ko": "움직이는 그림 (HTML)"},
             takes=HTML_OPTIONS,
             write=lambda trace, options: figure_page(trace, **options.only(HTML_OPTIONS)),
+        ),
+        Format(
+            name="numpy",
+            media_type=PYTHON,
+            ending=".py",
+            words={"en": "NumPy script", "ko": "NumPy 스크립트"},
+            takes=("language",),
+            write=as_script(numpy_sections),
+        ),
+        Format(
+            name="numpy-notebook",
+            media_type=NOTEBOOK,
+            ending=".ipynb",
+            words={"en": "NumPy notebook", "ko": "NumPy 노트북"},
+            takes=("language",),
+            write=as_notebook(numpy_sections),
         ),
     )
 }

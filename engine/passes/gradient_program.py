@@ -60,6 +60,7 @@ class Writer:
 
     taken: the names that it has for its own. Those that are made here are never the language's, so that only the
       reader's hide it.
+    names, gradients: of nodes and of their gradients, by node.  seed_name: of the output's gradient.
     """
 
     def __init__(self, graph: Graph):
@@ -67,6 +68,8 @@ class Writer:
         self.edges = contributing(graph)
         self.taken: set[str] = set(graph.names)
         self.names: dict[int, str] = {}
+        self.gradients: dict[int, str] = {}
+        self.seed_name = ""
         self.counts: dict[str, int] = {}
         self.lines: list[str] = []
 
@@ -83,7 +86,7 @@ class Writer:
         for node in graph.nodes:
             if node.id in needed:
                 self.forward(node)
-        gradients = self.backward(seed)
+        self.gradients = gradients = self.backward(seed)
         outputs = {name: gradients[id] for name, id in graph.inputs.items()}
         return GradientProgram("\n".join(self.lines) + "\n", outputs)
 
@@ -112,7 +115,8 @@ class Writer:
         for edge in self.edges:
             counts[edge.source] = counts.get(edge.source, 0) + 1
         gradients[graph.output] = self.fresh(f"d{self.names.get(graph.output, 'output')}")
-        self.assign(gradients[graph.output], self.seed(seed))
+        self.seed_name = gradients[graph.output]
+        self.assign(self.seed_name, self.seed(seed))
         for edge in self.edges:
             whole = gradients.get(edge.source) or self.fresh(f"d{self.names[edge.source]}")
             gradients[edge.source] = whole

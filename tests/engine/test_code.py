@@ -1,0 +1,167 @@
+"""A trace as code: the scripts are run, and each compares its gradients with those of the trace itself."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradlens import engine
+from gradlens.app.examples import EXAMPLES
+from gradlens.engine.errors import EngineError
+from gradlens.engine.exporting.code.notebooks import notebook
+from gradlens.engine.exporting.code.program import MOST_NODES, MOST_NUMBERS
+from gradlens.engine.exporting.code.scripts import numpy_sections, script
+from gradlens.engine.ops import OPS
+from tests.each import each
+from tests.engine.test_gradient_program import PROGRAMS
+from tests.engine.test_ops import calls, smooth_point
+
+NET = {"x": [[1.0, 2.0]], "W": [[0.5, -1.0], [1.5, 2.0]], "t": [[0.0, 1.0]]}
+OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "values that are not finite": ("y = log(x) + [1, 2, 3]", {"x": [0.0, -1.0, np.inf]}),
+    "NaN of the text": ("y = x * nan + inf", {"x": 2.0}),
+    "numbers alone": ("y = x * (1 / 0) + 2 ** -1 + (3 > 2) + x * (0.0 ** 0)", {"x": 2.0}),
+    "a root of a negative number": ("y = x * (-8) ** (1 / 3)", {"x": 2.0}),
+    "conditions that are added": ("y = sum((x > 0) + (x > 1) * 2 - (x > 2)) * x[0]", {"x": [0.5, 1.5, 2.5]}),
+    "names that Python has": ("sum = x * 2\nprint = sum + x\nabs = print * sum\nz = abs * abs", {"x": 3.0}),
+    "names that the script has": ("np = x * 2\nwrong = np + 1\nCOMPARED = np * wrong\nname = COMPARED", {"x": 3.0}),
+    "names that helpers have": ("softmax = softmax(x)\ne = softmax * 2\nz = sum(e * x)", {"x": [1.0, 2.0]}),
+    "an output without a name": ("x * y + 1", {"x": 2.0, "y": 3.0}),
+    "numbers drawn at random": ("np.random.seed(0)\nw = np.random.randn(3)\nz = np.sum(w * x)", {"x": 2.0}),
+    "dropout": ("z = sum(dropout(x, 0.5, seed=3) * x)", {"x": [1.0, 2.0, 3.0, 4.0]}),
+    "a loop that updates": (
+        "w = np.array([1.0, 2.0])\nfor i in range(3):\n    loss = np.sum((w * x - 1) ** 2)\n    loss.backward()\n"
+        "    w = w - 0.1 * 2 * x * (w * x - 1)\nz = loss",
+        {"x": [0.5, 1.5]},
+    ),
+    "a layer": ("def layer(x, W):\n    return tanh(x @ W)\np = softmax(layer(x, W))\nL = cross_entropy(p, t)", NET),
+}  # fmt: skip
+
+KINKS: list[tuple[str, dict[str, Any]]] = [
+    *((f"y = {call}", {"x": value}) for value in (0.0, -0.0) for call in (
+        "relu(x)", "abs(x)", "sqrt(x)", "sign(x)", "cbrt(x)", "leaky_relu(x)", "elu(x, 0.5)", "maximum(x, 0)",
+        "x ** x", "x ** 0", "x ** 0.5", "log(x)", "1 / x", "hypot(x, x)", "atan2(x, x)", "clip(x, 0, 1)", "x * log(x)",
+        "norm([x, x])", "where(x > 0, log(x), 0)", "std([x, x])", "hardshrink(x, 0)", "xlogy(x, x)", "prod([x, 2, 3])",
+        "minimum(x, -x)")),
+    ("y = max(x)", {"x": [1.0, 3.0, 3.0]}), ("y = sum(max_pool2d(x, 2))", {"x": np.ones((1, 1, 2, 2))}),
+    ("y = median(x) + x[0]", {"x": [2.0, 1.0, 2.0, 2.0]}), ("y = sigmoid(x) - log(sigmoid(-1000 * x))", {"x": 40.0}),
+    ("y = logsumexp(x)", {"x": [1000.0, 1000.0]}), ("y = softmax(x)[0]", {"x": [-np.inf, -np.inf]}),
+]  # fmt: skip
+
+
+def run(text: str) -> dict[str, Any]:
+    """A script, in a namespace of its own.  Raises AssertionError where a gradient is not the one shown."""
+    space: dict[str, Any] = {"print": lambda *_: None}
+    exec(compile(text, "<script>", "exec"), space)
+    return space
+
+
+def numpy_script(program: str, inputs: dict[str, Any], **how: Any) -> str:
+    return script(numpy_sections(engine.trace(program, inputs, **how), "en"))
+
+
+def holds(program: str, inputs: dict[str, Any], **how: Any) -> str:
+    """The script of a program, whose gradients were compared."""
+    text = numpy_script(program, inputs, **how)
+    assert "gradlens" not in text
+    run(text)
+    return text
+
+
+@each("name", OPS, parts=4)
+def test_the_numpy_script_of_every_op_gives_its_gradients(name):
+    op = OPS[name]
+    for call, shapes in calls(op)[: 1 if op.elementwise else None]:
+        holds(call, smooth_point(op, shapes, 3))
+
+
+def test_the_numpy_script_of_every_example_gives_its_gradients():
+    for example in EXAMPLES:
+        for program in example["program"].values():
+            holds(program, example["inputs"])
+
+
+@each("name", PROGRAMS | OTHERS)
+def test_the_numpy_script_of_a_program_gives_its_gradients(name):
+    holds(*(PROGRAMS | OTHERS)[name])
+
+
+def test_a_seed_and_opened_functions_are_in_the_script():
+    holds("y = softmax(x)", {"x": [1.0, 2.0]}, seed=[1.0, -2.0])
+    assert "np.exp" in holds("y = softmax(x)[0]", {"x": [1.0, 2.0]}, detail="expanded")
+
+
+def test_a_script_reads_as_one_would_write_it():
+    lines = numpy_script("t = x + y\nz = t ** 2", {"x": 2.0, "y": 3.0}).splitlines()
+    assert [line for line in lines if re.match("d?[xyzt] = ", line)] == [
+        "x = np.float64(2.0)",
+        "y = np.float64(3.0)",
+        "t = x + y",
+        "z = t ** 2",
+        "dz = np.float64(1.0)",
+        "dt = dz * (2 * t)",
+        "dy = dt",
+        "dx = dt",
+    ]
+
+
+def test_groups_and_conventions_are_comments():
+    text = holds("def layer(x):\n    return relu(x)\ny = layer(x) * 2", {"x": 0.0})
+    assert "# layer" in text and "# At 0 the gradient is 0, as in PyTorch and JAX." in text
+    korean = script(numpy_sections(engine.trace("y = relu(x)", {"x": 0.0}), "ko"))
+    assert "# 0에서 기울기는 0으로 둡니다" in korean and "# 역전파" in korean
+
+
+@each("program, inputs", KINKS)
+def test_at_a_kink_the_script_follows_the_same_convention(program, inputs):
+    holds(program, inputs)
+
+
+def test_a_script_with_a_wrong_gradient_ends_with_an_error():
+    text = numpy_script("z = x ** 2", {"x": 3.0})
+    for wrong in (
+        text.replace("dz * (2 * x)", "dz * (2.000001 * x)"),
+        text.replace("('d/dx', dx, 6.0)", "('d/dx', dx, np.nan)"),
+    ):
+        assert wrong != text
+        with pytest.raises(AssertionError, match="differs: d/dx"):
+            run(wrong)
+
+
+def test_what_a_reader_writes_stays_text():
+    """Whatever stands in comments and strings of a program is not run by its script."""
+    hostile = "# '''QQQ\\\nx = 2 # \\\nQQQimport os\nos.abort()QQQ\ny = x * 3 # raise SystemExit\\".replace("Q", '"')
+    text = numpy_script(hostile, {})
+    run(text)
+    tree = ast.parse(text)
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import) and node.names[0].name == "os"]
+
+
+def test_what_is_too_large_is_refused_by_name():
+    with pytest.raises(EngineError, match=f"has {MOST_NODES + 4} nodes") as caught:
+        numpy_script("y = x\n" + "y = y * x\n" * (MOST_NODES + 2), {"x": 1.0})
+    assert caught.value.kind == "code-too-long"
+    with pytest.raises(EngineError, match='"w" holds') as caught:
+        numpy_script("y = sum(x * w)", {"x": 1.0, "w": np.ones(MOST_NUMBERS + 1)})
+    assert caught.value.kind == "value-too-large"
+
+
+def test_a_notebook_is_the_script_in_cells():
+    """As nbformat 4.5 has it: https://nbformat.readthedocs.io/en/latest/format_description.html"""
+    made = json.loads(notebook(numpy_sections(engine.trace("y = softmax(x)[0]", {"x": [1.0, 2.0]}), "ko")))
+    assert (made["nbformat"], made["nbformat_minor"]) == (4, 5)
+    ids = [cell["id"] for cell in made["cells"]]
+    assert len(set(ids)) == len(ids) and all(re.fullmatch("[a-zA-Z0-9-_]{1,64}", id) for id in ids)
+    for cell in made["cells"]:
+        keys = {"cell_type", "id", "metadata", "source"}
+        assert set(cell) == (keys if cell["cell_type"] == "markdown" else keys | {"execution_count", "outputs"})
+    space: dict[str, Any] = {"print": lambda *_: None}
+    for cell in made["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), space)
+    assert "COMPARED" in space
