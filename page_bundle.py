@@ -31,7 +31,7 @@ class SingleFile(NamedTuple):
 
 
 # Another page, or another thing to be exported, is one row more.
-PAGES = ("js/main.js", "js/learn.js")
+PAGES = ("js/main.js", "js/learn.js", "js/embed.js")
 SINGLE_FILES = {
     "figure": SingleFile(
         "js/figure_file.js", "css/figure_file.css", {language: f"i18n/{language}.json" for language in ("en", "ko")}

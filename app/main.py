@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs"
         exception_handlers={Problem: on_problem, HTTPException: on_http_exception},
     )
     app.include_router(api_routes(settings, pool, kept, __version__))
-    app.routes.extend(page_routes(kept, bundled))
+    app.routes.extend(page_routes(kept, settings.embedding_origins, bundled))
     app.openapi = describe(app)
     return app
 

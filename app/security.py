@@ -32,10 +32,14 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 PORT = re.compile(r":\d*$")
 
 
-def content_security_policy(*scripts: str) -> str:
-    """The policy as a header value; `scripts` are further sources of script, such as a hash."""
+def content_security_policy(*scripts: str, ancestors: tuple[str, ...] = ()) -> str:
+    """The policy as a header value.
+
+    scripts: further sources of script, such as a hash.  ancestors: further sites that may show the page in a frame.
+    """
     rules = dict(CONTENT_SECURITY_POLICY)
     rules["script-src"] = " ".join([rules["script-src"], *scripts])
+    rules["frame-ancestors"] = " ".join([rules["frame-ancestors"], *ancestors])
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 

@@ -46,6 +46,11 @@ def origin_fault(text: str) -> str | None:
     )
 
 
+def embedding_fault(text: str) -> str | None:
+    """What keeps `text` from being an origin as a browser sends it, or "*"; None where nothing does."""
+    return None if text == "*" or (fault := origin_fault(text)) is None else f'{fault}, or "*" for any'
+
+
 def quote(text: str) -> str:
     """At most a line of `text`, without characters that a terminal would obey."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:QUOTED_CHARACTERS])

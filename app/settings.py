@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from gradlens.app.setting_values import host_fault, number, origin_fault, quote
+from gradlens.app.setting_values import embedding_fault, host_fault, number, origin_fault, quote
 
 PREFIX = "GRADLENS_"
 DAY = 86_400.0  # seconds: the longest that a timer here needs to run
@@ -161,6 +161,14 @@ class Settings:
         0,
         origin_fault,
         "Other sites whose pages may call the API, such as https://example.org; separated by commas.",
+    )
+    embedding_origins: tuple[str, ...] = names(
+        (),
+        "origins",
+        0,
+        embedding_fault,
+        "Other sites whose pages may show a figure of this service in a frame, `/embed`; separated by commas, `*` for"
+        " any.",
     )
 
     @classmethod

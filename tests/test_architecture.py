@@ -166,6 +166,7 @@ PAGE = [
     "main.js",
     "learn",
     "learn.js",
+    "embed.js",
     "figure_file.js",
 ]
 SCRIPTS = ROOT / "static" / "js"

@@ -16,7 +16,7 @@ SHEETS = sorted(path.relative_to(STYLES).as_posix() for path in STYLES.rglob("*.
 IMPORT = re.compile(r'@import "([^"]+)"(?: layer\((\w+)\))?( print)?;')
 PAGES = {
     template: re.findall(r'address\("css/([^"]+)"\)', (ROOT / "templates" / template).read_text("utf-8"))
-    for template in ("index.html", "learn/base.html")
+    for template in ("index.html", "learn/base.html", "embed.html")
 } | {name: [one.style.removeprefix("css/")] for name, one in page_bundle.SINGLE_FILES.items()}
 ENTRIES = [entry for entries in PAGES.values() for entry in entries]
 

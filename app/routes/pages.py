@@ -99,8 +99,11 @@ REFERENCE = """<!doctype html>
 """
 
 
-def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
-    """/, /static/* and /docs; `bundled` as `create_app` has it."""
+def page_routes(kept: KeptAnswers, embedding: tuple[str, ...], bundled: bool = False) -> list[BaseRoute]:
+    """/, /embed, /learn, /static/* and /docs.
+
+    embedding: the origins whose pages may frame /embed.  bundled: as `create_app` has it.
+    """
     static = folder("static").resolve()
     templates = Environment(loader=FileSystemLoader(folder("templates")), autoescape=True)
 
@@ -116,6 +119,20 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
             lang=language(request.headers.get("accept-language", "")),
         )
         return _html(request, html, {"Vary": "Accept-Language"})
+
+    async def embed(request: Request) -> Response:
+        manifest = Manifest(static, PREFIX, bundled)
+        if not manifest.built:
+            return HTMLResponse(NOT_BUILT, 503, NOT_KEPT)
+        wanted, theme = (request.query_params.get(name) for name in ("language", "theme"))
+        html = templates.get_template("embed.html").render(
+            import_map=_script_json({"imports": manifest.import_map() | await list_addresses()}),
+            modules=manifest.modules("js/embed.js"),
+            address=manifest.address,
+            lang=wanted if wanted in BOOK else language(request.headers.get("accept-language", "")),
+            theme=theme if theme in ("light", "dark") else None,
+        )
+        return _html(request, html, {"Vary": "Accept-Language"}, embedding)
 
     async def contents(request: Request) -> Response:
         found = await learnt(BY_NAME["get_chapters"])
@@ -217,6 +234,7 @@ def page_routes(kept: KeptAnswers, bundled: bool = False) -> list[BaseRoute]:
 
     return [
         Route("/", page),
+        Route("/embed", embed),
         Route("/docs", reference),
         Route("/learn", to_language),
         Route("/learn/{language}", contents),
@@ -254,12 +272,17 @@ def _script_json(content: dict) -> Markup:
     return Markup(orjson.dumps(content).decode().replace("<", "\\u003c"))
 
 
-def _html(request: Request, html: str, headers: dict[str, str] | None = None) -> Response:
-    """A page whose own inline scripts, and no others, are allowed by their hash."""
+def _html(
+    request: Request, html: str, headers: dict[str, str] | None = None, ancestors: tuple[str, ...] = ()
+) -> Response:
+    """A page whose own inline scripts, and no others, are allowed by their hash.
+
+    ancestors: the origins whose pages may show it in a frame.
+    """
     hashes = (
         base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in INLINE_SCRIPT.findall(html)
     )
-    policy = content_security_policy(*(f"'sha256-{digest}'" for digest in hashes))
+    policy = content_security_policy(*(f"'sha256-{digest}'" for digest in hashes), ancestors=ancestors)
     return _packed(html).answer(request, further={"Content-Security-Policy": policy, **(headers or {})})
 
 

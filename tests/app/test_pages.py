@@ -27,7 +27,7 @@ INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
 @needs_vendor
-@pytest.mark.parametrize("path", ["/", "/docs", "/learn/en/language", "/learn/ko/functions"])
+@pytest.mark.parametrize("path", ["/", "/embed", "/docs", "/learn/en/language", "/learn/ko/functions"])
 def test_a_page_loads_from_nowhere_else_and_runs_no_script_that_its_policy_does_not_name(client, path):
     page = client.get(path)
     assert page.status_code == 200
@@ -43,7 +43,7 @@ def test_a_page_loads_from_nowhere_else_and_runs_no_script_that_its_policy_does_
 
 
 @needs_vendor
-@pytest.mark.parametrize("path", ["/", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/embed", "/docs"])
 def test_everything_that_a_page_names_is_there(client, path):
     page = client.get(path).text
     named = [address for address in re.findall(r'(?:src|href)="([^"#]+)"', page) if address.startswith("/")]
@@ -196,6 +196,19 @@ def test_every_answer_has_the_security_headers(client, path):
         "frame-ancestors 'self'",
     ):
         assert rule in headers["content-security-policy"]
+
+
+@needs_vendor
+def test_a_figure_may_be_framed_by_the_sites_that_are_named_and_no_other_page_by_another_site():
+    named = ("https://lms.example", "http://127.0.0.1:8888")
+    with serve(Settings(workers=1, embedding_origins=named), jobs="tests.app.failing_jobs") as client:
+        policies = {path: client.get(path).headers["content-security-policy"] for path in ("/embed", "/", "/docs")}
+        assert "frame-ancestors 'self' https://lms.example http://127.0.0.1:8888" in policies.pop("/embed")
+        assert all(policy.endswith("frame-ancestors 'self'") for policy in policies.values())
+        page = client.get("/embed?language=ko&theme=dark", headers={"Accept-Language": "en"}).text
+        assert '<html lang="ko" data-theme="dark">' in page
+        page = client.get('/embed?language="><script>&theme=</script>').text
+        assert '<html lang="en">' in page and "&gt;" not in page
 
 
 def test_what_is_not_there_is_a_problem_whose_type_can_be_read(client):

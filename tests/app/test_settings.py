@@ -121,6 +121,17 @@ def test_an_empty_list_of_hosts_is_an_error_and_one_of_origins_is_none(value):
     assert Settings.load({"GRADLENS_ALLOWED_ORIGINS": value}).allowed_origins == ()
 
 
+def test_the_sites_that_may_frame_a_figure_are_origins_or_any():
+    for given, meant in {
+        "": (),
+        "*": ("*",),
+        "https://a.example,http://b:8000": ("https://a.example", "http://b:8000"),
+    }.items():
+        assert Settings.load({"GRADLENS_EMBEDDING_ORIGINS": given}).embedding_origins == meant
+    message = refusal("GRADLENS_EMBEDDING_ORIGINS", "https://a.example/path")
+    assert '"https://a.example"' in message and 'or "*" for any' in message
+
+
 @each(
     "host",
     ["*", "localhost", "LOCALHOST", "a.example", "xn--bj0bj06e.kr", "my_host", "10.0.0.7", "[::1]", "[2001:db8::7]"],
