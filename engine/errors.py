@@ -262,6 +262,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         " its gradient. Write to a copy, as in x.detach().clone().",
         "",
     ),
+    "truth-cut": (
+        "An array of True and False",
+        "{got} writes numbers to an array of True and False, where NumPy and PyTorch keep only whether they are 0, or"
+        " refuse them. If it is to hold numbers, make it with dtype=float, as in np.zeros(3, dtype=float).",
+        "",
+    ),
     "fraction-cut": (
         "An array of whole numbers",
         "{got} writes to an array of whole numbers, where NumPy and PyTorch cut off fractions. If it is to hold"
@@ -358,6 +364,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "method-arguments": (
         "Number of arguments",
         "{name} takes from {least} to {most} arguments, but got {count}.",
+        "",
+    ),
+    "array-text": (
+        "Text of an array",
+        "{got} goes by the text of an array, and how NumPy or PyTorch writes its numbers is not known here. Go by the"
+        " numbers themselves, as in x[0] or x.tolist().",
         "",
     ),
     "text-method": ("Arguments of a text", "The text method .{name} does not take these arguments.", ""),

@@ -14,7 +14,7 @@ from gradlens.engine.language.calls.arguments import Call, argument_text, keywor
 from gradlens.engine.language.calls.iteration import drained, is_iterating
 from gradlens.engine.language.calls.named_ops import op_call
 from gradlens.engine.language.calls.number_types import NARROW, REAL_TYPES, TYPES
-from gradlens.engine.language.calls.operators import NAMES, operator_steps
+from gradlens.engine.language.calls.operators import NAMES, goes_first, operator_steps
 from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import (
     MISSING,
@@ -420,7 +420,8 @@ def operator_call(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b:
     if sign not in NAMES:
         raise Misplaced("bits", node, got=source(node) if isinstance(node, ast.expr) else "…")
     names = NAMES[sign]
-    if type(a) is Instance and type(found := a.of.find(names[0])) is Function:
+    right_first = goes_first(a, b, names[1])
+    if type(a) is Instance and not right_first and type(found := a.of.find(names[0])) is Function:
         call_function(m, frame, found, [a, b], {}, node, method=True, reflected=(names, a, b))
     else:
         m.push_steps(frame, operator_steps(m, names, a, b, node))
@@ -468,6 +469,8 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     """A value as the key of a dictionary: what is known.  Error: not-a-key."""
     kind = kind_of(value)
     if kind in PLAIN_KEYS or value is None:
+        if m.writes_arrays:
+            value_texts.check_text(m, value, node)
         return value
     if kind is Instance:
         return object_key(m, value, node)

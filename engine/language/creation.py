@@ -147,6 +147,7 @@ class Creation:
         self.m, self.call, self.name, self.library = m, call, name, library
         self.keywords = meaningful(call)
         self.lies_as: CopyOf | None = None  # what it is made like
+        self.of_truths = False  # whether it is filled with True or False
 
     def made(self) -> Any:
         found = self.array()
@@ -158,7 +159,8 @@ class Creation:
             return found
         order = known_values.plain(self.m, self.call.keywords.get("order"), self.call.node)
         layout = strides.fortran(shape_of(found)) if order == "F" else self.lies_as
-        mask = is_of_truths(self.m, self.call)
+        typed = self.call.keywords.get("dtype") is not None
+        mask = is_of_truths(self.m, self.call) or (self.of_truths and self.name == "full" and not typed)
         whole = shape_of(found) != () and is_of_wholes(self.m, self.call, self.takes_wholes())
         if whole and self.name == "full_like":
             found = np.trunc(found)
@@ -323,7 +325,8 @@ class Creation:
         m, node = self.m, self.call.node
         self.check(shape)
         if type(value) not in (ListCell, tuple, Fresh) and not dependence.flows(value):
-            number = self.number(value, 1)
+            self.of_truths = type(value) is bool
+            number = float(value) if self.of_truths else self.number(value, 1)
             return np.full(shape, number) if shape else number
         return nodes.apply(m, OPS["broadcast_to"], (nodes.id_of(m, value, node),), {"shape": shape}, node)
 
@@ -513,12 +516,16 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
         if hasattr(value, "__next__"):
             value = ListCell(m.listed(value, call.text(0)), place=None)
         check_type(m, spelled, call, None)
-        if type(value) is Tensor and is_same:
-            return value  # the same array
         id = nodes.id_of(m, value, call.text(0))
+        is_number = not m.graph.nodes[id].shape
+        if type(value) is Tensor and is_same and (value.is_array or not is_number):
+            return value  # the same array
         if type(value) is Tensor and value.view is not None:
-            return nodes.apply(m, OPS["identity"], (id,), nodes.NO_OPTIONS, call.node)  # which lies otherwise
-        return Tensor(id)
+            made = nodes.apply(m, OPS["identity"], (id,), nodes.NO_OPTIONS, call.node)  # which lies otherwise
+        else:
+            made = Tensor(id)
+        made.is_array = bool(tag) and is_number
+        return made
 
     return Builtin(name, run, f"{name}([…])")
 

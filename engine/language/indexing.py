@@ -105,6 +105,7 @@ def item(m: Machine, held: Any, key: Any, node: Any) -> Any:
     if kind is Type or kind is ClassObject or (kind is Builtin and held.name in GENERIC):
         return held  # list[int]
     if kind is tuple or kind is str or kind is range:
+        value_texts.check_text(m, held, node)
         if type(key) is slice:
             found = held[known_slice(m, key, slice_text(node))]
             if kind is not range:

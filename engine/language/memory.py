@@ -66,7 +66,9 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
             part.view = view = None
         m.laid[id] = part.id
         if part.id >= 0 and masks.is_mask(m, part.id):
-            m.masks[id] = True  # what is written becomes True or False
+            if m.libraries and not keeps_truths(m, id):
+                raise Misplaced("truth-cut", place, got=written_text(place))
+            m.masks[id] = True
         if m.libraries and part.id >= 0 and whole_arrays.is_whole(m, part.id):
             if not whole_arrays.are_whole(m, id):
                 raise Misplaced("fraction-cut", place, got=written_text(place))
@@ -83,6 +85,24 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
         id = written_back(m, view, id, place)
         view.seen = view.base.written + 1
         part = view.base
+
+
+def keeps_truths(m: Machine, id: int) -> bool:
+    """Whether an array of True and False still is one after a write: of such, or of the numbers 1 and 0."""
+    graph = m.graph
+    node = graph.nodes[id]
+    while node.kind in ("stop_gradient", "reshape", "identity"):
+        node = graph.nodes[node.inputs[0]]
+    if masks.is_mask(m, node.id):
+        return True
+    if node.kind not in ("put", "where"):
+        return False
+    given = graph.nodes[node.inputs[1]]
+    while given.kind in ("reshape", "broadcast_to", "index"):
+        given = graph.nodes[given.inputs[0]]
+    if given.value is not None and given.kind == "constant":
+        return bool(np.all(np.isin(given.value, (0.0, 1.0))))
+    return masks.is_mask(m, given.id)
 
 
 def renew(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:

@@ -302,6 +302,21 @@ FOLLOWED = [
         (("x.astype(int)", "x[b.astype(int)]"),),
     ),
     Case(
+        "truth-cut",
+        "import numpy as np\nc = np.zeros(3, dtype=bool)\nc[1] = 5\nz = np.sum(c * x) * s",
+        "dtype=float",
+        "dtype=bool",
+        "z = 5 * x[1] * s",
+    ),
+    Case(
+        "array-text",
+        "import numpy as np\nw = np.array([1.5, 0.25])\nz = s * len(str(w))",
+        "x.tolist()",
+        "w)",
+        "z = s * 11",
+        (("x.tolist()", "w.tolist())"),),
+    ),
+    Case(
         "whole-wide",
         "import numpy as np\nq = np.arange(1, 26)\nz = np.prod(q) * s",
         ".astype(float)",

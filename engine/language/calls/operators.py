@@ -41,11 +41,22 @@ COMPARED: dict[type[ast.cmpop], str] = {
 MIRRORED = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}
 
 
+def goes_first(a: Any, b: Any, name: str = "") -> bool:
+    """Whether the right operand is asked before the left one: its class stands below that of the left one.
+
+    name: of its method, which is to be another one than the left class has.
+    """
+    if type(a) is not Instance or type(b) is not Instance or a.of is b.of or a.of not in b.of.lineage():
+        return False
+    return not name or b.of.find(name) is not a.of.find(name)
+
+
 def operator_steps(
     m: Machine, names: tuple[str, str], a: Any, b: Any, node: Any, asked: bool = False
 ) -> Steps[Any, Any, Any]:
     """The methods of both objects, until one gives a value.  asked: whether the first gave none already."""
-    for held, other, name in ((a, b, names[0]), (b, a, names[1])):
+    sides = ((a, b, names[0]), (b, a, names[1]))
+    for held, other, name in reversed(sides) if goes_first(a, b, names[1]) else sides:
         if name == names[0] and asked:
             continue
         if type(held) is Instance and (found := held.of.find(name)) is not MISSING:
@@ -59,10 +70,9 @@ def operator_steps(
 
 def compare_steps(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: Any) -> Steps[Any, Any, Any]:
     """a < b where one of them is an object of the program's classes: by its own method, or that of the other."""
-    from gradlens.engine.language.calls.operators import COMPARED
-
     name = COMPARED[sign]
-    for held, other, wanted in ((a, b, name), (b, a, MIRRORED.get(name, name))):
+    sides = ((a, b, name), (b, a, MIRRORED.get(name, name)))
+    for held, other, wanted in reversed(sides) if goes_first(a, b) else sides:
         if type(held) is not Instance:
             continue
         found = held.of.find(wanted)

@@ -18,6 +18,7 @@ from gradlens.engine.language.objects import (
     DequeCell,
     DictCell,
     DictView,
+    Fresh,
     Function,
     Instance,
     ListCell,
@@ -31,7 +32,8 @@ from gradlens.engine.language.objects import (
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values
 from gradlens.engine.language.values.number_types import is_float, is_truth
-from gradlens.engine.language.values.value_texts import shown
+from gradlens.engine.language.values.value_texts import ARRAY, shown
+from gradlens.engine.values import shape_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -64,7 +66,7 @@ def python_value(m: Machine, value: Any, node: Any) -> Any:
     """A value for text: a number of the graph by what it is known to be."""
     if type(value) in (Tensor, Computed):
         found = typed_number(m, value, node)
-        return "array" if type(found) is Tensor else found
+        return array_text(m) if type(found) is Tensor else found
     if type(value) in (int, float, bool, str) or value is None:
         return value
     return text_form(m, value, node)
@@ -83,6 +85,12 @@ def typed_number(m: Machine, value: Any, node: Any) -> Any:
 def computed_float(m: Machine, value: Tensor, node: Any) -> float:
     """A number of the graph as it is, -0.0 too."""
     return float(cast(float, known_values.computed_value(m, value.id, node)))
+
+
+def array_text(m: Machine) -> str:
+    """What stands for an array in a text: its numbers are not written out."""
+    m.writes_arrays = True
+    return ARRAY
 
 
 def text_method(held: Instance, represents: bool) -> Function | Builtin | None:
@@ -133,7 +141,9 @@ def represented(m: Machine, value: Any, node: Any) -> str:
             held.discard(id(one.cell))
         elif kind in (Tensor, Computed):
             found = typed_number(m, one, node)
-            out.append("array(…)" if type(found) is Tensor else repr(found))
+            out.append(array_text(m) if type(found) is Tensor else repr(found))
+        elif kind is Fresh and shape_of(one.value):
+            out.append(array_text(m))
         elif kind in (ListCell, DictCell, DequeCell) and id(one) in held:
             out.append("{...}" if kind is DictCell else "[...]")
         elif kind in (ListCell, DictCell, SetCell, DictView, DequeCell, tuple):

@@ -36,7 +36,7 @@ from gradlens.engine.language.standard.exceptions import as_python, by_types, en
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, value_texts, written_lists
 from gradlens.engine.language.values.operands import is_array
-from gradlens.engine.language.values.value_texts import shown
+from gradlens.engine.language.values.value_texts import check_text, shown
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -145,6 +145,7 @@ def len_of(m: Machine, call: Call) -> Any:
     (value,) = expect(call, 1, 1)
     kind = kind_of(value)
     if kind in (ListCell, tuple, str, range):
+        check_text(m, value, call.text(0))
         return written_lists.length(value)
     if kind is DictCell or kind is SetCell:
         return len(value.items)

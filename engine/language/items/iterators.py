@@ -133,6 +133,7 @@ def listed(m: Machine, value: Any, node: Any) -> list[Any]:
         found: list[Any] = list(opened_list(m, value))
     elif kind is tuple or kind is range or kind is str:
         m.charge(written_lists.length(value), node)
+        value_texts.check_text(m, value, node)
         return list(value)
     elif kind is Tensor or kind is Fresh:
         found = list(rows(m, tensor_of(m, value, node), node))

@@ -176,8 +176,18 @@ def whole_method(m: Machine, call: Call) -> Tensor:
 
 
 def to_list(m: Machine, call: Call) -> Any:
+    """x.tolist(): lists of numbers, as deep as the array, which show nothing of it."""
     held = call.args[0]
-    return ListCell(m.listed(held, call.node)) if shape_of_tensor(m, held) else held
+    id = nodes.id_of(m, held, call.node)
+    return lists_of(m, id, call.node) if m.graph.nodes[id].shape else Tensor(id, held.known)
+
+
+def lists_of(m: Machine, id: int, place: Any) -> ListCell:
+    items: list[Any] = []
+    for i in range(m.graph.nodes[id].shape[0]):
+        part = nodes.apply(m, OPS["index"], (id,), {"key": (i,)}, place)
+        items.append(lists_of(m, part.id, place) if m.graph.nodes[part.id].shape else part)
+    return ListCell(items)
 
 
 def reshaped(m: Machine, call: Call) -> Any:

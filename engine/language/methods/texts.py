@@ -11,6 +11,7 @@ from gradlens.engine.language.objects import Builtin, ListCell, kind_of
 from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values
+from gradlens.engine.language.values.value_texts import check_text
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -32,6 +33,8 @@ def text_method(m: Machine, call: Call) -> Any:
     if any(type(value) not in (str, int, tuple) and value is not None for value in [*given, *keywords.values()]):
         raise Misplaced("text-method", call.node, name=call.name)
     text = given[0]
+    for part in given:
+        check_text(m, part, call.node)
     m.charge(len(text) // 8, call.node)
     if call.name in WIDENING and (len(given) < 2 or type(given[1]) is not int or given[1] > 10_000):
         raise Misplaced("text-method", call.node, name=call.name)

@@ -41,7 +41,7 @@ from gradlens.engine.language.values import dependence, known_values, masks, wri
 from gradlens.engine.language.values.element_types import is_type_of_array, same_type
 from gradlens.engine.language.values.numbers import is_number, value_of
 from gradlens.engine.language.values.operands import is_array, joint_library, operands_library, outside, set_of_view
-from gradlens.engine.language.values.value_texts import shown
+from gradlens.engine.language.values.value_texts import check_text, shown
 from gradlens.engine.ops import OPS, Op
 
 if TYPE_CHECKING:
@@ -207,8 +207,11 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
             m.charge(len(x.items) // 8, node)
             if x.items != y.items:
                 return False
-        elif x != y:
-            return False
+        else:
+            for part in (x, y):
+                check_text(m, part, node)
+            if x != y:
+                return False
     return True
 
 
@@ -238,6 +241,7 @@ def sortable(m: Machine, value: Any, node: Any) -> Any:
         return tuple([sortable(m, item, node) for item in value])
     if type(value) is str:
         m.charge(len(value) // 8, node)
+        check_text(m, value, node)
         return value
     if type(value) is SetCell:
         m.charge(len(value.items) // 8, node)
@@ -252,6 +256,7 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
             refused = Misplaced("not-compared", node, left=shown(value), right=shown(held))
             raise refused.as_in_python(by_types(operator.contains, held, value))
         m.charge((len(value) + len(held)) // 8, node)
+        check_text(m, held, node)
         return value in held
     if kind is DictCell or kind is SetCell:
         return m.key(value, node) in held.items

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
 KNOWN_SHOWN = 4  # items of a tuple that a call shows
+ARRAY = "array(…)"  # in a text, where NumPy writes the numbers
 
 
 def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
@@ -71,6 +72,12 @@ def no_number(m: Machine, value: Any, place: Any) -> Misplaced:
     if value is None and not isinstance(place, ast.Constant):
         return Misplaced("none-as-number", place, got=text_of(place))
     return Misplaced("not-a-number", place, got=shown(value))
+
+
+def check_text(m: Machine, value: Any, place: Any) -> None:
+    """Error: array-text, of a text with an array in it, by which something is decided or counted."""
+    if m.writes_arrays and kind_of(value) is str and ARRAY in value:
+        raise Misplaced("array-text", place, got=text_of(place))
 
 
 def text_of(place: Any) -> str:
