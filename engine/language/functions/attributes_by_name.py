@@ -43,7 +43,7 @@ def hash_of_key(m: Machine, key: Any) -> tuple[int, bool]:
     """A number for a key, and whether it is the same in every run of Python, as that of a number is."""
     kind = kind_of(key)
     if kind is Instance and key.hashed is not None:
-        return hash_of_key(m, key.hashed)[0], False
+        return hash_of_key(m, key.hashed)
     if kind is tuple:
         parts = [hash_of_key(m, part) for part in key]
         return hash(tuple([found for found, _ in parts])), all(is_fixed for _, is_fixed in parts)
