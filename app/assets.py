@@ -61,6 +61,10 @@ class Manifest:
         """A file of our own, which a checkout has at `path` below static/."""
         return self.prefix + (path if self.is_checkout else self.own["files"][path])
 
+    def read(self, path: str) -> bytes:
+        """What stands in a file of our own."""
+        return (self.static / self.address(path).removeprefix(self.prefix)).read_bytes()
+
     def modules(self, entry: str) -> list[str]:
         """The own modules that `entry` needs before it runs, itself first."""
         paths = modules(self.static, entry) if self.is_checkout else self.own["modules"][entry]

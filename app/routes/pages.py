@@ -155,7 +155,7 @@ def page_routes(kept: KeptAnswers, embedding: tuple[str, ...], bundled: bool = F
 
     async def glossary(request: Request) -> Response:
         lang = lang_of(request)
-        words = orjson.loads((folder("static") / "i18n" / f"glossary.{lang}.json").read_bytes())
+        words = orjson.loads(Manifest(static, PREFIX, bundled).read(f"i18n/glossary.{lang}.json"))
         terms = [
             {"id": key.split(".")[1], "term": term, "meaning": words[key.removesuffix(".term")]}
             for key, term in words.items()

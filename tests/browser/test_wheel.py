@@ -38,3 +38,11 @@ def test_the_page_is_compressed_and_every_file_that_it_names_is_kept_for_good(cl
     for address in named:
         assert client.get(address).headers["cache-control"] == "public, max-age=31536000, immutable", address
     assert client.get("/", headers={"If-None-Match": page.headers["etag"]}).status_code == 304
+
+
+def test_every_page_is_there(client):
+    contents = client.get("/learn/en").text
+    pages = {"/docs", *re.findall(r'href="(/learn/[^"#]+)"', contents)}
+    assert len(pages) > 15
+    for page in pages | {page.replace("/en", "/ko") for page in pages}:
+        assert client.get(page).status_code == 200, page
