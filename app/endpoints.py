@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from gradlens.app.schemas.checks import Check, CheckRequest, Diagnosed, DiagnoseRequest, Sweep, SweepRequest
 from gradlens.app.schemas.datasets import Datasets, DatasetSamples, DrawnDataset
 from gradlens.app.schemas.derivations import Derivation, DeriveRequest, Paths, PathsRequest
+from gradlens.app.schemas.documents import DocumentLanguage, FunctionsDocument, LanguageDocument
 from gradlens.app.schemas.exports import ExportRequest, Formats
 from gradlens.app.schemas.learning import (
     AnswerRequest,
@@ -339,6 +340,30 @@ ENDPOINTS = [
         request=DrawnDataset,
         job="dataset",
         answer=DatasetSamples,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/language/{language}",
+        name="get_language",
+        tag="reference",
+        summary="Read what may be written",
+        description="The language of programs as a document, as /learn shows it, every example with its address.",
+        request=DocumentLanguage,
+        job="language",
+        answer=LanguageDocument,
+        kept=True,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/functions/{language}",
+        name="get_functions",
+        tag="reference",
+        summary="Read what every function does",
+        description="The functions by family, with formulas and rules as MathML, each with an example and its address.",
+        request=DocumentLanguage,
+        job="functions",
+        answer=FunctionsDocument,
+        kept=True,
     ),
     Endpoint(
         method="GET",

@@ -20,7 +20,6 @@ from gradlens.app.assets import BUILD_COMMAND, KEPT_FOR_GOOD, Assets, Manifest, 
 from gradlens.app.endpoints import BY_NAME, Endpoint
 from gradlens.app.problems import NOT_KEPT, Problem
 from gradlens.app.routes.kept import KeptAnswers
-from gradlens.app.routes.language_pages import RUN, families, language_html
 from gradlens.app.security import content_security_policy
 
 PREFIX = "/static/"
@@ -52,6 +51,7 @@ BOOK = {
         "functions_lead": "Every function of the language: what it computes, the rule by which a gradient passes it,"
         " and an example to open. In a rule, g is what arrives from above and z the result.",
         "search": "Search",
+        "run": "Open in the workbench",
         "rules": "Rules of the gradient",
         "workbench": "Workbench",
         "other": "한국어",
@@ -71,6 +71,7 @@ BOOK = {
         "functions_lead": "이 언어의 모든 함수입니다. 무엇을 계산하는지, 기울기가 어떤 규칙으로 지나가는지, 그리고"
         " 열어 볼 예가 있습니다. 규칙에서 g는 상류에서 온 기울기, z는 결과입니다.",
         "search": "찾기",
+        "run": "작업 화면에서 열기",
         "rules": "기울기의 규칙",
         "workbench": "작업 화면",
         "other": "English",
@@ -163,16 +164,16 @@ def page_routes(kept: KeptAnswers, embedding: tuple[str, ...], bundled: bool = F
         ]
         return await book_page(request, "glossary", lang, title=words["glossary.title"], terms=terms)
 
-    async def language_page(request: Request) -> Response:
-        lang = lang_of(request)
-        return await book_page(request, "language", lang, html=language_html(lang))
+    async def language_document(request: Request) -> Response:
+        return await document(request, "language")
 
-    async def functions(request: Request) -> Response:
+    async def functions_document(request: Request) -> Response:
+        return await document(request, "functions")
+
+    async def document(request: Request, name: str) -> Response:
         lang = lang_of(request)
-        found = await learnt(BY_NAME["get_ops"])
-        if isinstance(found, Response):
-            return found
-        return await book_page(request, "functions", lang, families=families(found["ops"], lang), run=RUN[lang])
+        found = await learnt(BY_NAME[f"get_{name}"], {"language": lang})
+        return found if isinstance(found, Response) else await book_page(request, name, lang, **found)
 
     async def to_language(request: Request) -> Response:
         lang = language(request.headers.get("accept-language", ""))
@@ -239,8 +240,8 @@ def page_routes(kept: KeptAnswers, embedding: tuple[str, ...], bundled: bool = F
         Route("/learn", to_language),
         Route("/learn/{language}", contents),
         Route("/learn/{language}/glossary", glossary),
-        Route("/learn/{language}/language", language_page),
-        Route("/learn/{language}/functions", functions),
+        Route("/learn/{language}/language", language_document),
+        Route("/learn/{language}/functions", functions_document),
         Route("/learn/{language}/{chapter}", chapter),
         Route("/static/lists/{file}", list_file),
         Mount("/static", Assets(static)),

@@ -164,6 +164,8 @@ def reference_cases() -> list[Case]:
         *(Case("get_derivation", parameters={"op": op}) for op in ("add", "tanh", "matmul", "relu", "softmax", "where",
             "conv2d")),
         Case("get_derivation", parameters={"op": "none"}, status=404),
+        *(Case(name, parameters={"language": language}, status=status) for name in ("get_language", "get_functions")
+            for language, status in (("ko", 200), ("fr", 422))),
         Case("get_chapters"),
         Case("get_chapter", parameters={"language": "ko", "chapter": "graphs"}),
         Case("get_chapter", parameters={"language": "en", "chapter": "none"}, status=404),

@@ -143,6 +143,16 @@
  * @property {"jacobian" | "hessian" | "jvp" | "hvp"} kind  As it was asked for.
  * @property {Values | Record<string, Values> | Record<string, Record<string, Values>>} value  Numbers or nested lists: by input name, for Hessians by a second one, then by the value's own axes. A jvp is the value alone.
  *
+ * @typedef {object} DescribedFunction  A function of the language.
+ * @property {string} name  What a program calls it.
+ * @property {string} signature  How it is called.
+ * @property {string} summary  What it computes.
+ * @property {string | null} convention  What the derivative is where calculus does not say.
+ * @property {string} formula  As MathML.
+ * @property {FunctionRule[]} rules  One for each input that takes a gradient.
+ * @property {string} example  A small program that uses it.
+ * @property {string} address  Where the workbench opens that program.
+ *
  * @typedef {object} Diagnosed  The first wrong node, and what made it so.
  * @property {boolean} ok  Whether every claim is right.
  * @property {FirstWrong | null} first_wrong  The first wrong claim in the order of the passes; null where all are right.
@@ -221,6 +231,19 @@
  * @typedef {object} Formats  Every format that /api/export writes.
  * @property {Format[]} formats  In the order in which they are offered.
  *
+ * @typedef {object} FunctionFamily  Functions of one kind.
+ * @property {string} id  The family's name in addresses.
+ * @property {string} title  What it is called.
+ * @property {DescribedFunction[]} functions  In the order of their names.
+ *
+ * @typedef {object} FunctionRule  How a gradient passes a function.
+ * @property {string} input  The input that it is the gradient of.
+ * @property {string} text  In the expression language; g is upstream, z the output.
+ * @property {string} formula  The same as MathML.
+ *
+ * @typedef {object} FunctionsDocument  Every function that a program may use.
+ * @property {FunctionFamily[]} families  In the order of the document.
+ *
  * @typedef {object} GradientProgram  The backward pass in the expression language.
  * @property {string} program  Its text.
  * @property {Record<string, string>} outputs  For each input's name, the name of its gradient in the program.
@@ -249,6 +272,9 @@
  * @property {string} name  The program's name for it.
  * @property {Values | null} value  A number, or nested lists of numbers; NaN and the infinities by name.
  * @property {Span | null} span  Where it is written; null where it was given beside the program.
+ *
+ * @typedef {object} LanguageDocument  What may be written in a program.
+ * @property {string} html  The document; each example is followed by a link that opens it in the workbench.
  *
  * @typedef {object} LayerPiece  A layer, and what it may be told.
  * @property {string} type  What a specification calls it.
@@ -528,6 +554,8 @@
  *   "examples": Examples,
  *   [path: `exercises/${string}/${string}`]: Exercise,
  *   "formats": Formats,
+ *   [path: `functions/${string}`]: FunctionsDocument,
+ *   [path: `language/${string}`]: LanguageDocument,
  *   "layers": Pieces,
  *   "ops": Ops,
  *   [path: `plots/${string}/${string}`]: Plot,
