@@ -1232,11 +1232,26 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "spec-text": (
-        "Not nn.Sequential",
+        "No model of PyTorch",
         (
-            "Write one nn.Sequential(...) of modules with numbers as arguments, such as nn.Sequential(nn.Linear(2, 3),"
-            " nn.ReLU())."
+            "There is no model here. Write one as nn.Sequential(nn.Linear(2, 3), nn.ReLU()), or as a class of nn.Module"
+            " with a forward."
         ),
+        "",
+    ),
+    "spec-printed": (
+        "Printed class",
+        "{layer} is a class whose print shows its parts, but not how its forward calls them. Paste the class itself.",
+        "",
+    ),
+    "spec-models": (
+        "Several models",
+        'Several models are made here: {names}. Call the one that is meant "model".',
+        "",
+    ),
+    "spec-arguments": (
+        "Arguments of a model",
+        "{name} needs values for {missing}. Make the model below it: model = {name}(...).",
         "",
     ),
     "spec-version": (

@@ -15,6 +15,7 @@ from gradlens.engine.built_programs import BuiltPrograms
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Edge, Graph, Limits
 from gradlens.engine.language.builder import build, build_varied
+from gradlens.engine.language.layers.behaviour import Behaviour
 from gradlens.engine.language.locations import without_syntax
 from gradlens.engine.language.syntax import Syntax, normal_name
 from gradlens.engine.language.values.varying import VariedGraph
@@ -283,13 +284,15 @@ def compile(
     detail: str = "fused",
     expand: Collection[str] = (),
     limits: Limits | None = None,
+    behaviour: Behaviour | None = None,
 ) -> Program:
     """Parse and build a program once.
 
     shapes: of the names that it uses and does not assign.  values: of those, where how the graph is built depends on
     them: the program then runs with these values of them only.  output: the name to differentiate, by default the last
     statement's value.  detail: "fused", or "expanded" to open library functions into their definitions.
-    expand: the names of those that are opened though detail is "fused".
+    expand: the names of those that are opened though detail is "fused".  behaviour: of layers, in a network that is
+    trained.
     Errors: EngineError, with its place in the text.
     """
     with paused_collector:
@@ -297,8 +300,17 @@ def compile(
         for name, value in (values or {}).items():
             given.setdefault(name, shape_of(value))
         syntax, graph = build(
-            text, given, values=values, output=output, detail=detail, expand=expand, limits=limits or Limits()
+            text,
+            given,
+            values=values,
+            output=output,
+            detail=detail,
+            expand=expand,
+            limits=limits or Limits(),
+            behaviour=behaviour,
         )
+        if behaviour is not None:
+            behaviour.spread(graph)
         return Program(without_syntax(syntax, graph), graph)
 
 

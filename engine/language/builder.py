@@ -21,6 +21,7 @@ from gradlens.engine.language.compiling.compiler import compiled
 from gradlens.engine.language.compiling.forms import breaks_off, names_of_numbers
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.gradients.custom import backward_lines
+from gradlens.engine.language.layers.behaviour import Behaviour
 from gradlens.engine.language.machine import Machine
 from gradlens.engine.language.objects import (
     MISSING,
@@ -80,13 +81,14 @@ def build(
     expand: Collection[str] = (),
     limits: Limits | None = None,
     offering: bool = True,
+    behaviour: Behaviour | None = None,
 ) -> tuple[Syntax, Graph]:
     """Parse a program and build its graph.
 
     shapes: of the inputs that are given.  values: of those, where they are known: what decides how the graph is built
     is read from them.  output: the name to differentiate, by default the last statement.
     expand: names of the library functions that are opened though detail is "fused".
-    offering: whether lines that are offered are tried first.
+    offering: whether lines that are offered are tried first.  behaviour: of layers, in a network that is trained.
     Errors: every kind but those of values and seeds.
     """
     if detail not in DETAILS:
@@ -102,12 +104,12 @@ def build(
     syntax = parse(text, limits.text_length, limits.nesting)
     opened = opened_functions(detail) | set(expand)
     try:
-        return built(syntax, shapes, values, output, opened, limits, offering)
+        return built(syntax, shapes, values, output, opened, limits, offering, behaviour=behaviour)
     except EngineError as error:
         if error.kind != "caret-power":
             raise
     syntax = parse(text, limits.text_length, limits.nesting, carets=True)
-    return built(syntax, shapes, values, output, opened, limits, offering)
+    return built(syntax, shapes, values, output, opened, limits, offering, behaviour=behaviour)
 
 
 def build_varied(
@@ -146,6 +148,7 @@ def built(
     limits: Limits,
     offering: bool,
     varied: Variation | None = None,
+    behaviour: Behaviour | None = None,
 ) -> tuple[Syntax, Graph]:
     """The graph of a program that was parsed.  varied: the number of it that varies."""
     given, known = check_names(shapes), dict(values or {})
@@ -170,6 +173,9 @@ def built(
     while True:  # again where the output depends on none of the first number of a name, or both of a choice are needed
         machine = (JournalMachine if journaling else Machine)(syntax, given, known, opened, limits, input_numbers)
         machine.chosen_between, machine.steps = tests, steps
+        if behaviour is not None:
+            behaviour.begin()
+            machine.behaviour = behaviour
         if varied is not None:
             machine.variation, machine.varying = varied, varied.number
         try:

@@ -32,6 +32,7 @@ from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.gradients.custom import Applied
 from gradlens.engine.language.gradients.stored import Gradients
 from gradlens.engine.language.items import iterators, writing
+from gradlens.engine.language.layers.behaviour import Behaviour
 from gradlens.engine.language.objects import (
     MISSING,
     Asked,
@@ -198,6 +199,7 @@ class Machine:
     varied_leaf = varying.varied_leaf
     varying: Any = varying.NOTHING  # the known number that is varied
     variation: varying.Variation | None = None
+    behaviour: Behaviour | None = None
     chooses = either.chooses
     one_of = either.one_of
     lookup = lookups.lookup
@@ -560,7 +562,7 @@ class Machine:
             self.drawn += 1
             return NewNumPy([self.seed, self.drawn])
         if library not in self.streams:
-            self.streams[library] = STREAMS[library](0)
+            self.streams[library] = STREAMS[library](0 if self.behaviour is None else self.behaviour.seed)
         return self.streams[library]
 
     def identity(self, held: Any) -> int:

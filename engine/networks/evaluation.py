@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
+from gradlens.engine.language.layers.behaviour import Mode
 from gradlens.engine.networks.network import Network, NetworkSpec, build_network, right, targets
 from gradlens.engine.program import Program
 from gradlens.engine.values import Array, Value, shape_of, size_of
@@ -94,10 +95,10 @@ class Evaluator:
             raise EngineError("too-many-elements", count=size_of(output), limit=int(self.limits.elements))
         return np.asarray(targets(self.samples.t, output, self.loss, self.samples.classes))
 
-    def program(self, mode: str, size: int, step: int = 0) -> Program:
+    def program(self, mode: Mode, size: int, step: int = 0) -> Program:
         return self.build(mode, size, step)[1]
 
-    def build(self, mode: str, size: int, step: int) -> tuple[Network, Program]:
+    def build(self, mode: Mode, size: int, step: int) -> tuple[Network, Program]:
         """The network for a batch of a size, built once; where it drops, once a step."""
         key = (mode, size)
         if key not in self.programs or (mode == "train" and self.programs[key][0].dropouts):
@@ -106,6 +107,7 @@ class Evaluator:
                 {name: (size, *shape_of(value)[1:]) for name, value in self.samples.x.items()},
                 mode=mode,
                 step=step,
+                limits=self.limits,
             )
             self.programs[key] = network, network.compile(limits=self.limits)
         return self.programs[key]
@@ -183,7 +185,13 @@ class Evaluator:
                 self.batch(slice(number * self.batch_size, (number + 1) * self.batch_size)) | parameters
             )
             for statistic in self.network.statistics:
-                node = next(nodes[id] for id in groups[statistic.layer].nodes if nodes[id].name == statistic.local)
+                node = next(
+                    nodes[id]
+                    for id in (
+                        groups[statistic.layer].nodes if statistic.layer else [program.graph.names[statistic.local]]
+                    )
+                    if nodes[id].name == statistic.local
+                )
                 elements = size_of(nodes[node.inputs[0]].shape) // size_of(node.shape)
                 unbiased = elements / max(elements - 1, 1) if node.kind == "var" else 1.0
                 found[statistic.name] += values[node.id] * unbiased / self._measured

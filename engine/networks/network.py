@@ -9,6 +9,7 @@ from typing import Any
 from gradlens.engine.advising.advice import Remark
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import Limits
+from gradlens.engine.language.layers.behaviour import Behaviour, Mode
 from gradlens.engine.language.syntax import is_name, normal_name, suggestion
 from gradlens.engine.networks.blocks import layers as layer_list
 from gradlens.engine.networks.fields import choice, number, shown, whole
@@ -16,8 +17,19 @@ from gradlens.engine.networks.heads import fitted
 from gradlens.engine.networks.initial import INITS, Parameter, initial_values
 from gradlens.engine.networks.layers import LAYERS, read_layer
 from gradlens.engine.networks.losses import Loss, read_loss, right, targets
+from gradlens.engine.networks.script_network import (
+    ending,
+    layers_of,
+    parameter_ids,
+    parameters_of,
+    program_text,
+    statistics_of,
+    traced,
+)
+from gradlens.engine.networks.script_network import loss_lines as penalised
 from gradlens.engine.networks.specs.keras import from_keras
 from gradlens.engine.networks.specs.pytorch import from_pytorch
+from gradlens.engine.networks.specs.scripts import Script
 from gradlens.engine.networks.writing import Layer, Statistic, Writer
 from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile
@@ -51,6 +63,7 @@ class Network:
 
     parameters: in the order in which they are drawn.  output_shape: of y.  shapes: of every input of the program.
     loss: the one that is computed.  remarks: on what the network ends in.
+    built, behaviour: of the model of a script, which was run to know its parameters.
     """
 
     text: str
@@ -62,9 +75,18 @@ class Network:
     loss: Loss | None
     dropouts: int
     remarks: list[Remark]
+    built: Program | None = None
+    behaviour: Behaviour | None = None
 
     def compile(self, *, detail: str = "fused", expand: Collection[str] = (), limits: Limits | None = None) -> Program:
         """The program, built; budgets are checked before a parameter is drawn.  Errors: those of budgets."""
+        if self.built is not None and self.behaviour is not None:
+            if detail == "fused" and not expand:
+                return self.built
+            output = self.built.graph.nodes[self.built.graph.output].name or "y"
+            return traced(
+                self.text, self.shapes, self.behaviour, output, 0, detail=detail, expand=expand, limits=limits
+            )
         try:
             return compile(self.text, self.shapes, detail=detail, expand=expand, limits=limits)
         except EngineError as error:
@@ -72,12 +94,19 @@ class Network:
             raise
 
 
-def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str = "train", step: int = 0) -> Network:
+def build_network(
+    spec: NetworkSpec,
+    shapes: Mapping[str, Shape],
+    *,
+    mode: Mode = "train",
+    step: int = 0,
+    limits: Limits | None = None,
+) -> Network:
     """Write the program.
 
     shapes: of the network's inputs.  mode: "train"; "measure", without dropout; or "evaluate", where also the means and
     variances of normalisation come from outside.
-    step: of training; each has its own dropout.
+    step: of training; each has its own dropout.  limits: of the model of a script, which is run here.
     Errors: those of specifications.
     """
     loss = None if spec.loss is None else read_loss(spec.loss)
@@ -85,11 +114,17 @@ def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str =
     init_seed = whole(0)(spec.init_seed, "init_seed")
     values = checked_inputs(shapes)
     taken = {*RESERVED, *values}
+    read = layer_specs(spec.layers, shapes)
+    if isinstance(read, Script):
+        for name in sorted(read.names & taken):
+            raise EngineError("network-name", place="layers", name=name)
+        behaviour = Behaviour(mode, init_seed, init_seed + step * 1_000_000)
+        return traced_network(read, spec, loss, {name: shape for name, (_, shape) in values.items()}, behaviour, limits)
     # A step's seeds are a million apart: no network has so many layers.
     writer = Writer(
         LAYERS, read_layer, taken, init=init, l1=l1, l2=l2, dropout_seed=init_seed + step * 1_000_000, mode=mode
     )
-    layers, lines, chain = write_layers(writer, layer_specs(spec.layers, shapes), values)
+    layers, lines, chain = write_layers(writer, read, values)
     output = layers[-1].output_shape
     program_shapes = {name: shape for name, (_, shape) in values.items()} | {p.name: p.shape for p in writer.parameters}
     if mode == "evaluate":
@@ -105,8 +140,52 @@ def build_network(spec: NetworkSpec, shapes: Mapping[str, Shape], *, mode: str =
     )
 
 
-def layer_specs(layers: object, shapes: Mapping[str, Shape]) -> list[Any]:
-    """The layers as this package writes them, from any of the three forms.  shapes: of the network's inputs."""
+def traced_network(
+    script: Script,
+    spec: NetworkSpec,
+    loss: Loss | None,
+    inputs: dict[str, Shape],
+    behaviour: Behaviour,
+    limits: Limits | None,
+) -> Network:
+    """The model of a script as a network.  Errors: those of programs, with their place in the script."""
+    model, remarks = (
+        traced(
+            program_text(script, list(inputs), behaviour.mode, []), inputs, behaviour, "y", script.added, limits=limits
+        ),
+        [],
+    )
+    graph = model.graph
+    output, shapes = graph.nodes[graph.output].shape, dict(inputs)
+    text = model.text
+    if loss is not None:
+        loss, remarks = fitted(loss, ending(graph, graph.output), output)
+        shapes["t"] = output
+        lines = penalised(loss, script.model, spec.l1, spec.l2)
+        text = program_text(script, list(inputs), behaviour.mode, lines)
+        model = traced(text, shapes, behaviour, "loss", script.added, limits=limits)
+        graph = model.graph
+    parameters = parameters_of(graph, shapes, spec.init)
+    return Network(
+        text,
+        layers_of(graph, parameter_ids(graph, shapes)),
+        parameters,
+        statistics_of(behaviour),
+        output,
+        shapes | {p.name: p.shape for p in parameters} | behaviour.statistics,
+        loss,
+        behaviour.dropouts,
+        remarks,
+        model,
+        behaviour,
+    )
+
+
+def layer_specs(layers: object, shapes: Mapping[str, Shape]) -> list[Any] | Script:
+    """The layers as this package writes them, from any of the three forms, or a model that is to be run.
+
+    shapes: of the network's inputs.
+    """
     if is_mapping(layers) or (isinstance(layers, str) and layers.lstrip("\ufeff \t\r\n").startswith("{")):
         return from_keras(layers, shapes)
     if isinstance(layers, str):
@@ -199,7 +278,7 @@ def trace_network(
 ) -> tuple[Trace, Network]:
     """A network run both ways on inputs and targets.  Errors: those of specifications, values and programs."""
     values = network_inputs(x)
-    network = build_network(spec, {name: shape_of(value) for name, value in values.items()})
+    network = build_network(spec, {name: shape_of(value) for name, value in values.items()}, limits=limits)
     program = network.compile(detail=detail, expand=expand, limits=limits)
     if network.loss is not None:
         if t is None:

@@ -54,7 +54,8 @@ class Layer:
 class Statistic:
     """A mean or a variance that normalisation takes over the batch, and in evaluation from outside.
 
-    name: of the input in evaluation.  layer: its function.  local: the node's name inside it.
+    name: of the input in evaluation.  layer: its function; empty, where the whole program's
+    names are meant.  local: the node's name inside it.
     """
 
     name: str

@@ -600,16 +600,16 @@ BAD = {
     ),
     "torch class": (
         "nn.Sequential(nn.Linear(2, 3), nn.ReLu())",
-        "layer-type",
-        'layers[1]: "ReLu" is not a layer here. Did you mean "ReLU"?',
+        "prefix-function",
+        '"nn" has no function "ReLu" that is known here. Did you mean "ReLU"?',
     ),
     "torch option": (
         "nn.Sequential(nn.Linear(2, 3), nn.Flatten(start_dim=2))",
-        "spec-unsupported",
-        "layers[1]: the option start_dim = 2",
+        "argument-unsupported",
+        '"start_dim" = 2',
     ),
     "torch shapes": ("nn.Sequential(nn.Linear(5, 3))", "layer-input-shape", "(…, 5), but gets (2, 2)"),
-    "torch call": ("nn.Sequential(open('f'))", "layer-type", '"open" is not a layer'),
+    "torch call": ("nn.Sequential(open('f'))", "out-of-reach", "outside"),
     "torch program": ("__import__('os').system('true')", "spec-text", "nn.Sequential"),
     "torch syntax": ("nn.Sequential(", "unclosed-bracket", "never closed"),
     "keras class": (
@@ -670,7 +670,7 @@ def test_a_wrong_specification_is_told_with_its_place(case):
 def test_a_mistake_in_the_text_of_a_sequential_is_underlined():
     with pytest.raises(engine.EngineError) as error:
         build_network(NetworkSpec("nn.Sequential(\n    nn.Linear(2, 3),\n    nn.ReLu(),\n)"), {"x": (1, 2)})
-    assert (error.value.span.start_line, error.value.span.start_column, error.value.span.end_column) == (3, 4, 13)
+    assert (error.value.span.start_line, error.value.span.start_column, error.value.span.end_column) == (3, 4, 11)
 
 
 @each(

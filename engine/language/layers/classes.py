@@ -14,6 +14,7 @@ from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.dialects.pytorch.layers import LAYERS
 from gradlens.engine.language.layers.holding import METHODS
 from gradlens.engine.language.layers.parameters import PARAMETER, as_parameter
+from gradlens.engine.language.layers.trained import batch_statistics, dropped
 from gradlens.engine.language.objects import Builtin, ClassObject, DictCell, Fresh, Instance, Module, kind_of
 from gradlens.engine.language.standard.copying import COPY
 from gradlens.engine.language.syntax import Misplaced
@@ -94,17 +95,14 @@ def masked_scores(m: Machine, call: Call) -> Any:
     return nodes.apply(m, OPS[name], given, nodes.NO_OPTIONS, call.node)
 
 
-def refuse_dropout(m: Machine, call: Call) -> Any:
-    raise Misplaced("dropout-random", call.node)
-
-
 HELPERS = {
     "draw_weight": uniform,
     "draw_normal": normal,
     "draw_constant": constant,
     "only": only,
     "masked_scores": masked_scores,
-    "refuse_dropout": refuse_dropout,
+    "dropped": dropped,
+    "batch_statistics": batch_statistics,
     "as_parameter": as_parameter,
     "copied": lambda m, call: COPY["deepcopy"].run(m, call),
     "is_slice": lambda m, call: type(call.args[0]) is slice,

@@ -43,6 +43,8 @@ def shallow(m: Machine, value: Any, node: Any) -> Any:
         return DequeCell(value.items.copy())
     if kind is Instance and value.of.native != "enum":
         return Instance(value.of, dict(value.names))
+    if kind is Fresh and value.parameter and value.tensor is None and m.behaviour is not None:
+        return replace(value, name=None)  # in training the copy goes its own way
     if kind is Fresh and (value.parameter or value.tensor is not None):
         return shallow(m, nodes.tensor_of(m, value, node), node)
     if kind is Tensor and value in m.parameters:

@@ -6,18 +6,27 @@ import ast
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import Misplaced, Syntax, parse
-from gradlens.engine.networks.specs.foreign import Arguments, Reader, Spec, padding, reader
+from gradlens.engine.networks.specs.foreign import Arguments, Reader, Spec, padding
+from gradlens.engine.networks.specs.printed import as_text, is_printed
+from gradlens.engine.networks.specs.scripts import NESTING, TEXT_LENGTH, Script, model_script
 from gradlens.engine.values import is_json_list
 
-TEXT_LENGTH = 65_536  # characters; as long as a program may be
-NESTING = 200  # levels; Python's own bound on parentheses
 
+def from_pytorch(text: str) -> list[Spec] | Script:
+    """The layers of an nn.Sequential that holds nothing else; else the lines that make a model, to be run.
 
-def from_pytorch(text: str) -> list[Spec]:
-    """The layers.
-
-    Errors: spec-text, layer-type, spec-unsupported, spec-missing, and those of parsing, with their place in the text.
+    Errors: layer-type, spec-text, spec-printed, spec-models, spec-arguments, and those of parsing, with their place.
     """
+    if is_printed(text):
+        text = as_text(text)
+    try:
+        return listed(text)
+    except EngineError:
+        return model_script(text)
+
+
+def listed(text: str) -> list[Spec]:
+    """Errors: layer-type, spec-unsupported, spec-missing, spec-text, and those of parsing."""
     syntax = parse(text, TEXT_LENGTH, NESTING)
     try:
         return sequential(constructed(syntax), "layers", syntax) or identity(Arguments("layers", {}))
@@ -75,7 +84,9 @@ def module(node: ast.expr) -> tuple[str, ast.Call]:
 
 
 def read(name: str, call: ast.Call, place: str) -> list[Spec]:
-    layer = reader(name, MODULES, OTHERS, place)
+    if name not in MODULES:
+        raise EngineError("layer-type", place=place, type=name)
+    layer = MODULES[name]
     order = ORDERS.get(name, ())
     if len(call.args) > len(order):
         raise Misplaced("spec-text", call.args[len(order)])
@@ -269,70 +280,6 @@ MODULES: dict[str, Reader] = {
     "Softshrink": activation("softshrink", lambd="bound"),
     "Threshold": threshold,
 }
-OTHERS = (
-    "AdaptiveAvgPool1d",
-    "AdaptiveAvgPool2d",
-    "AdaptiveMaxPool1d",
-    "AdaptiveMaxPool2d",
-    "AlphaDropout",
-    "AvgPool1d",
-    "AvgPool3d",
-    "BatchNorm3d",
-    "Bilinear",
-    "ChannelShuffle",
-    "ConstantPad1d",
-    "ConstantPad2d",
-    "Conv3d",
-    "ConvTranspose1d",
-    "ConvTranspose2d",
-    "ConvTranspose3d",
-    "CosineSimilarity",
-    "Dropout1d",
-    "Dropout2d",
-    "Dropout3d",
-    "EmbeddingBag",
-    "FeatureAlphaDropout",
-    "Fold",
-    "GLU",
-    "GRU",
-    "GRUCell",
-    "GroupNorm",
-    "InstanceNorm1d",
-    "InstanceNorm2d",
-    "InstanceNorm3d",
-    "LPPool2d",
-    "LSTM",
-    "LSTMCell",
-    "LazyBatchNorm1d",
-    "LazyBatchNorm2d",
-    "LazyConv1d",
-    "LazyConv2d",
-    "LazyLinear",
-    "LocalResponseNorm",
-    "MaxPool1d",
-    "MaxPool3d",
-    "MaxUnpool2d",
-    "Module",
-    "ModuleList",
-    "MultiheadAttention",
-    "PReLU",
-    "PixelShuffle",
-    "RMSNorm",
-    "RNN",
-    "RReLU",
-    "ReflectionPad2d",
-    "ReplicationPad2d",
-    "Softmax2d",
-    "Softmin",
-    "SyncBatchNorm",
-    "Transformer",
-    "TransformerDecoderLayer",
-    "TransformerEncoderLayer",
-    "Unflatten",
-    "Unfold",
-    "Upsample",
-    "ZeroPad2d",
-)
 CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias", "padding_mode")
 ORDERS: dict[str, tuple[str, ...]] = {
     "Linear": ("in_features", "out_features", "bias"),

@@ -330,25 +330,26 @@ class ParameterDict(_Keyed, Module):
         return self._parameters
 
 class Dropout(Module):
+    _together = 0
     def __init__(self, p=0.5, inplace=False):
         self.p = p
     def forward(self, input):
-        return refuse_dropout(input) if self.training and self.p != 0 else input
+        return dropped(input, self.p, self._together) if self.training and self.p != 0 else input
 
 class Dropout1d(Dropout):
-    pass
+    _together = 1
 
 class Dropout2d(Dropout):
-    pass
+    _together = 2
 
 class Dropout3d(Dropout):
-    pass
+    _together = 3
 
 class AlphaDropout(Dropout):
-    pass
+    _together = None
 
 class FeatureAlphaDropout(Dropout):
-    pass
+    _together = None
 
 class TripletMarginWithDistanceLoss(Module):
     def __init__(self, *, distance_function=None, margin=1.0, swap=False, reduction='mean'):
@@ -423,6 +424,9 @@ class BatchNorm1d(Module):
         self.track_running_stats = track_running_stats
         self.batches = ()
     def forward(self, input):
+        known = batch_statistics(input, self.training) if self.track_running_stats else None
+        if known is not None:
+            return F.batch_norm(input, known[0], known[1], self.weight, self.bias, False, 0.1, self.eps)
         if self.training or not self.track_running_stats:
             self.batches = (*self.batches, input)
             return F.batch_norm(input, None, None, self.weight, self.bias, True, 0.1, self.eps)
@@ -503,6 +507,45 @@ class ConvTranspose2d(Module):
     def forward(self, input):
         return F.conv_transpose2d(input, self.weight, self.bias, *self._options)
 
+class _Lazy:
+    _axis = 1
+    def __init__(self, *args, **kwargs):
+        self._made = None
+        self._args = args
+        self._kwargs = kwargs
+    def forward(self, input):
+        if self._made is None:
+            self._made = self._of(input.shape[self._axis], *self._args, **self._kwargs)
+        return self._made(input)
+
+class LazyLinear(_Lazy, Module):
+    _of = Linear
+    _axis = -1
+
+class LazyConv1d(_Lazy, Module):
+    _of = Conv1d
+
+class LazyConv2d(_Lazy, Module):
+    _of = Conv2d
+
+class LazyConvTranspose1d(_Lazy, Module):
+    _of = ConvTranspose1d
+
+class LazyConvTranspose2d(_Lazy, Module):
+    _of = ConvTranspose2d
+
+class LazyBatchNorm1d(_Lazy, Module):
+    _of = BatchNorm1d
+
+class LazyBatchNorm2d(_Lazy, Module):
+    _of = BatchNorm2d
+
+class LazyInstanceNorm1d(_Lazy, Module):
+    _of = InstanceNorm1d
+
+class LazyInstanceNorm2d(_Lazy, Module):
+    _of = InstanceNorm2d
+
 class RNNCell(Module):
     def __init__(self, input_size, hidden_size, bias=True, nonlinearity='tanh', device=None, dtype=None):
         self.hidden_size = hidden_size
@@ -554,7 +597,7 @@ class RNN(Module):
         self._begin(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
         self.nonlinearity = nonlinearity
     def _begin(self, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional):
-        only(dropout if num_layers > 1 else 0, 0, 'dropout')
+        self.dropout = dropout
         self.hidden_size = hidden_size
         self.batch_first = batch_first
         self.num_layers = num_layers
@@ -599,6 +642,8 @@ class RNN(Module):
                 ends.append(state)
                 found.append(made[::-1] if way else made)
             rows = [torch.cat(both, -1) for both in zip(*found)] if len(found) > 1 else found[0]
+            if self.training and self.dropout != 0 and layer < self.num_layers - 1:
+                rows = [dropped(row, self.dropout, 0) for row in rows]
         last = tuple(torch.stack([end[i] for end in ends]) for i in range(len(ends[0])))
         return torch.stack(rows, along), self._taken(last)
 
@@ -631,13 +676,13 @@ class LSTM(RNN):
 class MultiheadAttention(Module):
     def __init__(self, embed_dim, num_heads, dropout=0.0, bias=True, add_bias_kv=False, add_zero_attn=False, kdim=None,
             vdim=None, batch_first=False, device=None, dtype=None):
-        only(dropout, 0, 'dropout')
         only(add_bias_kv, False, 'add_bias_kv')
         only(add_zero_attn, False, 'add_zero_attn')
         only(kdim, None, 'kdim')
         only(vdim, None, 'vdim')
         self.num_heads = num_heads
         self.batch_first = batch_first
+        self.dropout = dropout
         self.in_proj_weight = draw_weight((3 * embed_dim, embed_dim), embed_dim)
         self.in_proj_bias = draw_constant((3 * embed_dim,), 0.0) if bias else None
         self.out_proj = Linear(embed_dim, embed_dim, bias)
@@ -663,6 +708,8 @@ class MultiheadAttention(Module):
         if key_padding_mask is not None:
             scores = masked_scores(scores, key_padding_mask.reshape(key.shape[0], 1, 1, key.shape[1]))
         weights = F.softmax(scores, -1)
+        if self.training and self.dropout != 0:
+            weights = dropped(weights, self.dropout, 0)
         mixed = (weights @ v).transpose(1, 2).flatten(2)
         out = self.out_proj(mixed)
         shown = (weights.mean(1) if average_attn_weights else weights) if need_weights else None
@@ -673,7 +720,7 @@ class MultiheadAttention(Module):
 class TransformerEncoderLayer(Module):
     def __init__(self, d_model, nhead, dim_feedforward=2048, dropout=0.1, activation=F.relu, layer_norm_eps=1e-05,
             batch_first=False, norm_first=False, bias=True, device=None, dtype=None):
-        self.self_attn = MultiheadAttention(d_model, nhead, bias=bias, batch_first=batch_first)
+        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first)
         self.linear1 = Linear(d_model, dim_feedforward, bias)
         self.dropout = Dropout(dropout)
         self.linear2 = Linear(dim_feedforward, d_model, bias)
@@ -696,8 +743,8 @@ class TransformerEncoderLayer(Module):
 class TransformerDecoderLayer(Module):
     def __init__(self, d_model, nhead, dim_feedforward=2048, dropout=0.1, activation=F.relu, layer_norm_eps=1e-05,
             batch_first=False, norm_first=False, bias=True, device=None, dtype=None):
-        self.self_attn = MultiheadAttention(d_model, nhead, bias=bias, batch_first=batch_first)
-        self.multihead_attn = MultiheadAttention(d_model, nhead, bias=bias, batch_first=batch_first)
+        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first)
+        self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first)
         self.linear1 = Linear(d_model, dim_feedforward, bias)
         self.dropout = Dropout(dropout)
         self.linear2 = Linear(dim_feedforward, d_model, bias)

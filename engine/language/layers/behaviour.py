@@ -1,0 +1,43 @@
+"""How layers behave in a network that is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gradlens.engine.graph import Graph
+from gradlens.engine.values import Shape
+
+Mode = Literal["train", "measure", "evaluate"]
+
+
+@dataclass(slots=True)
+class Behaviour:
+    """How a program's layers behave.
+
+    mode: "train"; "measure", without dropout; or "evaluate", where also the means and variances of batches are inputs.
+    seed: of first weights.  dropout_seed: of the first dropout; each has another.
+    dropouts: how many there are.  statistics: the names of nodes that are means and variances of batches, and their
+      shapes.
+    """
+
+    mode: Mode
+    seed: int = 0
+    dropout_seed: int = 0
+    dropouts: int = 0
+    statistics: dict[str, Shape] = field(default_factory=dict[str, Shape])
+
+    def begin(self) -> None:
+        """Before a program is built, which may be more than once."""
+        self.dropouts, self.statistics = 0, {}
+
+    def next_dropout(self) -> int:
+        """The seed of the next dropout."""
+        self.dropouts += 1
+        return self.dropout_seed + self.dropouts
+
+    def spread(self, graph: Graph) -> None:
+        """Give each call of F.dropout a seed of its own, as each layer of dropout has."""
+        for node in graph.nodes:
+            if node.kind == "dropout" and not node.options["seed"] and node.options["train"]:
+                node.options, node.use = {**node.options, "seed": self.next_dropout()}, None
