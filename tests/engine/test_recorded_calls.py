@@ -149,7 +149,7 @@ REFUSED = [
     ("torch", "F.conv2d(p, L, groups=2)", "argument-unsupported"),
     ("torch", "F.embedding(j, q, max_norm=1.0)", "argument-unsupported"),
     ("torch", "m.mode(1)", "attribute"),
-    ("torch", "nn.RNN(4, 2, 2, dropout=0.5)(c)", "argument-unsupported"),
+    ("torch", "nn.RNN(4, 2, 2, dropout=0.5)(c)", "dropout-random"),
     ("torch", "nn.Embedding(3, 3, max_norm=1.0)(k)", "argument-unsupported"),
     ("torch", "nn.MSELoss(reduction='median')(m, n)", "argument-unsupported"),
     ("torch", "nn.Dropout(0.5)(m)", "dropout-random"),

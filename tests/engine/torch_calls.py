@@ -1599,4 +1599,14 @@ nn.PixelUnshuffle(2)(p[..., :4])
 e = nn.TransformerEncoderLayer(4, 2, 3, 0.0); [nn.init.constant_(x, 0.3) for x in e.parameters()]; e(c)
 nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 3, 0.0), 2)(c) * 0 + c
 nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 3, 0.0), 2)(c, d) * 0 + c
+nn.LazyLinear(3)(m) * 0 + m
+nn.LazyLinear(3, bias=False)(m) * 0 + m
+nn.LazyConv1d(4, 1)(c) * 0 + c[:, :1]
+nn.LazyConv2d(2, 1)(p) * 0 + p
+nn.LazyConvTranspose1d(4, 1)(c) * 0 + c[:, :1]
+nn.LazyConvTranspose2d(2, 1)(p) * 0 + p
+nn.LazyBatchNorm1d()(m)
+nn.LazyBatchNorm2d(eps=0.1)(p)
+nn.LazyInstanceNorm1d()(c)
+nn.LazyInstanceNorm2d(affine=True)(p)
 """
