@@ -7,26 +7,44 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.excuses import counts_of
+from gradlens.engine.diagnosing.backward_code.forms.naming import is_output
 from gradlens.engine.diagnosing.backward_code.known_gradients import TOLERANCE, Known, largest_of, same
 from gradlens.engine.diagnosing.backward_code.lines import Judged
+from gradlens.engine.graph import Node
 from gradlens.engine.values import Array
 
 MOST_NODES, MOST_EDGES = 2_000, 4_000
 
 
-def kind_by_difference(judged: Judged, value: Array, truth: Array) -> str | None:
-    """The kind of a mistake that makes a value of what it should be; None where none is plain."""
-    if value.size != truth.size or not np.isfinite(value).all() or not np.isfinite(truth).all():
+def kind_by_difference(judged: Judged, value: Array, truth: Array, of: Node | None = None) -> str | None:
+    """The kind of a mistake that makes a value of what it should be; None where none is plain.
+
+    of: what it should be the gradient of.
+    """
+    if not np.isfinite(value).all() or not np.isfinite(truth).all() or not truth.any():
         return None
-    if value.shape != truth.shape:
+    if value.size == truth.size:
         value = value.reshape(truth.shape)
-    if not value.any() or not truth.any():
+    elif value.size == 1:
+        value = np.full(truth.shape, value.reshape(-1)[0])
+    else:
         return None
+    if not value.any():
+        return "missing-path"
     if value.ndim == 2 and value.shape[0] == value.shape[1] and same(value.T, truth):
         return "transposed"
     if is_masked(value, truth):
         return "wrong-mask"
+    if of is not None and is_of_output(judged, value, of):
+        return "missing-activation-derivative"
     return by_factor(judged, value, truth) or by_term(judged, value, truth)
+
+
+def is_of_output(judged: Judged, value: Array, of: Node) -> bool:
+    """Whether a value is the gradient of what is made of a node element by element."""
+    graph = judged.watched.graph
+    found = [id for id, truth in judged.truths.items() if id > of.id and same(value, truth)]
+    return any(is_output(graph.nodes[id], of, graph) for id in found[:8])
 
 
 def is_masked(value: Array, truth: Array) -> bool:

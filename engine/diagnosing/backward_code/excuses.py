@@ -44,7 +44,7 @@ def excuse_scaled(judged: Judged, counts: set[int]) -> None:
         if line.verdict == "wrong" and line.scales:
             value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
             if any(scaled(value, truth, counts) for truth in line.truths):
-                line.verdict = "unjudged"
+                line.verdict, line.excused = "unjudged", True
 
 
 def divides(statement: ast.stmt) -> bool:
@@ -69,7 +69,8 @@ def excuse_absorbed(judged: Judged) -> None:
         behind = [
             one
             for one in judged.lines
-            if one.verdict == "right" and one.of and one.entry.node.id in made and largest(judged, one) > size
+            if one.verdict == "right" and one.of and one.entry.node.id in made
+            if not one.slack and largest(judged, one) > size
         ]
         if behind and is_used(judged, line, behind):
             line.verdict = "unjudged"
@@ -80,11 +81,19 @@ def largest(judged: Judged, line: Line) -> float:
 
 
 def is_used(judged: Judged, line: Line, behind: list[Line]) -> bool:
-    """Whether any line behind another one would have other numbers if that had; dvar * np.mean(x - mu) has not."""
-    made = judged.watched.graph.made_from({line.entry.node.id})
+    """Whether any line behind another one would have other numbers if that had: dvar * np.mean(x - mu) has not, and
+    what is right with the gradient of its name too tells nothing.
+    """
     value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
-    moved = value * (1.5 + np.cos(np.arange(value.size).reshape(value.shape)))
-    new: dict[int, Value] = {line.entry.node.id: moved if value.shape else float(moved)}
+    moved = [value * (1.5 + np.cos(np.arange(value.size).reshape(value.shape)))]
+    moved += [truth for truth in line.truths[:1] if truth.shape == value.shape]
+    return all(is_other(judged, line, one, behind) for one in moved)
+
+
+def is_other(judged: Judged, line: Line, moved: Array, behind: list[Line]) -> bool:
+    """Whether any line behind another one has other numbers where that has those that are given."""
+    made = judged.watched.graph.made_from({line.entry.node.id})
+    new: dict[int, Value] = {line.entry.node.id: moved if moved.shape else float(moved)}
     with np.errstate(all="ignore"):
         for kernel, target, a, b, more in plan_forward(judged.watched.graph):
             if target in made and target != line.entry.node.id:

@@ -19,6 +19,7 @@ from gradlens.engine.values import Array, Value
 def differentiated(graph: Graph, journal: list[Entry]) -> None:
     """Arrays that a program holds in objects have gradients too, though nothing but its own lines asks for them."""
     kept = {node.id for e in journal if is_kept(node := unnamed(e.node, graph), graph)}
+    kept |= {node.id for node in graph.nodes if is_first_state(node)}
     if not kept:
         return
     for id in kept:
@@ -29,6 +30,11 @@ def differentiated(graph: Graph, journal: list[Entry]) -> None:
             edge.differentiable = target.op.rule(edge.argnum) is not None
         if edge.differentiable:
             target.differentiable = True
+
+
+def is_first_state(node: Node) -> bool:
+    """Whether a node is an array of zeros that bears no name, as the state is that a recurrence begins with."""
+    return node.kind == "constant" and bool(node.shape) and not np.any(np.asarray(node.value))
 
 
 def is_kept(node: Node, graph: Graph) -> bool:

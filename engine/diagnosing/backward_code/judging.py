@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.by_difference import kind_by_difference
+from gradlens.engine.diagnosing.backward_code.blaming import kind_beside, maker_of
 from gradlens.engine.diagnosing.backward_code.by_numbers import kind_by_numbers
 from gradlens.engine.diagnosing.backward_code.excuses import counts_of, excuse_absorbed, excuse_scaled
 from gradlens.engine.diagnosing.backward_code.forms.statement_parts import PLAIN
@@ -32,6 +32,8 @@ from gradlens.engine.errors import Span
 from gradlens.engine.graph import Limits, Node
 from gradlens.engine.language.syntax import Syntax, parse
 from gradlens.engine.values import Array, Value
+
+MOST_TURNED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,31 +224,25 @@ def repaired(
     search = search_of(judged, given, limits, known, counts, work)
     found = search.repair(first)
     answer.tried, answer.complete = work.tried, search.complete
+    if found is None or found.wrong:
+        for line in turned_before(judged, first):
+            line.verdict = "wrong"
+            other = search_of(judged, given, limits, known, counts, work).repair(line, (PLAIN,))
+            if other is not None and not other.wrong:
+                return line, other, other.statement
+            line.verdict = "unjudged"
     if found is not None and found.wrong and not is_own(judged, found, first):
         found = None
     if found is None:
-        return first, None, search.candidates.suspected(first) or first.entry.statement
+        return first, None, search.candidates.suspected(first) or maker_of(judged, first)
     return first, found, found.statement
 
 
-def kind_beside(judged: Judged, blamed: ast.stmt, first: Line) -> str | None:
-    """The kind of a mistake by the numbers of the blamed line, where it is known what these should be."""
-    made = {entry.node.id for entry in judged.watched.journal if entry.statement is blamed}
-    made |= {entry.node.id for _, entry in judged.watched.returns if entry.statement is blamed}
-    line = first if first.entry.node.id in made else None
-    for one in judged.lines if line is None else ():
-        if one.verdict == "wrong" and one.entry.node.id in made:
-            line = one
-    if line is None or not line.of:
-        return None
-    value, truth = np.asarray(judged.values[line.entry.node.id], np.float64), line.truths[0]
-    kind = kind_by_difference(judged, value, truth)
-    node = line.entry.node
-    if kind is None and isinstance(blamed, ast.AugAssign) and node.op is not None and node.op.name == "add":
-        before = np.asarray(judged.values[node.inputs[0]], np.float64)  # what is added is wrong, where that is right
-        if before.shape == value.shape == truth.shape:
-            kind = kind_by_difference(judged, value - before, truth - before)
-    return kind
+def turned_before(judged: Judged, first: Line) -> list[Line]:
+    """The lines before the first wrong one, and that it is made of, that may be meant with the other sign."""
+    before = judged.watched.graph.reaching(first.entry.node.id)
+    lines = [line for line in judged.lines if line.verdict == "unjudged" and line.entry.node.id in before]
+    return [line for line in lines if is_turned(line, np.asarray(judged.values[line.entry.node.id]))][:MOST_TURNED]
 
 
 def is_own(judged: Judged, repair: Repair, first: Line) -> bool:

@@ -50,7 +50,8 @@ class Resolver:
         self.graph = watched.graph
         self.forward = [e for e in watched.journal if e.node.id <= loss.id and e.at <= loss.id + 1]
         self.by_name: dict[str, list[Entry]] = {}
-        for entry in self.forward:
+        taken = [e for e in watched.taken if e.node.id <= loss.id and e.at <= loss.id + 1]
+        for entry in (*taken, *self.forward):
             self.by_name.setdefault(entry.name, []).append(entry)
         self.states = {id(e.cell): e.node for e in self.forward if e.cell is not None}
         self.reached = watched.graph.reaching(total.id)
@@ -126,7 +127,7 @@ class Resolver:
             yield from (e.node for e in reversed(held) if e.function and stem and e.function.startswith(stem))
             if entry.scope.names.get(base) is not None:
                 return
-        yield from (e.node for e in reversed(held) if not e.function or e.kind == "item")
+        yield from (e.node for e in reversed(held) if e.kind != "taken" and (not e.function or e.kind == "item"))
 
     def node(self, value: object) -> Node | None:
         node = node_of(value, self.graph)

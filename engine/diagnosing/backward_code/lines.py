@@ -20,7 +20,7 @@ class Line:
     truths: what it may be, where its name says that: a whole gradient, or a part of one.
     wholes: of those parts, what comes back from all uses in a call, a turn or a class.
     seen: whether the line itself sees what it is the gradient of.
-    scales: whether it may be divided by the number of samples later.
+    scales: whether it may be divided by the number of samples later.  excused: whether it is right but for that.
     slack: where its gradient is 0 but for rounding, how far numbers that were rounded may be from it.
     """
 
@@ -34,6 +34,7 @@ class Line:
     wholes: list[Array] = field(default_factory=list[Array])
     seen: bool = True
     scales: bool = False
+    excused: bool = False
     slack: float = 0.0
 
     def is_right(self, value: Array) -> bool:

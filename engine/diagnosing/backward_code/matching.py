@@ -7,11 +7,12 @@ is right, else nothing is said of it.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.gradients import Parts, class_at, parts_by_class, parts_of, zero
-from gradlens.engine.diagnosing.backward_code.known_gradients import TOLERANCE, Known, largest_of
+from gradlens.engine.diagnosing.backward_code.known_gradients import TOLERANCE, Known, largest_of, same
 from gradlens.engine.diagnosing.backward_code.lines import Line
 from gradlens.engine.diagnosing.backward_code.watching import Watched
 from gradlens.engine.graph import Graph
@@ -42,6 +43,7 @@ def judge(
     scopes: dict[tuple[ast.stmt, str], set[int]] = {}
     for line in lines:
         scopes.setdefault((line.entry.statement, line.entry.target), set()).add(id(line.entry.scope))
+    times = Counter((line.entry.statement, id(line.entry.scope), line.entry.target) for line in lines)
     for line in lines:
         entry = line.entry
         value = np.asarray(values[entry.node.id], dtype=np.float64)
@@ -67,7 +69,12 @@ def judge(
             changed.add(place)
             continue
         anyhow = known.find(value) is not None
-        if not line.of or not line.last:
+        if not line.last and entry.kind == "name" and times[entry.statement, *place] > 1:
+            # Of a state what comes back from the next step: the rest is added in the next turn.
+            changed |= {place} if any(same(value, part) for part in parts_for(line, parts)) else set()
+        if hands_on(entry) and (id(entry.scope), entry.name) in changed:
+            line.verdict = "right"  # self.dh = dh
+        elif not line.of or not line.last:
             line.verdict = "right" if anyhow else "unjudged"
             if anyhow and not line.of:
                 changed.add(place)
@@ -96,6 +103,12 @@ def parts_for(line: Line, parts: dict[int, Parts]) -> list[Array]:
     """What comes back to what a line is the gradient of, in parts."""
     held = [parts[node.id] for node in line.of if node.id in parts]
     return [part for one in held for part in (*one.uses, *one.wholes)]
+
+
+def hands_on(entry: Entry) -> bool:
+    """Whether a line keeps what a name of the same kind stands for in an object: self.dh = dh."""
+    value = getattr(entry.statement, "value", None)
+    return entry.kind == "attribute" and isinstance(value, ast.Name) and value.id == entry.name
 
 
 def adds_up(line: Line, lines: list[Line]) -> bool:

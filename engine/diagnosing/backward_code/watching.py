@@ -27,7 +27,8 @@ class Watched:
     returns: of functions.  last: the node that is the program's value; chosen: whether the program differentiates it.
     statements: of every piece of syntax, by its identity.  scopes: by statement, one in which it ran.
     steps: of the machine.  claims: of functions with a backward pass of their own.  held: by scope and name what it
-    stood for that is no node, each with how many entries the journal had.
+    stood for that is no node, each with how many entries the journal had; before all, what a function was called with.
+    callers: by scope of a function the line that called it.  taken: what functions were called with, as their names.
     """
 
     syntax: Syntax
@@ -41,6 +42,8 @@ class Watched:
     steps: int
     claims: tuple[Claim, ...]
     held: dict[tuple[Scope, str], list[tuple[int, Any]]]
+    callers: dict[Scope, ast.stmt | None]
+    taken: list[Entry]
 
     def root(self) -> dict[str, Any]:
         """The names of the program itself, outside of functions."""
@@ -133,4 +136,6 @@ def watch(
         machine.steps,
         building.claims,
         machine.held,
+        machine.callers,
+        machine.taken,
     )

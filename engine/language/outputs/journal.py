@@ -44,7 +44,8 @@ class JournalMachine(Machine):
     """A machine that notes what is assigned, and what functions return.
 
     returns: each with how many assignments there were before it.  held: by scope and name what it stood for that is no
-    node, likewise.
+    node, and what a function was called with, likewise.  callers: by scope of a function the line that called it.
+    taken: what functions were called with that is a node, as names of theirs.
     """
 
     def __init__(self, syntax: Syntax, *rest: Any, statements: dict[int, ast.stmt] | None = None):
@@ -55,6 +56,8 @@ class JournalMachine(Machine):
         self.held: dict[tuple[Scope, str], list[tuple[int, Any]]] = {}
         self.statements = statements_by_node(syntax.body) if statements is None else statements
         self.scopes: dict[int, tuple[Scope, Any]] = {}
+        self.callers: dict[Scope, ast.stmt | None] = {}
+        self.taken: list[Entry] = []
         self.texts: dict[int, str] = {}
 
     def unparsed(self, node: ast.AST) -> str:
@@ -63,10 +66,26 @@ class JournalMachine(Machine):
         return self.texts[id(node)]
 
     def bind(self, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:  # pyright: ignore
+        if scope not in self.callers:
+            self.entered(frame, scope)
         super().bind(frame, scope, name, value, node)  # pyright: ignore
         if self.node_of(value) is None:  # pyright: ignore
             self.turned(scope, name, scope.names.get(name))
         self.note(frame, "name", name, name, scope.names.get(name), node)
+
+    def entered(self, frame: Frame, scope: Scope) -> None:
+        """Note what a function was called with, before it binds a name of its own."""
+        function = frame.function
+        caller = self.callers[scope] = None if function is None else self.statements.get(id(frame.node))
+        if frame.scope is not scope or function is None or caller is None:
+            return
+        owner, at = owner_of(frame), len(self.graph.nodes)
+        for name, value in scope.names.items():
+            self.held.setdefault((scope, name), []).append((-1, value))
+            found = self.node_of(value)
+            if found is not None:
+                made = Entry(name, name, "taken", found, caller, scope, function.name, owner, None, None, at, None)
+                self.taken.append(made)
 
     def turned(self, scope: Scope, name: str, value: Any) -> None:
         self.held.setdefault((scope, name), []).append((len(self.journal), value))
@@ -100,6 +119,8 @@ class JournalMachine(Machine):
         super().give(frame, value)  # pyright: ignore
         if frame.code.kind != "function" or frame.code.ours or frame.function is None or statement is None:
             return
+        if frame.scope not in self.callers:
+            self.entered(frame, frame.scope)
         owner = owner_of(frame)
         self.scopes.setdefault(id(statement), (frame.scope, owner))
         self.last_return = statement, frame.scope

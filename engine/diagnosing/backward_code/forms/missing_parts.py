@@ -9,6 +9,7 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     MOST_INNER,
     Rewritten,
     Seen,
+    Slot,
     applied,
     base_of,
     copied,
@@ -29,7 +30,7 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
 from gradlens.engine.values import Shape, size_of
 
 MOST_TERMS = 300
-SLOPES = ("(_ > 0)", "_ * (1 - _)", "(1 - _)", "(1 - _ ** 2)", "2 * _", "np.exp(_)")
+SLOPES = ("(_ > 0)", "_ * (1 - _)", "(1 - _)", "(1 - _ ** 2)", "2 * _", "np.exp(_)", "(1 / (1 + np.exp(-_)))")
 
 
 def of_counts(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
@@ -137,12 +138,13 @@ def missing_factors(seen: list[Seen], shape: Shape | None) -> Iterator[tuple[str
 
 
 def of_scalars(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
-    """What a number less 1 multiplies, as sigmoid(u @ v) - 1 does a vector."""
+    """A number as a factor in another form: less 1, as sigmoid(u @ v) - 1 of a vector, 2 reg W, lam / m * w."""
     value = value_of(statement)
     for one in seen if value is not None and not isinstance(value, ast.Tuple) else ():
         if one.shape == () and not one.gradient and not one.number:
-            for slope in (f"({one.text} - 1)", f"(1 - {one.text})"):
-                yield "missing-factor", [with_value(statement, of(f"{slope} * e", e=value))]
+            by_counts = [f"{one.text} / {count.text}" for count in seen if count.number]
+            for factor in (f"2 * {one.text}", *by_counts, f"({one.text} - 1)", f"(1 - {one.text})"):
+                yield "missing-factor", [with_value(statement, of(f"{factor} * e", e=value))]
 
 
 def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
@@ -159,6 +161,15 @@ def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
                 kind = "missing-upstream" if one.gradient else "missing-factor"
                 yield ("mean-not-sum" if one.number else kind), [slot.put(of(f"e * {one.text}", e=x))]
                 yield ("sum-not-mean" if one.number else kind), [slot.put(of(f"e / {one.text}", e=x))]
+    for slot in slots(statement):
+        x = slot.get()
+        if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr == "sum" and x.args:
+            for one in arrays:
+                if not one.gradient:
+                    yield (
+                        "missing-factor",
+                        [Slot(statement, (*slot.way, ("args", 0))).put(of(f"-{one.text} * e", e=x.args[0]))],
+                    )
     gradients = [one for one in arrays if one.gradient][:4]
     for slot in slots(statement):
         x = slot.get()
@@ -216,6 +227,8 @@ def of_terms(statement: ast.stmt, seen: list[Seen], shape: Shape | None) -> Iter
         for one in arrays:
             if None in (g.shape, one.shape, shape) or len(g.shape or ()) == len(one.shape or ()):
                 templates += [f"e + {one.text} * {g.text}", f"e - {one.text} * {g.text}"]
+            elif g.shape == shape and one.shape == (shape or ())[-1:]:
+                templates += [f"e + {g.text} * {one.text}", f"e + {g.text} / {one.text}"]
     for template in templates[:MOST_TERMS]:
         if (made := applied(statement, template, False)) is not None:
             yield "missing-path", made

@@ -17,7 +17,7 @@ def named(kind: str, written: ast.stmt, meant: list[ast.stmt], graph: Graph, nam
 
     names: the values that the line sees.
     """
-    if len(meant) != 1 or kind not in SUPERSEDED:
+    if len(meant) != 1 or kind not in SUPERSEDED | {"sign"}:
         return kind
     places = list(differences(written, meant[0]))
     if not places:
@@ -27,7 +27,7 @@ def named(kind: str, written: ast.stmt, meant: list[ast.stmt], graph: Graph, nam
         return "wrong-mask"
     if all(any(field == "slice" for _, field in way) for way in ways):
         return "wrong-index"
-    if kind == "wrong-constant":
+    if kind in ("wrong-constant", "wrong-upstream", "sign"):
         return kind
     if is_slope(meant[0]) and all(is_fed(pair, graph, names) for _, pair in places):
         return "output-derivative-at-input"
@@ -53,7 +53,8 @@ def differences(
         if ast.dump(a) == ast.dump(b):
             continue
         children = list(parted(a, b))
-        if type(a) is not type(b) or not children or isinstance(a, ast.Attribute):
+        whole = isinstance(a, ast.Attribute) and not isinstance(a.value, (ast.Subscript, ast.Attribute))
+        if type(a) is not type(b) or not children or whole:
             yield way, (a, b)
             continue
         pending += [(one, other, (*way, (type(a).__name__, field))) for field, one, other in children]

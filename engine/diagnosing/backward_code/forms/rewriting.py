@@ -37,6 +37,7 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     Rewritten,
     Seen,
     applied,
+    in_key,
     is_function,
     is_item,
     is_number,
@@ -87,17 +88,17 @@ def rewritings(
                 if is_plain and (made := applied(statement, template, False)) is not None:
                     yield kind, made
         yield from of_statement(statement)
+        yield from subtracted(statement)
         shorter: list[Rewritten] = []  # of two lines that mend, the one that keeps a mask is likelier
         for slot in slots(statement):
             for kind, made in plain(slot.get(), axes):
-                if kind == "extra-activation-derivative":
+                if kind == "extra-activation-derivative" or (kind == "sign" and in_key(slot)):
                     shorter.append((kind, [slot.put(made)]))
                 else:
                     yield kind, [slot.put(made)]
         yield from shorter
         for kind, made in whole(statement, axes):
             yield kind, [made]
-        yield from subtracted(statement)
     elif stage == COUNTS:
         yield from of_counts(statement, seen)
         for scale in program.scales:
@@ -114,8 +115,9 @@ def rewritings(
         yield from of_decay(statement, seen, shape)
         for one in seen:
             for sign in "+-" if one.gradient else "":
-                if (made := applied(statement, f"e {sign} {one.text}", False)) is not None:
-                    yield "missing-path", made
+                for by in ("", *[f" / {count.text}" for count in seen if count.number]):
+                    if (made := applied(statement, f"e {sign} {one.text}{by}", False)) is not None:
+                        yield "missing-path", made
         for slot in slots(statement):
             handed = any(field == "args" for field, _ in slot.way) and isinstance(slot.get(), (ast.Name, ast.Subscript))
             for one in seen if handed and any(s.gradient and s.text in ast.unparse(slot.get()) for s in seen) else ():

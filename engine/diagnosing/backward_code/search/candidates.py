@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from gradlens.engine.diagnosing.backward_code.excuses import counts_of, scaled
 from gradlens.engine.diagnosing.backward_code.forms.statement_parts import is_item
 from gradlens.engine.diagnosing.backward_code.gradients import unnamed
-from gradlens.engine.diagnosing.backward_code.known_gradients import Known
+from gradlens.engine.diagnosing.backward_code.known_gradients import Known, same
+from gradlens.engine.diagnosing.backward_code.line_meanings import Resolver
 from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import is_turned
 from gradlens.engine.graph import Node
@@ -24,7 +26,7 @@ class Candidates:
 
     suspects: the lines that are likely to be wrong, by their identity.
     doubtful: those that are right by chance, perhaps.
-    handing: those that hand on what a function gives.
+    handing: those that hand on what a function gives.  calling: those that seem to call one with a wrong gradient.
     """
 
     judged: Judged
@@ -32,6 +34,7 @@ class Candidates:
     suspects: set[int]
     doubtful: set[int] = field(default_factory=set[int])
     handing: set[int] = field(default_factory=set[int])
+    calling: set[int] = field(default_factory=set[int])
 
     def places(self, first: Line) -> list[tuple[ast.stmt, bool]]:
         """The first wrong line, and those before it of which nothing is known, the nearest first; then the right ones
@@ -66,6 +69,7 @@ class Candidates:
         doubtful = self.doubtful = {
             id(line.entry.statement) for line in self.judged.lines if line.entry.node.id in chosen
         }
+        doubtful |= {id(one) for one in found.values() if self.changes_nothing(one)}
         for entry in self.judged.watched.journal:
             if entry.node.id in self.judged.forward and entry.statement is not first.entry.statement:
                 found.pop(id(entry.statement), None)  # with another line there would be another loss
@@ -82,11 +86,22 @@ class Candidates:
             for line in right
             if line.entry.node.id in reached and id(line.entry.statement) not in found
         }
-        for one in self.calling(first):
-            if one not in inside:
-                self.handing.add(id(one))
-                places.append((one, False))
+        caller = self.judged.watched.callers.get(first.entry.scope)
+        if caller is not None and caller not in inside:
+            self.handing.add(id(caller))
+            places.append((caller, False))
+        for one in self.handed_wrong(first):
+            self.calling.add(id(one))
+            self.handing.discard(id(one))
         return places + [(statement, True) for statement in others.values()]
+
+    def changes_nothing(self, statement: ast.stmt) -> bool:
+        """Whether a line is to change an array, and leaves it as it is: dx[range(n), y] -= 0."""
+        made = [one.entry.node for one in self.judged.lines if one.entry.statement is statement]
+        return isinstance(statement, ast.AugAssign) and any(
+            bool(node.inputs) and np.array_equal(self.judged.values[node.id], self.judged.values[node.inputs[0]])
+            for node in made
+        )
 
     def suspected(self, first: Line) -> ast.stmt | None:
         """The one line that is likely to be wrong of those that the first wrong one comes from, where there is one."""
@@ -96,16 +111,35 @@ class Candidates:
         found = {id(entry.statement): entry.statement for entry in entries if entry.node.id in before}
         return None if len(found) != 1 or id(first.entry.statement) in found else next(iter(found.values()))
 
-    def calling(self, first: Line) -> list[ast.stmt]:
-        """The line that called the function in which the first wrong one stands."""
-        function, journal = first.entry.function, self.judged.watched.journal
-        for entry in journal[journal.index(first.entry) :] if function else ():
-            if entry.scope is first.entry.scope or not isinstance(entry.statement, (ast.Assign, ast.AugAssign)):
+    def handed_wrong(self, first: Line) -> list[ast.stmt]:
+        """The line that called the function of the first wrong one, where it hands on a gradient of something else, or
+        none at all.
+        """
+        watched, judged = self.judged.watched, self.judged
+        taken = [one for one in watched.taken if one.scope is first.entry.scope and judged.is_behind(one.node.id)]
+        resolver = Resolver(watched, judged.loss, judged.loss) if taken else None
+        values: list[Array] = []
+        for one in taken:
+            _, nodes = ("", []) if resolver is None else resolver.meant(replace(one, kind="name"))
+            value = np.asarray(judged.values[one.node.id], dtype=np.float64)
+            values += [value] if nodes else []
+            truths = [*[judged.truths[n.id] for n in nodes if n.id in judged.truths], *self.parts_of(nodes)]
+            if not truths or not value.any():
                 continue
-            calls = [node.func for node in ast.walk(entry.statement.value) if isinstance(node, ast.Call)]
-            if any((func.attr if isinstance(func, ast.Attribute) else ast.unparse(func)) == function for func in calls):
-                return [entry.statement]
-        return []
+            if any(same(value, truth) or is_scaled(value, truth, judged) for truth in truths):
+                continue
+            made_there = watched.statements.get(id(one.node.place)) is one.statement
+            sources = one.node.inputs if made_there else (one.node.id,)
+            held = [np.asarray(judged.values[id], dtype=np.float64) for id in sources if judged.is_behind(id)]
+            if any(self.known.find(array) is not None for array in held):
+                return [one.statement]
+        return [taken[0].statement] if values and not any(value.any() for value in values) else []
+
+    def parts_of(self, nodes: list[Node]) -> list[Array]:
+        """What comes back to nodes from each of their uses."""
+        ids = {node.id for node in nodes}
+        found = [(edge.source, self.judged.contributions[edge.id]) for edge in self.judged.watched.graph.edges]
+        return [np.asarray(part, dtype=np.float64) for source, part in found if source in ids and part is not None]
 
     def reached(self, seen: set[int]) -> set[int]:
         """What goes into some nodes."""
@@ -167,3 +201,8 @@ class Candidates:
             (handing if others else inside).append(statement)
         self.handing = {id(one) for one in handing}
         return list({id(one): one for one in inside + handing}.values())
+
+
+def is_scaled(value: Array, truth: Array, judged: Judged) -> bool:
+    """Whether a value is a gradient times a number of samples."""
+    return scaled(value, truth, counts_of(judged.watched.graph, judged.loss))

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.search.line_names import Names, NotKnown
+from gradlens.engine.diagnosing.backward_code.search.numpy_calls import LIBRARIES, applied, as_key
+from gradlens.engine.diagnosing.backward_code.search.program_calls import Callables, called, parameters_of, turns_of
 from gradlens.engine.language.objects import DictCell, Instance, ListCell, Scope
 from gradlens.engine.values import Value
 
-LIBRARIES = frozenset(("np", "numpy", "jnp", "torch", "F", "math"))
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -35,46 +36,34 @@ COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
-REDUCING: dict[str, Callable[..., Any]] = {
-    "sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min, "amax": np.max, "amin": np.min, "prod": np.prod,
-    "var": np.var, "std": np.std, "argmax": np.argmax, "argmin": np.argmin,
-}  # fmt: skip
-PLAIN: dict[str, Callable[..., Any]] = {
-    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "tanh": np.tanh, "abs": np.abs, "sign": np.sign, "sin": np.sin,
-    "cos": np.cos, "cosh": np.cosh, "sinh": np.sinh, "square": np.square, "reciprocal": np.reciprocal,
-    "maximum": np.maximum, "minimum": np.minimum, "multiply": np.multiply, "add": np.add, "subtract": np.subtract,
-    "divide": np.divide, "power": np.power, "pow": np.power, "negative": np.negative, "dot": np.dot,
-    "matmul": np.matmul, "mm": np.matmul, "bmm": np.matmul, "outer": np.outer, "where": np.where,
-    "zeros_like": np.zeros_like, "ones_like": np.ones_like, "einsum": np.einsum, "diag": np.diag,
-    "logical_not": np.logical_not, "heaviside": np.heaviside,
-}  # fmt: skip
-SHAPING: dict[str, Callable[..., Any]] = {
-    "reshape": np.reshape, "transpose": np.transpose, "swapaxes": np.swapaxes, "squeeze": np.squeeze,
-    "expand_dims": np.expand_dims, "concatenate": np.concatenate, "hstack": np.hstack, "vstack": np.vstack,
-    "stack": np.stack, "ravel": np.ravel, "repeat": np.repeat, "tile": np.tile, "flip": np.flip, "pad": np.pad,
-    "broadcast_to": np.broadcast_to, "cumsum": np.cumsum, "tril": np.tril, "triu": np.triu, "clip": np.clip,
-}  # fmt: skip
-MAKING: dict[str, Callable[..., Any]] = {"arange": np.arange, "zeros": np.zeros, "ones": np.ones, "eye": np.eye}
 KEYWORDS = {"dim": "axis", "keepdim": "keepdims"}
-SAME = frozenset(("copy", "clone", "detach", "contiguous", "float", "double", "astype", "asarray", "array"))
-MOST = 4_000_000  # elements
+ADDED_AT = ("np.add.at", "numpy.add.at")
+RETURN = "return"
+MOST_STEPS, MOST_CALLS = 3_000, 5
 
 
 @dataclass(slots=True)
 class Line:
-    """A line that is carried out: what it saw, and what it has assigned so far.  new: of nodes that are others."""
+    """A line that is carried out: what it saw, and what it has assigned so far.
+
+    new: of nodes that are others.  steps: how many statements were carried out, those of functions too.
+    """
 
     names: Names
     scope: Scope
     time: int
     new: Mapping[int, Value]
     torch: bool
-    functions: Mapping[str, ast.FunctionDef]
+    callables: Callables
     assigned: dict[str, Any] = field(default_factory=dict[str, Any])
     inside: int = 0
+    steps: int = 0
 
     def carry_out(self, statement: ast.stmt) -> None:
         """Assign what a statement assigns.  Raises NotKnown, and what NumPy raises."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise NotKnown
         if isinstance(statement, ast.Assign):
             value = self.value(statement.value)
             for target in statement.targets:
@@ -82,15 +71,51 @@ class Line:
         elif isinstance(statement, ast.AugAssign):
             self.change(statement)
         elif isinstance(statement, ast.Return) and statement.value is not None:
-            self.assigned["return"] = self.value(statement.value)
+            self.assigned[RETURN] = self.value(statement.value)
+        elif isinstance(statement, ast.Expr):
+            self.expression(statement.value)
+        elif isinstance(statement, ast.For) and not statement.orelse:
+            for value in turns_of(self, statement.iter):
+                self.assign(statement.target, value)
+                self.carry_out_all(statement.body)
+                if RETURN in self.assigned:
+                    return
+        elif isinstance(statement, ast.If):
+            test = self.value(statement.test)
+            if not isinstance(test, (bool, np.bool_)):
+                raise NotKnown
+            self.carry_out_all(statement.body if test else statement.orelse)
         elif not isinstance(statement, ast.Pass):
             raise NotKnown
 
+    def carry_out_all(self, body: list[ast.stmt]) -> None:
+        for statement in body:
+            self.carry_out(statement)
+            if RETURN in self.assigned:
+                return
+
+    def expression(self, x: ast.expr) -> None:
+        """What stands alone: a text, np.add.at(dW, x, dout), or a call whose value nobody takes."""
+        if isinstance(x, ast.Constant):
+            return
+        if not isinstance(x, ast.Call) or ast.unparse(x.func) not in ADDED_AT or len(x.args) != 3:
+            self.value(x)
+            return
+        held, key, added = self.value(x.args[0]), self.key(x.args[1]), self.value(x.args[2])
+        if not isinstance(held, np.ndarray):
+            raise NotKnown
+        made = np.array(held, dtype=np.float64)
+        np.add.at(made, key, added)
+        self.assigned[ast.unparse(x.args[0])] = made
+
     def assign(self, target: ast.expr, value: Any) -> None:
-        if isinstance(target, ast.Tuple):
-            if not isinstance(value, tuple) or len(value) != len(target.elts):  # pyright: ignore
+        if isinstance(target, (ast.Tuple, ast.List)):
+            parts: Any = value
+            if type(value) is ListCell and value.items is not None:
+                parts = tuple(self.names.item(value, k, self.time, self.new) for k in range(len(value.items)))
+            if not isinstance(parts, (tuple, list)) or len(parts) != len(target.elts):  # pyright: ignore
                 raise NotKnown
-            for one, part in zip(target.elts, value, strict=True):  # pyright: ignore
+            for one, part in zip(target.elts, parts, strict=True):  # pyright: ignore
                 self.assign(one, self.names.value(part, self.time, self.new))
         elif isinstance(target, ast.Subscript):
             held = self.value(target.value)
@@ -98,6 +123,10 @@ class Line:
             base = ast.unparse(target.value)
             if type(held) in (DictCell, ListCell):
                 self.assigned[f"{base}[{key!r}]"] = value
+            elif isinstance(held, list):
+                made = list(held)  # pyright: ignore
+                made[key] = value
+                self.assigned[base] = made
             else:
                 made = np.array(held, dtype=np.float64)
                 made[key] = value
@@ -110,9 +139,8 @@ class Line:
         how = BINARY.get(type(statement.op))
         if how is None:
             raise NotKnown
-        self.assign(
-            target, how(self.value(ast.parse(ast.unparse(target), mode="eval").body), self.value(statement.value))
-        )
+        held = self.value(ast.parse(ast.unparse(target), mode="eval").body)
+        self.assign(target, how(operand(held), operand(self.value(statement.value))))
 
     def value(self, x: ast.expr) -> Any:
         made = VALUES.get(type(x))
@@ -126,20 +154,20 @@ class Line:
             return tuple(self.key(one) for one in x.elts)
         return as_key(self.value(x))
 
-
-def as_key(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(map(as_key, value))  # pyright: ignore
-    if type(value) is ListCell and value.items is not None:
-        return as_key(list(value.items))
-    if isinstance(value, range):
-        return np.array(value)
-    if isinstance(value, (float, np.ndarray)) and np.asarray(value).dtype == np.float64:
-        whole = np.asarray(value)
-        if not (whole == np.round(whole)).all():
+    def run(self, made: ast.FunctionDef, args: list[Any]) -> Any:
+        """What a function of the program returns."""
+        parameters = parameters_of(made)
+        if self.inside > MOST_CALLS or parameters is None or len(parameters) != len(args):
             raise NotKnown
-        return whole.astype(int) if whole.ndim else int(whole)
-    return value
+        scope = self.names.root or self.scope
+        inner = Line(self.names, scope, self.time, self.new, self.torch, self.callables, inside=self.inside + 1)
+        inner.steps = self.steps
+        inner.assigned.update(zip(parameters, args, strict=True))
+        inner.carry_out_all(made.body)
+        self.steps = inner.steps
+        if RETURN not in inner.assigned:
+            raise NotKnown
+        return inner.assigned[RETURN]
 
 
 def constant(line: Line, x: ast.Constant) -> Any:
@@ -149,6 +177,8 @@ def constant(line: Line, x: ast.Constant) -> Any:
 def name(line: Line, x: ast.Name) -> Any:
     if x.id in line.assigned:
         return line.assigned[x.id]
+    if x.id == "Ellipsis":
+        return ...
     return line.names.name(line.scope, x.id, line.time, line.new)
 
 
@@ -181,7 +211,7 @@ def item(line: Line, x: ast.Subscript) -> Any:
         if line.assigned and (text := f"{ast.unparse(x.value)}[{key!r}]") in line.assigned:
             return line.assigned[text]
         return line.names.item(held, key, line.time, line.new)
-    if isinstance(held, (tuple, range)):
+    if isinstance(held, (tuple, list, range)):
         return line.names.value(held[key], line.time, line.new)  # pyright: ignore
     if not isinstance(held, np.ndarray):
         raise NotKnown
@@ -197,9 +227,22 @@ def binary(line: Line, x: ast.BinOp) -> Any:
     if isinstance(x.op, ast.Pow):
         return power(a, b)
     how = BINARY.get(type(x.op))
-    if how is None or not (is_number(a) and is_number(b)):
+    if how is None:
         raise NotKnown
-    return how(a, b)
+    if isinstance(a, str) and isinstance(x.op, (ast.Add, ast.Mod)):
+        return how(a, b)
+    return how(operand(a), operand(b))
+
+
+def operand(value: Any) -> Any:
+    """A number or an array.  Raises TypeError for what none can be computed with."""
+    if isinstance(value, (float, int, np.ndarray, np.generic)):
+        return value
+    if isinstance(value, (tuple, str)) or type(value) in (Instance, DictCell):
+        raise TypeError
+    if type(value) is ListCell and any(type(one) in (Instance, DictCell, tuple) for one in value.items or ()):
+        raise TypeError
+    raise NotKnown
 
 
 def is_number(value: Any) -> bool:
@@ -207,14 +250,14 @@ def is_number(value: Any) -> bool:
 
 
 def power(a: Any, b: Any) -> Any:
-    if not (is_number(a) and is_number(b)):
-        raise NotKnown
+    a, b = operand(a), operand(b)
     return np.power(np.asarray(a, dtype=np.float64), b) if isinstance(a, np.ndarray) else float(a) ** b
 
 
 def unary(line: Line, x: ast.UnaryOp) -> Any:
     value = line.value(x.operand)
     if isinstance(x.op, ast.USub):
+        value = operand(value)
         return -np.asarray(value, dtype=np.float64) if isinstance(value, np.ndarray) else -value
     if isinstance(x.op, (ast.Invert, ast.Not)) and isinstance(value, np.ndarray) and value.dtype == bool:
         return ~value
@@ -228,7 +271,28 @@ def comparison(line: Line, x: ast.Compare) -> Any:
 
 
 def several(line: Line, x: ast.Tuple | ast.List) -> Any:
-    return tuple(line.value(one) for one in x.elts)
+    values = [line.value(one) for one in x.elts]
+    return values if isinstance(x, ast.List) else tuple(values)
+
+
+def text(line: Line, x: ast.JoinedStr) -> str:
+    """f"W{i}"."""
+    found: list[str] = []
+    for one in x.values:
+        if isinstance(one, ast.Constant):
+            found.append(str(one.value))
+        elif isinstance(one, ast.FormattedValue) and one.format_spec is None and one.conversion == -1:
+            found.append(called(line, "str", [line.value(one.value)], {}))
+        else:
+            raise NotKnown
+    return "".join(found)
+
+
+def chosen(line: Line, x: ast.IfExp) -> Any:
+    test = line.value(x.test)
+    if not isinstance(test, (bool, np.bool_)):
+        raise NotKnown
+    return line.value(x.body if test else x.orelse)
 
 
 def call(line: Line, x: ast.Call) -> Any:
@@ -236,107 +300,25 @@ def call(line: Line, x: ast.Call) -> Any:
         raise NotKnown
     keywords = {KEYWORDS.get(k.arg, k.arg): line.value(k.value) for k in x.keywords if k.arg is not None}
     keywords.pop("dtype", None)
+    args: list[Any] = []
+    for one in x.args:
+        held = line.value(one.value if isinstance(one, ast.Starred) else one)
+        args += held if isinstance(one, ast.Starred) else [held]
     if isinstance(x.func, ast.Name):
-        return called(line, x.func.id, [line.value(one) for one in x.args], keywords)
+        return called(line, x.func.id, args, keywords)
     if not isinstance(x.func, ast.Attribute):
         raise NotKnown
-    library = isinstance(x.func.value, ast.Name) and x.func.value.id in LIBRARIES
-    args = [line.value(one) for one in x.args]
-    held = None if library else line.value(x.func.value)
-    if not library and not is_number(held):
-        raise NotKnown
-    return applied(line, x.func.attr, args if library else [held, *args], keywords, library)
-
-
-def applied(line: Line, name: str, args: list[Any], keywords: dict[str, Any], library: bool) -> Any:
-    """A function of a library, or a method of an array before its arguments."""
-    if library and name in MAKING:
-        made = [as_key(one) for one in args]
-        if any(np.prod(one) > MOST for one in made if isinstance(one, (int, tuple))):
+    if isinstance(x.func.value, ast.Name) and x.func.value.id in LIBRARIES:
+        return applied(x.func.attr, args, keywords, True, line.torch)
+    held = line.value(x.func.value)
+    if type(held) is Instance:
+        made = None if keywords else line.callables.method(held.of.name, x.func.attr)
+        if made is None:
             raise NotKnown
-        return MAKING[name](*made)
-    if not args:
+        return line.run(made, [held, *args])
+    if not is_number(held):
         raise NotKnown
-    if name in REDUCING:
-        if len(args) > 1:
-            keywords["axis"] = as_key(args[1])
-        if len(args) > 2:
-            keywords["keepdims"] = args[2]
-        return REDUCING[name](np.asarray(args[0]), **keywords)
-    if name in PLAIN:
-        return PLAIN[name](*args, **keywords)
-    if name in SAME:
-        return np.asarray(args[0], dtype=np.float64) if name != "astype" else args[0]
-    if name == "sigmoid":
-        return 1 / (1 + np.exp(-np.asarray(args[0])))
-    if name in ("t", "numel", "unsqueeze", "permute", "view", "cat"):
-        return of_torch(name, args, keywords)
-    if name == "transpose" and line.torch and len(args) == 3:
-        return np.swapaxes(*args)
-    if name == "transpose" and len(args) > 2:
-        return np.transpose(args[0], [int(one) for one in args[1:]])
-    if name == "reshape" and len(args) > 2:
-        return np.reshape(args[0], [int(one) for one in args[1:]])
-    if name == "size" and len(args) == 2:
-        return np.asarray(args[0]).shape[int(args[1])]
-    if name == "clip" and not library and len(args) != 3:
-        raise NotKnown
-    if name in SHAPING:
-        return SHAPING[name](*[as_key(one) if i else one for i, one in enumerate(args)], **keywords)
-    raise NotKnown
-
-
-def of_torch(name: str, args: list[Any], keywords: dict[str, Any]) -> Any:
-    array = args[0] if name == "cat" else np.asarray(args[0])
-    if name == "t":
-        return array.T
-    if name == "numel":
-        return array.size
-    if name == "unsqueeze":
-        return np.expand_dims(array, int(args[1]))
-    if name == "cat":
-        return np.concatenate(array, *args[1:], **keywords)
-    whole = args[1:] if not isinstance(args[1], tuple) else args[1]
-    return (
-        np.transpose(array, [int(one) for one in whole])
-        if name == "permute"
-        else array.reshape([int(n) for n in whole])
-    )
-
-
-def called(line: Line, name: str, args: list[Any], keywords: dict[str, Any]) -> Any:
-    """A function of Python's, or of the program where it does nothing but compute."""
-    if name == "len" and len(args) == 1:
-        return len(args[0].items) if type(args[0]) in (ListCell, DictCell) else len(args[0])
-    if name == "range":
-        return range(*[int(one) for one in args])
-    if name in ("float", "int") and len(args) == 1:
-        return float(args[0]) if name == "float" else int(args[0])
-    made = line.functions.get(name)
-    if made is None and len(args) == 1 and not keywords and (name in PLAIN or name == "sigmoid"):
-        if line.names.is_bound(line.scope, name):
-            raise NotKnown
-        return applied(line, name, args, keywords, True)  # an op by its bare name
-    if made is None or keywords or line.inside > 3 or len(made.args.args) != len(args):
-        raise NotKnown
-    inner = Line(line.names, line.scope, line.time, line.new, line.torch, line.functions, inside=line.inside + 1)
-    inner.assigned.update({one.arg: value for one, value in zip(made.args.args, args, strict=True)})
-    for statement in made.body:
-        if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
-            inner.carry_out(statement)
-    return inner.assigned["return"]
-
-
-def functions_of(body: tuple[ast.stmt, ...]) -> dict[str, ast.FunctionDef]:
-    """The functions of a program that assign names of their own and return something."""
-    found: dict[str, ast.FunctionDef] = {}
-    for one in body:
-        if isinstance(one, ast.FunctionDef):
-            last = one.body[-1]
-            plain = all(isinstance(s, (ast.Assign, ast.AugAssign, ast.Expr)) for s in one.body[:-1])
-            if plain and isinstance(last, ast.Return) and not one.decorator_list:
-                found[one.name] = one
-    return found
+    return applied(x.func.attr, [held, *args], keywords, False, line.torch)
 
 
 VALUES: dict[type[ast.expr], Callable[[Line, Any], Any]] = {
@@ -351,4 +333,6 @@ VALUES: dict[type[ast.expr], Callable[[Line, Any], Any]] = {
     ast.Tuple: several,
     ast.List: several,
     ast.Call: call,
+    ast.JoinedStr: text,
+    ast.IfExp: chosen,
 }

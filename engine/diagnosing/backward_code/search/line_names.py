@@ -103,6 +103,8 @@ class Names:
         if key not in self.times:
             return value
         first = self.times[key][1][0]
+        if type(first) is not Entry or (first.kind == "name" and not isinstance(first.statement, ast.AugAssign)):
+            raise NameError  # it stands for nothing yet
         op = first.node.op if type(first) is Entry and isinstance(first.statement, ast.AugAssign) else None
         if op is None or op.name not in CHANGING:
             raise NotKnown

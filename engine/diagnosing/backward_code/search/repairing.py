@@ -30,7 +30,7 @@ from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import REARRANGING
 from gradlens.engine.diagnosing.backward_code.search.candidates import Candidates
 from gradlens.engine.diagnosing.backward_code.search.replay import Replay, replay_of
-from gradlens.engine.diagnosing.backward_code.search.search_work import SearchWork
+from gradlens.engine.diagnosing.backward_code.search.search_work import MOST, SearchWork
 from gradlens.engine.diagnosing.backward_code.search.suspects import suspects_of
 from gradlens.engine.diagnosing.backward_code.search.trials import Repair, Trials, holder_of
 from gradlens.engine.diagnosing.backward_code.search.visible_values import Visible
@@ -41,6 +41,8 @@ from gradlens.engine.values import Value
 STAGES = (PLAIN, COUNTS, PATHS, NAMES, FACTORS, INNER, TERMS)
 NEAREST, SHORT, LONG = (PLAIN, COUNTS, PATHS, NAMES), (PLAIN, COUNTS, PATHS, NAMES, FACTORS), (INNER,)
 LATER = 6  # lines
+SLOW = 0.6  # of all work, after which no line is looked at any more that takes a run for each form
+SMALL = 60  # nodes of a program that may run for every form
 
 
 @dataclass(slots=True)
@@ -91,16 +93,31 @@ class Search:
             suspected = [one for one in group if id(one[0]) in suspects and not is_unpacking(one[0])]
             mine = [*doubtful, *(one for one in suspected if one not in doubtful + late)]
             others = [one for one in group if one not in mine and one not in late]
+            slow = [one for one in mine + others if not self.is_quick(one[0])]
+            mine = [one for one in mine if one not in slow]
+            calling = [one for one in group if id(one[0]) in self.candidates.calling]
+            others = [one for one in others if one not in slow]
             for part, held in (
+                (calling, (PLAIN, NAMES)),
                 (mine, SHORT),
                 (others, NEAREST),
                 (mine, LONG),
                 (others, (*SHORT[len(NEAREST) :], *LONG)),
+                (mine, (TERMS,)),
+                (others, (TERMS,)),
+                (slow, NEAREST),
             ):
                 yield from ((part, stage) for stage in stages if part and stage in held)
-            for part in (mine, others):
-                yield from ((part, stage) for stage in stages if part and stage == TERMS)
             yield from ((late, stage) for stage in stages if late)
+
+    def is_quick(self, statement: ast.stmt) -> bool:
+        """Whether many forms of a line can be looked at: without a run of the program, or by short ones."""
+        assert self.replay is not None
+        return len(self.judged.watched.graph.nodes) < SMALL or self.replay.is_quick(statement)
+
+    def is_late(self, statement: ast.stmt) -> bool:
+        """Whether too much is done to look at a line that takes a run of the program for each form."""
+        return self.work.done > SLOW * MOST and not self.is_quick(statement)
 
     def by_reach(self, places: list[tuple[ast.stmt, bool]]) -> list[list[tuple[ast.stmt, bool]]]:
         """Places that all wrong lines come from, and the others."""
@@ -128,11 +145,15 @@ class Search:
         for statement, after in places:
             own = statement is first.entry.statement
             shape = first.of[0].shape if own and first.of else self.shape_at(statement)
+            if self.is_late(statement):
+                continue
             program = Program(self.visible.scales(statement), self.visible.literals(), self.visible.layers(statement))
             for kind, made in rewritings(statement, stage, self.visible.seen(statement), shape, after, program):
                 if self.work.is_spent:
                     self.complete = False
                     return best
+                if self.is_late(statement):
+                    break
                 self.work.form()
                 if self.comes_out_wrong(statement, made, first):
                     continue

@@ -15,15 +15,19 @@ import numpy as np
 from gradlens.engine.diagnosing.backward_code.known_gradients import same
 from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.search.line_arithmetic import Line as CarriedOut
-from gradlens.engine.diagnosing.backward_code.search.line_arithmetic import functions_of
 from gradlens.engine.diagnosing.backward_code.search.line_names import Names, NotKnown
+from gradlens.engine.diagnosing.backward_code.search.program_calls import Callables, callables_of
 from gradlens.engine.diagnosing.backward_code.search.search_work import SearchWork
+from gradlens.engine.diagnosing.backward_code.watching import Watched
+from gradlens.engine.language.objects import Scope
 from gradlens.engine.language.outputs.journal import Entry
 from gradlens.engine.passes.forward import ForwardStep, plan_forward
 from gradlens.engine.values import Array, Value
 
 MOST_STEPS = 4_000
-FAULTS = (ValueError, TypeError, IndexError, KeyError, ZeroDivisionError, OverflowError, AttributeError)
+FAULTS = (
+    ValueError, TypeError, IndexError, KeyError, ZeroDivisionError, OverflowError, AttributeError, NameError,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -45,7 +49,8 @@ Plan = list[Execution | ForwardStep]
 class Replay:
     """From every line to the first wrong one.
 
-    time: of that one in the journal.  plans: by line, and whether other lines may read what that one does not.
+    time: of that one in the journal.  around: the lines by whose calls it was carried out.
+    plans: by line, and whether other lines may read what that one does not.
     """
 
     judged: Judged
@@ -56,7 +61,8 @@ class Replay:
     steps: dict[int, ForwardStep]
     time: int
     reaching: set[int]
-    functions: dict[str, ast.FunctionDef]
+    callables: Callables
+    around: set[int]
     torch: bool
     plans: dict[tuple[int, bool], Plan | None] = field(default_factory=dict[tuple[int, bool], "Plan | None"])
     read: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
@@ -85,11 +91,20 @@ class Replay:
         except FAULTS:
             raise ValueError from None
 
+    def is_quick(self, statement: ast.stmt) -> bool:
+        """Whether other lines in a line's place can be looked at without a run."""
+        for wide in (False, True):
+            if (id(statement), wide) not in self.plans:
+                self.plans[id(statement), wide] = self.plan(statement, wide)
+        return any(self.plans[id(statement), wide] is not None for wide in (False, True))
+
     def plan(self, statement: ast.stmt, wide: bool) -> Plan | None:
         """The executions of a line and the ops behind them up to the first wrong line, in order; None where the line's
         values are not what is computed here.  wide: those too that did not reach it.
         """
         graph, last = self.judged.watched.graph, self.first.entry.node.id
+        if id(statement) in self.around:
+            return None
         held = [one for one in self.executions.get(id(statement), ()) if one.time <= self.time]
         if not wide:
             held = [one for one in held if any(entry.node.id in self.reaching for entry in one.entries)]
@@ -140,9 +155,11 @@ class Replay:
     def carried_out(self, one: Execution, made: list[ast.stmt], new: dict[int, Value]) -> list[Any]:
         """What lines assign to the targets of another one, where that was carried out."""
         entry = one.entries[0]
-        line = CarriedOut(self.names, entry.scope, one.time, new, self.torch, self.functions)
-        for statement in made:
-            line.carry_out(statement)
+        line = CarriedOut(self.names, entry.scope, one.time, new, self.torch, self.callables)
+        try:
+            line.carry_out_all(made)
+        finally:
+            self.work.replayed(line.steps - len(made), self.judged.watched)
         return [self.assigned(line, entry) for entry in one.entries]
 
     def assigned(self, line: CarriedOut, entry: Entry) -> Any:
@@ -167,9 +184,20 @@ def replay_of(judged: Judged, first: Line, work: SearchWork) -> Replay:
         steps,
         watched.journal.index(first.entry),
         watched.graph.reaching(first.entry.node.id),
-        functions_of(tuple(body)),
+        callables_of(body),
+        {id(one) for one in callers_of(watched, first)},
         any(isinstance(one, (ast.Import, ast.ImportFrom)) and "torch" in ast.unparse(one) for one in body),
     )
+
+
+def callers_of(watched: Watched, line: Line) -> list[ast.stmt]:
+    """The lines by whose calls a line was carried out, from the inside out."""
+    found: list[ast.stmt] = []
+    scope: Scope | None = line.entry.scope
+    while scope is not None and (caller := watched.callers.get(scope)) is not None and caller not in found:
+        found.append(caller)
+        scope, _ = watched.scopes.get(id(caller), (None, None))
+    return found
 
 
 def executions_of(judged: Judged) -> dict[int, list[Execution]]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from gradlens.engine.diagnosing.backward_code.watching import Watched
 
 # All that is tried for one program, in nodes of a run: some 55 µs each, to build a node and to compare its value.
-MOST = 36_000
+MOST = 24_000
 REPLAYED = 0.1  # to carry out one line or op again
 FORM = 4  # to write another form of a line
 # What takes as long as one node of a run.

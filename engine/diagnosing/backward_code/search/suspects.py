@@ -8,8 +8,10 @@ from itertools import combinations
 
 import numpy as np
 
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import is_unpacking
 from gradlens.engine.diagnosing.backward_code.known_gradients import Known
 from gradlens.engine.diagnosing.backward_code.lines import Judged
+from gradlens.engine.language.outputs.gradient_names import meanings
 from gradlens.engine.language.outputs.journal import Entry
 from gradlens.engine.values import Array
 
@@ -35,7 +37,7 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
     def is_sum(id: int) -> bool:
         return sums.find(np.asarray(judged.values[id], dtype=np.float64)) is not None
 
-    found: set[int] = set()
+    found = without_gradient(judged, entries, gradients)
     handed: set[int] = set()  # made by another line before
     for entry in sorted(entries, key=lambda one: (one.node.id, one.kind != "return", one.at)):
         if entry.node.id in handed or entry.node.op is None:
@@ -45,6 +47,31 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
         if entry.node.id not in gradients or is_known(entry.node.id) or (adds and is_sum(entry.node.id)):
             continue
         if all(is_known(one) or is_sum(one) for one in inputs_of(judged, entry, named) if one in gradients):
+            found.add(id(entry.statement))
+    return found
+
+
+def without_gradient(judged: Judged, entries: list[Entry], gradients: set[int]) -> set[int]:
+    """Lines that give what is named a gradient and made of none: of a local derivative that is a slope of an op."""
+    graph, found = judged.watched.graph, set[int]()
+    slopes: dict[int, Array] = {}
+    for edge in graph.edges[:MOST]:
+        part, upstream = judged.contributions[edge.id], judged.truths.get(edge.target)
+        if part is not None and upstream is not None and np.shape(part) == upstream.shape and (upstream != 0).all():
+            slopes[edge.id] = np.asarray(part) / upstream
+    known = Known(slopes)
+    begun = min((line.entry.node.id for line in judged.lines if line.of and line.verdict == "right"), default=None)
+    for entry in entries if begun is not None else ():
+        if (
+            entry.kind != "name"
+            or is_unpacking(entry.statement)
+            or entry.node.op is None
+            or entry.node.id in gradients
+            or entry.node.id <= begun
+        ):
+            continue
+        value = np.asarray(judged.values[entry.node.id], dtype=np.float64)
+        if entry.node.shape and any(True for _ in meanings(entry.name)) and known.find(value) is None:
             found.add(id(entry.statement))
     return found
 

@@ -104,7 +104,7 @@ class Trials:
                     line.verdict == "wrong" and line is not first and is_turned(line, value)
                 ):
                     late.add(line.key)
-                elif line.verdict in ("wrong", "right"):
+                elif line.verdict in ("wrong", "right") or line.excused:
                     wrong.add(line.key)
                     if line.of and line.of[0].op is not None and self.known.find(value) is not None:
                         elsewhere.add(line.key)

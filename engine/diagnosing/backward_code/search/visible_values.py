@@ -142,8 +142,12 @@ class Visible:
         scope, _ = self.judged.watched.scopes.get(id(statement), (None, None))
         for name, value in scope.names.items() if scope is not None and turns else ():
             node = node_of(value, self.judged.watched.graph)
-            if node is not None and len(node.shape) == len(turns) and any(True for _ in meanings(name)):
-                text = f"{name}[{', '.join(turns)}]"  # dout[n, f, i, j]
+            if node is None or not any(True for _ in meanings(name)):
+                continue
+            texts = [f"{name}[{', '.join(turns)}]"] if len(node.shape) == len(turns) else []  # dout[n, f, i, j]
+            if len(turns) == 1 and len(node.shape) > 1:
+                texts += [f"{name}[:, {turns[0]}]", f"{name}[{turns[0]}]"]  # of samples in steps, or of steps
+            for text in texts:
                 found.setdefault(text, Seen(text, None, True))
         near = list(found.values())
         for node in self.items_of_turns(turns):
