@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from gradlens.engine.diagnosing.backward_code.lines import Line
 from gradlens.engine.diagnosing.backward_code.watching import Watched
 from gradlens.engine.graph import Node
-from gradlens.engine.language.objects import DictCell, Instance, ListCell
+from gradlens.engine.language.objects import DictCell, Fresh, Instance, ListCell
 from gradlens.engine.language.outputs.gradient_names import meanings, said_in_comments
 from gradlens.engine.language.outputs.journal import Entry, held_number, node_of
 
 LOCAL = re.compile(r"[d∂](\w+?)_?[d∂]_?(\w+)")
 BEHIND = re.compile(r"(\w*?)_?(?:backward|back|bwd|grad|gradient|bp)_?(\w*)", re.IGNORECASE)
+
+PARAMETERS, GRADIENTS = ("params", "parameters", "weights"), ("grads", "gradients")
 
 
 def lines_of(watched: Watched, loss: Node, begins: int, ends: int | None, total: Node | None = None) -> list[Line]:
@@ -55,6 +58,7 @@ class Resolver:
             self.by_name.setdefault(entry.name, []).append(entry)
         self.states = {id(e.cell): e.node for e in self.forward if e.cell is not None}
         self.reached = watched.graph.reaching(total.id)
+        self.root = watched.root()
         self.said = said_in_comments(watched.syntax.text)
 
     def meant(self, entry: Entry) -> tuple[str, list[Node]]:
@@ -66,6 +70,8 @@ class Resolver:
         local = LOCAL.fullmatch(entry.name)
         if local is not None and self.is_other(local[1]) and (local[1] + local[2]) not in self.by_name:
             return "", []
+        if (found := self.of_parameter(entry)) is not None:
+            return found
         if entry.kind == "item" and isinstance(entry.key, int):
             return self.of_list(entry)
         said = self.said.get(entry.statement.lineno)
@@ -81,7 +87,7 @@ class Resolver:
 
     def sees(self, entry: Entry, base: str) -> bool:
         """Whether a name has a value where an assignment stands, in its object, or in a list."""
-        if entry.kind in ("item", "return", "share"):
+        if entry.kind in ("item", "return", "share") or "[" in base:
             return True
         owner = entry.owner.names if type(entry.owner) is Instance else {}
         mine = entry.owner if type(entry.owner) is Instance else None
@@ -116,7 +122,8 @@ class Resolver:
                 yield e.node
             if mine:
                 return
-        held_by = (*(owner.names.values() if type(owner) is Instance else ()), *entry.scope.names.values())
+        own = owner.names.values() if type(owner) is Instance else ()
+        held_by = (*own, *entry.scope.names.values(), *(self.root.values() if entry.kind == "item" else ()))
         for value in held_by:
             node = self.node(value.items.get(base)) if type(value) is DictCell else None
             if node is not None and node.id <= self.loss.id:
@@ -164,3 +171,26 @@ class Resolver:
                             if node is not None and node.id in self.reached:
                                 return f"{name}[{key}]", [node]
         return "", []
+
+    def of_parameter(self, entry: Entry) -> tuple[str, list[Node]] | None:
+        """grads[0], or the array in that place, of an object that holds params too: the item at its place."""
+        owner = entry.owner.names if type(entry.owner) is Instance else {}
+        parameters = next((name for name in PARAMETERS if type(owner.get(name)) is ListCell), None)
+        if parameters is None or entry.kind not in ("item", "change"):
+            return None
+        for name in GRADIENTS:
+            for held in (owner.get(name), entry.scope.names.get(name)):
+                items = held.items if type(held) is ListCell else None
+                if items is None or len(items) != len(owner[parameters].items or ()):
+                    continue
+                k = entry.key if entry.holder is held else place_of(entry.cell, items)
+                node = self.node(owner[parameters].items[k]) if isinstance(k, int) else None
+                if node is not None and node.id in self.reached:
+                    return f"{parameters}[{k}]", [node]
+        return None
+
+
+def place_of(cell: Any, items: list[Any]) -> int | None:
+    """Where an array stands in a list."""
+    found = [k for k, one in enumerate(items) if one is cell or (type(one) is Fresh and one.tensor is cell)]
+    return found[0] if found and cell is not None else None

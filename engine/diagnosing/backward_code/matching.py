@@ -74,7 +74,7 @@ def judge(
             changed |= {place} if any(same(value, part) for part in parts_for(line, parts)) else set()
         if hands_on(entry) and (id(entry.scope), entry.name) in changed:
             line.verdict = "right"  # self.dh = dh
-        elif not line.of or not line.last:
+        elif not line.of or not line.last or is_written_later(entry, value):
             line.verdict = "right" if anyhow else "unjudged"
             if anyhow and not line.of:
                 changed.add(place)
@@ -103,6 +103,11 @@ def parts_for(line: Line, parts: dict[int, Parts]) -> list[Array]:
     """What comes back to what a line is the gradient of, in parts."""
     held = [parts[node.id] for node in line.of if node.id in parts]
     return [part for one in held for part in (*one.uses, *one.wholes)]
+
+
+def is_written_later(entry: Entry, value: Array) -> bool:
+    """Whether a line makes zeros that something is added to later, under whatever name."""
+    return entry.cell is not None and entry.cell.id != entry.node.id and not value.any()
 
 
 def hands_on(entry: Entry) -> bool:
