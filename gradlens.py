@@ -4,8 +4,8 @@
 >>> gradlens.trace("z = (x + y) ** 2", {"x": 2.0, "y": 3.0}).gradients
 {'x': 10.0, 'y': 10.0}
 
-The engine is gradlens.engine, the service gradlens.app. In a checkout they are the folders beside this file; in a wheel
-this file is gradlens/__init__.py, and the folders are inside.
+The engine is gradlens.engine, the service gradlens.app, and gradlens.torch records what PyTorch computes. In a checkout
+they are in the folders beside this file; in a wheel this file is gradlens/__init__.py, and the folders are inside.
 """
 
 from __future__ import annotations
@@ -17,21 +17,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gradlens.engine import (
         OPS,
+        Comparison,
         EngineError,
         Limits,
         Network,
         NetworkSpec,
         Program,
+        Recorded,
         Samples,
         Span,
         Trace,
         Training,
         TrainingLimits,
         TrainingPlan,
+        Verified,
         build_network,
         check,
         check_grad,
         check_sweep,
+        compare,
         compile,
         datasets,
         derivation,
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
         derive,
         diagnose,
         explain,
+        load,
         load_dataset,
         paths,
         prepared,
@@ -47,32 +52,38 @@ if TYPE_CHECKING:
         samples_of,
         trace,
         trace_network,
+        verify,
         write_gradient_program,
     )
 
 __version__ = "0.1.0"
-PARTS = ("app", "engine")
-__path__ = [str(Path(__file__).resolve().parent)]
+PARTS = ("app", "engine", "torch")
+FOLDER = Path(__file__).resolve().parent
+__path__ = [str(FOLDER), str(FOLDER / "frameworks")]  # gradlens.torch stands where no `import torch` finds it
 
 # Of gradlens.engine, which is loaded when one of them is first asked for: NumPy reads how many threads it may use
 # when it is loaded, and the command sets that before.
 __all__ = [
     "OPS",
+    "Comparison",
     "EngineError",
     "Limits",
     "Network",
     "NetworkSpec",
     "Program",
+    "Recorded",
     "Samples",
     "Span",
     "Trace",
     "Training",
     "TrainingLimits",
     "TrainingPlan",
+    "Verified",
     "build_network",
     "check",
     "check_grad",
     "check_sweep",
+    "compare",
     "compile",
     "datasets",
     "derivation",
@@ -80,6 +91,7 @@ __all__ = [
     "derive",
     "diagnose",
     "explain",
+    "load",
     "load_dataset",
     "paths",
     "prepared",
@@ -88,6 +100,7 @@ __all__ = [
     "samples_of",
     "trace",
     "trace_network",
+    "verify",
     "write_gradient_program",
 ]
 

@@ -21,25 +21,33 @@ from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile, trace, write_gradient_program
 from gradlens.engine.python.explaining import explain
 from gradlens.engine.python.gradient_assertions import check_grad
+from gradlens.engine.recorded.comparing import Comparison, compare
+from gradlens.engine.recorded.records import Recorded
+from gradlens.engine.recorded.trace_files import load
+from gradlens.engine.recorded.verifying import Verified, verify
 from gradlens.engine.traces import Trace
 
 __all__ = [
     "OPS",
+    "Comparison",
     "EngineError",
     "Limits",
     "Network",
     "NetworkSpec",
     "Program",
+    "Recorded",
     "Samples",
     "Span",
     "Trace",
     "Training",
     "TrainingLimits",
     "TrainingPlan",
+    "Verified",
     "build_network",
     "check",
     "check_grad",
     "check_sweep",
+    "compare",
     "compile",
     "datasets",
     "derivation",
@@ -47,6 +55,7 @@ __all__ = [
     "derive",
     "diagnose",
     "explain",
+    "load",
     "load_dataset",
     "paths",
     "prepared",
@@ -55,5 +64,6 @@ __all__ = [
     "samples_of",
     "trace",
     "trace_network",
+    "verify",
     "write_gradient_program",
 ]

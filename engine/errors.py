@@ -1538,6 +1538,21 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "There is no step {step}: they go from 0 to {last}.",
         "",
     ),
+    "trace-file-size": (
+        "File too large",
+        "{name} is longer than {limit} {limit?byte:bytes}, the most that is read. Record fewer values.",
+        "",
+    ),
+    "trace-file-json": (
+        "Not JSON",
+        "{name} is not JSON: {message}. Save it again, by trace.save or as POST /api/expression answers it.",
+        "",
+    ),
+    "trace-file-field": (
+        "Not a trace",
+        "In the trace file {place} has to be {wanted}, but it is {got}.",
+        "",
+    ),
     "unknown-ending": (
         "Unknown ending",
         'The ending of "{name}" tells no format. Endings are {endings}.',

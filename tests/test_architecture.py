@@ -38,6 +38,7 @@ ENGINE = [
     "networks",
     "exporting",
     "python",
+    "recorded",
 ]
 MOST_NAMES = 20  # of a folder: more hide what its parts are
 

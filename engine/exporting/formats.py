@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -18,6 +19,7 @@ from gradlens.engine.exporting.documents.tikz_pictures import tikz
 from gradlens.engine.exporting.drawings import Language, Step
 from gradlens.engine.exporting.one_file.figure_file import figure_page
 from gradlens.engine.exporting.pictures import picture
+from gradlens.engine.exporting.wire.contract import trace_json
 from gradlens.engine.traces import Trace
 
 
@@ -151,6 +153,14 @@ FORMATS = {
             words={"en": "NumPy notebook", "ko": "NumPy 노트북"},
             takes=("language",),
             write=as_notebook(numpy_sections),
+        ),
+        Format(
+            name="json",
+            media_type="application/json",
+            ending=".json",
+            words={"en": "Trace (JSON)", "ko": "계산 결과 (JSON)"},
+            takes=(),
+            write=lambda trace, options: trace_json(trace, longest=math.inf),
         ),
     )
 }

@@ -36,6 +36,7 @@ class SavingOptions(TypedDict, total=False):
     step: Step
     legend: bool
     background: bool
+    caption: str
 
 
 def save(

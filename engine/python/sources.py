@@ -33,8 +33,7 @@ class Source:
 def source_of(definition: types.FunctionType | type, name: str) -> Source:
     """The source of a function or a class.  Of a lambda it is one of `name`.  Error: function-no-source."""
     try:
-        lines, line = lines_of(definition)
-        file = inspect.getsourcefile(definition) or ""
+        lines, line, file = lines_of(definition)
         text = textwrap.dedent("".join(lines))
         if isinstance(definition, types.FunctionType) and definition.__name__ == "<lambda>":
             text, line = lambda_text(definition), definition.__code__.co_firstlineno
@@ -45,10 +44,10 @@ def source_of(definition: types.FunctionType | type, name: str) -> Source:
     return Source(text, file, line, tuple(dict.fromkeys(free_names(tree))), scope_of(definition))
 
 
-def lines_of(definition: types.FunctionType | type) -> tuple[list[str], int]:
-    """The lines of a definition, and the number of the first.  Raises OSError, TypeError, SyntaxError."""
+def lines_of(definition: types.FunctionType | type) -> tuple[list[str], int, str]:
+    """The lines of a definition, the number of the first, and the file.  Raises OSError, TypeError, SyntaxError."""
     try:
-        return inspect.getsourcelines(definition)
+        return *inspect.getsourcelines(definition), inspect.getsourcefile(definition) or ""
     except (OSError, TypeError):
         if not isinstance(definition, type):
             raise
@@ -61,7 +60,7 @@ def lines_of(definition: types.FunctionType | type) -> tuple[list[str], int]:
                 if isinstance(node, ast.ClassDef) and node.name == definition.__name__:
                     begin = min([node.lineno, *[one.lineno for one in node.decorator_list]])
                     if begin <= first <= (node.end_lineno or 0):
-                        return lines[begin - 1 : node.end_lineno], begin
+                        return lines[begin - 1 : node.end_lineno], begin, method.__code__.co_filename
     raise OSError("no method tells where the class stands")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import linecache
 import math
 import sys
 import types
@@ -203,6 +204,18 @@ def test_a_mistake_is_told_with_its_file_and_line():
     [note] = caught.value.__notes__
     line = wrong.__code__.co_firstlineno + 2
     assert note.startswith(f'File "{__file__}", line {line}: return undefined_function(y)')
+
+
+def test_a_class_of_a_notebook_is_found_by_its_methods(monkeypatch):
+    """Its module has no file, and its cell is where its methods say."""
+    cell = "\n\nclass Scale:\n    def __init__(self, k):\n        self.k = k\n\n"
+    cell += "    def __call__(self, x):\n        return self.k * x\n"
+    linecache.cache["<cell 3>"] = (len(cell), None, cell.splitlines(keepends=True), "<cell 3>")
+    module = types.ModuleType("notebook")
+    monkeypatch.setitem(sys.modules, "notebook", module)
+    exec(compile(cell, "<cell 3>", "exec"), vars(module))
+    assert gradlens.explain(module.Scale(3.0), 2.0).gradients == {"x": 3.0}
+    assert program_of(module.Scale(3.0), (2.0,), {}).place(1) == ("<cell 3>", 3)
 
 
 def test_methods_of_tensors_are_pytorchs(monkeypatch):

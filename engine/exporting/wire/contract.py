@@ -32,8 +32,8 @@ class Writer(Protocol):
 class ListWriter:
     """Arrays as nested lists, for the JSON of the standard library."""
 
-    def __init__(self, trace: Trace):
-        self.limit = fitting_limit(arrays_of(trace), FULL_ELEMENTS, MOST_NUMBERS)
+    def __init__(self, trace: Trace, longest: float):
+        self.limit = fitting_limit(arrays_of(trace), longest, MOST_NUMBERS)
         self.figures = dict(summaries(arrays_of(trace), self.limit))
 
     def shown(self, value: Value | None) -> tuple[Json, Json]:
@@ -42,9 +42,9 @@ class ListWriter:
         return (None if value is None else tagged(float(value))), None
 
 
-def trace_json(trace: Trace) -> str:
-    """The JSON of a trace, its numbers in full precision; long arrays by their figures."""
-    writer = ListWriter(trace)
+def trace_json(trace: Trace, longest: float = FULL_ELEMENTS) -> str:
+    """The JSON of a trace, its numbers in full precision; arrays of more than so many elements by their figures."""
+    writer = ListWriter(trace, longest)
     content = trace_content(trace, writer) | {
         "nodes": [node_content(node, writer) for node in trace.nodes],
         "edges": [edge_content(edge, writer) for edge in trace.edges],
