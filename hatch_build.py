@@ -51,8 +51,15 @@ SPECIFIERS = (
     "d3-selection",
     "d3-transition",
     "d3-zoom",
+    "gifenc",
     "katex",
+    "mediabunny",
 )
+# Of these only so much: the rest is many times as large and nothing asks for it, or it is no module by itself.
+PARTS = {
+    "gifenc": ("GIFEncoder", "applyPalette", "quantize"),
+    "mediabunny": ("BufferTarget", "CanvasSource", "Mp4OutputFormat", "Output", "WebMOutputFormat", "canEncodeVideo"),
+}
 STYLES = {
     "katex": "katex/dist/katex.css",
     "swagger-ui": "swagger-ui-dist/swagger-ui.css",
@@ -247,7 +254,11 @@ def bundle(node: Node, work: Path) -> dict[str, dict[str, str]]:
     # Every browser that knows import maps knows woff2: the older font formats stay out.
     katex.write_text(re.sub(r",\s*url\([^)]*\.(woff|ttf)\)\s*format\([^)]*\)", "", katex.read_text("utf-8")), "utf-8")
 
-    entries = {f"{flat(name)}.js": name for name in SPECIFIERS}
+    entries = {f"{flat(name)}.js": name for name in SPECIFIERS if name not in PARTS}
+    for name, parts in PARTS.items():
+        entry = work / f"{flat(name)}.js"
+        entry.write_text(f'export {{ {", ".join(parts)} }} from "{name}";\n', "utf-8")
+        entries[entry.name] = f"./{entry.name}"
     entries |= {f"{name}.css": f"./node_modules/{path}" for name, path in STYLES.items()}
     esbuild(
         node,

@@ -163,6 +163,7 @@ PAGE = [
     "program",
     "panels",
     "network",
+    "exports",
     "page",
     "main.js",
     "learn",

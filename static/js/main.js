@@ -230,6 +230,7 @@ const story = createStory({
 const onDemand = createOnDemand({
   client: whole, open: work.open, openExample: work.openExample,
   work: () => ({ program: store.state.program, inputs: store.state.inputs, source: store.state.source }),
+  request, state: () => store.state,
   title: () => (store.state.example ? words.t(`example.${store.state.example}.title`) : null),
   address: link.address,
   examples: () => examples.list, ops: () => ops.values(),

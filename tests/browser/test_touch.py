@@ -36,6 +36,12 @@ def test_a_phone_shows_the_whole_story_and_opens_panels_from_below(phone):
     assert phone.evaluate(SMALL) == []
     assert "(p)" not in phone.locator("body").inner_text() and phone.locator("kbd:visible").count() == 0
 
+    phone.locator("#open-take-away").tap()
+    expect(phone.locator("#take-away optgroup")).to_have_count(3)
+    assert phone.evaluate(SMALL) == []
+    phone.keyboard.press("Escape")
+    expect(phone.locator("#take-away")).to_be_hidden()
+
     # Also where the answer takes three lines and the sentence as many.
     phone.locator("#example").select_option("relu")
     expect(phone.locator("#graph g.node")).to_have_count(3)

@@ -279,6 +279,11 @@ export class GradlensGraph extends HTMLElement {
     return this.#drawn?.plan ?? null;
   }
 
+  /** Where everything stands that is drawn. @returns {Geometry | null} */
+  get geometry() {
+    return this.#drawn?.geometry ?? null;
+  }
+
   /** What the reader is at: what is selected, or what the current step computes. @returns {Selection | null} */
   get subject() {
     const step = this.#drawn && activeStep(this.#drawn.plan, this.#cursor);

@@ -30,6 +30,7 @@ import { PANELS } from "../panels/panels.js";
  * @property {() => void} help
  * @property {() => void} palette
  * @property {() => void} glossary
+ * @property {() => void} takeAway
  *
  * @typedef {object} Feature
  * @property {string} id
@@ -79,6 +80,7 @@ export const FEATURES = [
   { id: "palette", kind: "dialog", keys: ["Ctrl k"], run: ({ palette }) => palette() },
   { id: "glossary", kind: "dialog", keys: ["w"], run: ({ glossary }) => glossary() },
   { id: "help", kind: "dialog", keys: ["?"], run: ({ help }) => help() },
+  { id: "take-away", kind: "export", keys: ["a"], run: ({ takeAway }) => takeAway() },
   { id: "copy-link", kind: "export", run: ({ programs }) => programs.copyLink() },
   { id: "save-file", kind: "export", run: ({ programs }) => programs.saveFile() },
 ];

@@ -10,6 +10,8 @@ import { FEATURES } from "./features.js";
  * @param {object} given
  * @param {ReturnType<typeof import("../service/api.js").createClient>} given.client
  * @param {() => Work} given.work
+ * @param {() => Record<string, unknown>} given.request  the program as the service is asked of it
+ * @param {() => Partial<import("../store/page_state.js").PageState>} given.state
  * @param {() => string | null} given.title  of the example that the program is
  * @param {(work: Work) => void} given.open
  * @param {(id: string) => void} given.openExample
@@ -24,7 +26,7 @@ import { FEATURES } from "./features.js";
  * @param {import("./decorations.js").Decorate} given.decorate
  * @param {() => boolean} given.isHeated  whether the graph is to be a heat map
  */
-export function createOnDemand({ client, work, title, open, openExample, address, examples, ops, table, choose, words, page, say, decorate, isHeated }) {
+export function createOnDemand({ client, work, request, state, title, open, openExample, address, examples, ops, table, choose, words, page, say, decorate, isHeated }) {
   const t = () => words().t;
   const failed = (/** @type {() => void} */ again) => say("panels.failed", again);
   const programs = whenWanted(async () => (await import("./dialogs/saved_programs.js")).createSavedPrograms({ work: () => ({ ...work(), title: title() }), open, address, t }), failed);
@@ -34,6 +36,10 @@ export function createOnDemand({ client, work, title, open, openExample, address
   const glossary = whenWanted(async () => {
     const [module] = await Promise.all([import("./dialogs/glossary.js"), words().add("glossary")]);
     return module.createGlossary({ client, t });
+  }, failed);
+  const takeAway = whenWanted(async () => {
+    const [module] = await Promise.all([import("../exports/take_away.js"), words().add("take_away")]);
+    return module.createTakeAway({ client, request, state, figure: page().figure, served: () => page().groups.served, words, say });
   }, failed);
   const termLinks = whenWanted(async () => {
     const [module] = await Promise.all([import("./term_links.js"), words().add("glossary")]);
@@ -56,6 +62,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
     present: () => presenting.act((one) => one.toggle()),
     palette: () => palette.act((dialog) => dialog.open()),
     glossary: () => glossary.act((dialog) => dialog.open()),
+    takeAway: () => takeAway.act((dialog) => dialog.open()),
     help: () => helpSheet.act((dialog) => dialog.open(t())),
   };
 
@@ -70,7 +77,7 @@ export function createOnDemand({ client, work, title, open, openExample, address
     if (view) graphTable.act((one) => one.show(view));
   }
 
-  for (const [button, act] of Object.entries({ "#open-programs": features.programs.open, "#open-gradient-program": features.gradientProgram.show, "#open-help": () => (matchMedia("(pointer: coarse)").matches ? features.glossary() : features.help()), "#open-presenting": features.present })) {
+  for (const [button, act] of Object.entries({ "#open-programs": features.programs.open, "#open-gradient-program": features.gradientProgram.show, "#open-help": () => (matchMedia("(pointer: coarse)").matches ? features.glossary() : features.help()), "#open-presenting": features.present, "#open-take-away": features.takeAway })) {
     find(button, HTMLButtonElement).addEventListener("click", act);
   }
   document.addEventListener("click", ({ target }) => {

@@ -37,6 +37,8 @@ export function createClient(base = "") {
      * @throws {Problem | NetworkFailure | Superseded}
      */
     ask: (name, request, signal) => post(`${base}/api/${name}`, request, signal),
+    /** A question with every input of its work. @param {Record<string, unknown>} request */
+    whole: async (request) => request,
     /**
      * What the service offers.
      * @template {keyof Lists} Name

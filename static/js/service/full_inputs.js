@@ -21,21 +21,21 @@ export function wholeClient(client, work) {
     return Object.fromEntries(nodes.filter(({ op }) => op === "input").map(({ name, value }) => [name, value]));
   }
 
-  return {
-    ...client,
-    async ask(name, request, signal) {
-      const { program, source } = work();
-      if (!source || request.program !== program) return client.ask(name, request, signal);
-      if (of !== source || !coming) {
-        of = source;
-        coming = inputsOf(source);
-      }
-      try {
-        return client.ask(name, { ...request, inputs: { ...(await coming), .../** @type {object} */ (request.inputs) } }, signal);
-      } catch (error) {
-        coming = null;
-        throw error;
-      }
-    },
-  };
+  /** @param {Record<string, unknown>} request */
+  async function whole(request) {
+    const { program, source } = work();
+    if (!source || request.program !== program) return request;
+    if (of !== source || !coming) {
+      of = source;
+      coming = inputsOf(source);
+    }
+    try {
+      return { ...request, inputs: { ...(await coming), .../** @type {object} */ (request.inputs) } };
+    } catch (error) {
+      coming = null;
+      throw error;
+    }
+  }
+
+  return { ...client, whole, ask: async (name, request, signal) => client.ask(name, await whole(request), signal) };
 }

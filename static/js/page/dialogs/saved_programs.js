@@ -1,6 +1,7 @@
 /** Programs kept by name in this browser, and programs in files. */
 
 import { find, h } from "../../lib/dom.js";
+import { safeName, saveFile as keepFile } from "../../store/file_saving.js";
 import { NothingKept, keepProgram, readPrograms, removeProgram, renameProgram } from "../../store/browser_storage.js";
 
 /** @typedef {import("../../lib/types.js").Work} Work */
@@ -95,9 +96,7 @@ export function createSavedPrograms({ work, open, address, t }) {
     if (chosen) attempt(() => keepProgram({ name: chosen, ...work() }), t()("programs.kept", { name: chosen }));
   });
   function saveFile() {
-    const url = URL.createObjectURL(new Blob([work().program], { type: "text/x-python" }));
-    h("a", { href: url, download: `${fileName(name.value || (work().title ?? "")) || "program"}.py` }).click();
-    setTimeout(() => URL.revokeObjectURL(url));
+    keepFile(new Blob([work().program], { type: "text/x-python" }), `${safeName(name.value || (work().title ?? "")) || "program"}.py`);
   }
 
   /** @returns {Promise<string>} the key of what came of it */
@@ -143,9 +142,4 @@ export function createSavedPrograms({ work, open, address, t }) {
       name.select();
     },
   };
-}
-
-/** A name without what file systems refuse. @param {string} name */
-function fileName(name) {
-  return name.trim().replace(/[\\/:*?"<>|\u0000-\u001f]/g, "_").replace(/^\.+/, "");
 }
