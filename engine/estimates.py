@@ -17,10 +17,13 @@ class Estimate:
     flops: of the forward.  back: by argnum, of the rule that passes a gradient there, with the product with the
     upstream; None where none passes.  delivered: elements of a contribution that is larger than the upstream, else 0.
     held: shapes of arrays that are held for a while.  use: None where a number in the text decides it.
+    is_plain: whether it has elements, holds nothing for a while, and delivers nothing larger than the upstream.
     passed: of up to two inputs, by which of them are differentiable, and which are constants.
     """
 
-    __slots__ = ("back", "delivered", "elements", "flops", "held", "op", "options", "passed", "shape", "size", "use")
+    __slots__ = (
+        "back", "delivered", "elements", "flops", "held", "is_plain", "op", "options", "passed", "shape", "size", "use",
+    )  # fmt: skip
 
     def __init__(self, op: Op, shapes: Shapes, options: Options):
         """Errors: those of the shape rule, too-many-axes."""
@@ -51,6 +54,7 @@ class Estimate:
             self.back = tuple([self.of_rule(argnum, passed, shapes) for argnum, passed in enumerate(passing)])
             if shapes[-1] and not cost.view and last > size:
                 self.delivered = last
+        self.is_plain = size > 0 and not self.held and not self.delivered
         self.passed: dict[tuple[bool, ...], Passed] = {}
         self.use: Use | None = None if op.numbers else use_of(op, shapes, options, (), shape)
 
@@ -64,7 +68,7 @@ class Estimate:
         return self.size + (self.flops if back is None else back(shapes, self.options, argnum))
 
 
-_estimates: dict[object, Estimate] = {}
+ESTIMATES: dict[object, Estimate] = {}
 
 
 def estimate_of(op: Op, shapes: Shapes, options: Options) -> Estimate:
@@ -73,9 +77,9 @@ def estimate_of(op: Op, shapes: Shapes, options: Options) -> Estimate:
     if given is None or len(shapes) > MOST_PARTS:
         return Estimate(op, shapes, options)
     key = (op.name, shapes, given)
-    found = _estimates.get(key)
+    found = ESTIMATES.get(key)
     if found is None or found.op is not op:
-        if len(_estimates) >= MOST_USES:
-            _estimates.clear()
-        found = _estimates[key] = Estimate(op, shapes, options)
+        if len(ESTIMATES) >= MOST_USES:
+            ESTIMATES.clear()
+        found = ESTIMATES[key] = Estimate(op, shapes, options)
     return found

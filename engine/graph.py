@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
 from gradlens.engine.errors import EngineError, Place
-from gradlens.engine.estimates import Estimate, Passed, estimate_of
+from gradlens.engine.estimates import ESTIMATES, Estimate, Passed, estimate_of
 from gradlens.engine.ops import Op, Options, Use, use_of
 from gradlens.engine.values import Shape, Value, check_places, check_shape, shape_of, size_of, written_size
 
@@ -100,26 +100,24 @@ class Operation:
         id: int,
         op: Op,
         inputs: tuple[int, ...],
-        options: Options,
-        shape: Shape,
+        made: Estimate,
         group: int | None,
         place: Place | None,
         passing: tuple[int, ...],
         differentiable: bool,
-        use: Use | None = None,
     ):
         self.id = id
         self.op = op
         self.kind = op.name
         self.inputs = inputs
-        self.options = options
-        self.shape = shape
+        self.options = made.options
+        self.shape = made.shape
         self.group = group
         self.place = place
         self.name: str | None = None
         self.passing = passing
         self.differentiable = differentiable
-        self.use = use  # where that is None, found when first asked for
+        self.use = made.use  # where that is None, found when first asked for
 
     def __repr__(self) -> str:
         return f"<{self.id}: {self.name or ''} = {self.kind}{self.inputs} {self.shape}>"
@@ -285,13 +283,27 @@ class Graph:
         """A number of the text: a leaf without a gradient. Returns its id."""
         return self._add_leaf(Leaf(len(self.nodes), "constant", value, shape_of(value), group, place)).id
 
+    def add_number(self, value: float, group: int | None, place: Place | None) -> int:
+        """The same of a single number."""
+        id = len(self.nodes)
+        self.elements = elements = self.elements + 1
+        if elements > self.most_elements or id >= self.most_nodes:
+            self._refuse()
+        self.nodes.append(Leaf(id, "constant", value, (), group, place))
+        if group is not None:
+            self.groups[group].nodes.append(id)
+        return id
+
     def add_op(self, op: Op, inputs: tuple[int, ...], options: Options, group: int | None, place: Place | None) -> int:
         """An op's result, checked and counted. Returns its id.  Errors: those of the shape rule, and the budgets."""
         nodes = self.nodes
         count = len(inputs)
         if count == 2:  # as most have: without a loop, which takes as long as the rest
             first, second = nodes[inputs[0]], nodes[inputs[1]]
-            made = estimate_of(op, (first.shape, second.shape), options)
+            shapes = first.shape, second.shape
+            made = ESTIMATES.get((op.name, shapes, ())) if not options else None
+            if made is None or made.op is not op:
+                made = estimate_of(op, shapes, options)
             case = first.differentiable, second.differentiable, first.kind == "constant", second.kind == "constant"
             passed = made.passed.get(case)
             if passed is None:
@@ -309,8 +321,9 @@ class Graph:
             passed = edges_of(operands, made)
         passing, flops, flowing = passed
         target = len(nodes)
-        node = Operation(target, op, inputs, made.options, made.shape, group, place, passing, flowing > 0, made.use)
-        if not made.size:
+        node = Operation(target, op, inputs, made, group, place, passing, flowing > 0)
+        is_plain = made.is_plain
+        if not is_plain and not made.size:
             check_places(made.shape, self.limits.elements)
         self.elements = elements = self.elements + made.elements
         if elements > self.most_elements or target >= self.most_nodes:
@@ -319,7 +332,7 @@ class Graph:
         if group is not None:
             self.groups[group].nodes.append(target)
         self.forward_flops = forward = self.forward_flops + made.flops
-        if made.held:
+        if not is_plain and made.held:
             self._hold(made.held)
         if self.zeros:
             self._use_zeros(node)
@@ -327,12 +340,10 @@ class Graph:
         if edges > self.most_edges:
             raise EngineError("too-many-edges", limit=int(self.most_edges))
         self.backward_flops = backward = self.backward_flops + flops
-        if made.delivered:
+        if not is_plain and made.delivered:
             for _ in range(flowing):
                 self._deliver(made.delivered)
             backward = self.backward_flops
-        if target in self.zero_parts:
-            self.zero_uses.setdefault(self.zero_parts[target], []).append(target)
         if forward + backward > self.most_flops:
             raise EngineError("too-much-work", count=forward + backward, limit=int(self.most_flops))
         return target
@@ -391,6 +402,7 @@ class Graph:
                 continue
             if node.kind == "index":
                 self.zero_parts[node.id] = root
+                self.zero_uses.setdefault(root, []).append(node.id)
             elif not (node.kind == "put" and argnum == 0):
                 self.zeros.discard(root)
 

@@ -81,6 +81,9 @@ SIGN_OPS: dict[type[ast.unaryop], Op | None] = {
 }
 CAREFUL = frozenset((ast.Pow, *LOGIC))  # operators that ask more of their operands
 OP_OF: dict[type[ast.operator], Op] = {sign: OPS[name] for sign, name in (BINARY | LOGIC).items()}
+PLAIN: dict[type[ast.operator], Op] = {  # that ask no more of their operands than that they are numbers
+    sign: op for sign, op in OP_OF.items() if sign not in CAREFUL and op.definition is None and op.labels is None
+}
 
 
 def binary(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, node: Any) -> None:
@@ -106,6 +109,30 @@ def is_whole(value: Any) -> bool:
 
 
 def node_of_binary(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Tensor:
+    op = PLAIN.get(sign)
+    if op is None or m.tries:
+        return node_of_careful(m, sign, a, b, node)
+    ta, tb = kind_of(a), kind_of(b)
+    if ta is Tensor and a.view is None:
+        first = a.id
+    elif type(node) is ast.BinOp:
+        first = id_of(m, a, node.left)
+    else:
+        first = id_of(m, a, nodes.operand_places(node, 2)[0])
+    if tb is Tensor and b.view is None:
+        second = b.id
+    elif type(node) is ast.BinOp:
+        second = id_of(m, b, node.right)
+    else:
+        second = id_of(m, b, nodes.operand_places(node, 2)[1])
+    try:
+        return nodes.of_two(m, op, first, second, joint_library(a, b), node)
+    except EngineError as error:
+        failed(error, library=operands_library(a, b))
+        raise
+
+
+def node_of_careful(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) -> Tensor:
     op = OP_OF.get(sign)
     if op is None:
         if sign is not ast.BitXor:

@@ -51,12 +51,24 @@ UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant t
 
 def bind(m: Machine, frame: Frame, scope: Scope, name: str, value: Any, node: Any) -> None:
     """A name for a value.  What flows into the graph shows the name."""
+    kind = kind_of(value)
+    if (
+        kind is Tensor
+        and type(node) is ast.Assign
+        and scope is m.root
+        and frame.code.kind == "program"
+        and not frame.cuts
+        and name[:2] != "__"
+        and type(node.targets[0]) is not ast.Tuple
+    ):  # as most lines do
+        scope.names[name] = value = m.named(name, value, node, scope, True)
+        m.last, m.last_place, m.last_of_object, m.several = value, node, False, None
+        return
     if name[:2] == "__" and frame.code.kind != "class":
         storing.check_name(name, node)
         if name in storing.OF_THE_FILE:
             scope.names[name] = value
             return
-    kind = kind_of(value)
     in_program = scope is m.root and frame.code.kind in ("program", "comprehension")
     if kind is Tensor:
         value = m.named(name, m.cut(value) if frame.cuts else value, node, scope, in_program)
@@ -305,12 +317,16 @@ def named(
         id, tensor = alias.id, alias
         made = graph.nodes[id]
     if in_program:
-        graph.name(id, name)
+        if made.differentiable:
+            made.name = name
+            graph.names[name] = id
+        else:
+            graph.name(id, name)
         place = m.frame.place or node
         made.place = made.place.within(place) if type(made.place) is Meant else place
     else:
         made.name = name
-    m.claimed[id] = None if group is None else body_of(group)
+    m.claimed[id] = group if group is None or not group.is_loop else body_of(group)
     return tensor
 
 

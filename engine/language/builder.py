@@ -18,7 +18,7 @@ from gradlens.engine.language import nodes
 from gradlens.engine.language.binding import is_leaf
 from gradlens.engine.language.calling import call_function
 from gradlens.engine.language.compiling.compiler import compiled
-from gradlens.engine.language.compiling.forms import breaks_off, names_of_numbers
+from gradlens.engine.language.compiling.forms import breaks_off
 from gradlens.engine.language.dialects.libraries import spoken
 from gradlens.engine.language.gradients.custom import backward_lines
 from gradlens.engine.language.layers.behaviour import Behaviour
@@ -332,7 +332,7 @@ class Building:
         code = compiled(body, "program", "program", m.limits.nesting)
         m.own_names = m.graph.taken = code.bound
         said = code.mentions
-        m.number_names = names_of_numbers(body, code.bound - said.imported)
+        m.imported = said.imported
         m.has_classes = said.classes
         m.libraries = spoken(said.imports, said.calls, (code.bound - said.imported) | m.given.keys())
         outermost = type(m.frame)(code, m.root, None, None, None)

@@ -88,6 +88,8 @@ def without_syntax(syntax: Syntax, graph: Graph) -> Syntax:
         found = located.get(place)
         if found is not None:
             node.place = found
+        elif type(place) is ast.Assign and "ours" not in place.__dict__:  # as most are
+            node.place = located[place] = Location(place, written)
         elif type(place) is Meant:
             node.place = located[place] = place.located(location)
         elif is_of_text(place):

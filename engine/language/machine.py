@@ -7,7 +7,8 @@ a list. Every instruction is counted before it is done.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
+from functools import cached_property
 from typing import Any
 
 from gradlens.engine.errors import EngineError
@@ -27,6 +28,7 @@ from gradlens.engine.language.builtins import BUILTINS
 from gradlens.engine.language.calling import asking
 from gradlens.engine.language.calls import iteration, written_values
 from gradlens.engine.language.code import Code
+from gradlens.engine.language.compiling.forms import names_of_numbers
 from gradlens.engine.language.dialects import foreign_calls, frozen_laws
 from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.gradients.custom import Applied
@@ -109,7 +111,6 @@ class Machine:
     yields = generators.yields
     generator_ends = generators.generator_ends
     turn_begins = turns.turn_begins
-    name_turn = turns.name_turn
     loop_ends = turns.loop_ends
     group_id = groups.group_id
     forget_groups = groups.forget_groups
@@ -306,11 +307,16 @@ class Machine:
         self.libraries: frozenset[str] = frozenset()
         self.has_classes = False
         self.own_names: frozenset[str] = frozenset()
-        self.number_names: frozenset[str] = frozenset()  # that the program itself gives numbers
+        self.imported: Set[str] = frozenset()
         self.tried: list[Any] | None = None  # values that became nodes in a reading that is taken back
         self.identities: dict[int, tuple[int, Any]] = {}
         self.weights: dict[int, int] = {}
         self.tries = False  # whether the program has come to a try
+
+    @cached_property
+    def number_names(self) -> frozenset[str]:
+        """The names that the program itself gives numbers."""
+        return names_of_numbers(self.syntax.body, self.own_names - self.imported)
 
     # ------------------------------------------------------------ running
 

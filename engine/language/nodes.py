@@ -99,11 +99,15 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
 
 def number_node(m: Machine, value: int | float, place: Any) -> int:
     """The node of a number of the text."""
+    frame = m.frame
+    m.place = place = frame.place or place
+    group = frame.group
+    inside = None if group is None else group.id if group.id >= 0 else m.group_id(group)
     if type(value) is float:
-        id = m.constant(value, place)
+        id = m.graph.add_number(value, inside, place)
         m.fractions[id] = True
     else:
-        id = m.constant(number(value), place)
+        id = m.graph.add_number(number(value), inside, place)
         m.wholes[id] = True
     return id
 
@@ -324,6 +328,22 @@ def apply(m: Machine, op: Op, ids: tuple[int, ...], options: Options, place: Any
         return Tensor(graph.add_op(op, ids, options, inside, place))
     except EngineError as error:
         failed(error, op=op, shapes=tuple([graph.nodes[i].shape for i in ids]), options=options)
+        raise
+
+
+def of_two(m: Machine, op: Op, first: int, second: int, library: str, place: Any) -> Tensor:
+    """The result of a plain operator: of an op without labels, a definition and options."""
+    graph, frame = m.graph, m.frame
+    m.place = place = frame.place or place
+    ids = first, second
+    if op is ADD and m.libraries and not frame.code.ours and m.libraries != MATH and are_masks(m, ids):
+        op = OPS["logical_or"]
+    group = frame.group
+    inside = None if group is None else group.id if group.id >= 0 else m.group_id(group)
+    try:
+        return Tensor(graph.add_op(op, ids, NO_OPTIONS, inside, place), None, None, library)
+    except EngineError as error:
+        failed(error, op=op, shapes=tuple([graph.nodes[i].shape for i in ids]), options=NO_OPTIONS)
         raise
 
 

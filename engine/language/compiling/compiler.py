@@ -63,7 +63,8 @@ class Compiler(ExpressionCompiler):
                 if type(value) is ast.Call:
                     self.targets[id(value)] = target.id
                 store = (storing.store_leaf, target.id, node)
-            tasks += (store, (value, 1))
+            tasks.append(store)
+            self.work(value, 1, tasks)
             return
         if type(target) is ast.Attribute and type(target.value) is ast.Name:
             operands = plain_operands([value])

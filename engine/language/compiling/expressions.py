@@ -63,24 +63,27 @@ class ExpressionCompiler:
 
     def run(self, tasks: list[Task]) -> None:
         """Work a stack of tasks: syntax becomes tasks, an instruction is written."""
-        out, nesting, handlers = self.out, self.nesting, self.handlers
+        out, work = self.out, self.work
         while tasks:
             task: Any = tasks.pop()
             if kind_of(task) is tuple:
                 if len(task) == 3:
                     out.append(task)
-                    continue
-                node, depth = task
-                if depth > nesting:
-                    raise Misplaced("too-deep", node, limit=levels(nesting))
-                handler = handlers.get(kind_of(node))
-                if handler is None:
-                    raise Misplaced("not-in-language", node, construct=construct(node))
-                handler(self, node, depth, tasks)
+                else:
+                    work(*task, tasks)
             elif isinstance(task, Label):
                 task.at = len(out)
             else:
                 task()
+
+    def work(self, node: ast.AST, depth: int, tasks: list[Task]) -> None:
+        """Write a piece of syntax; what comes later becomes tasks.  Errors: too-deep, not-in-language."""
+        if depth > self.nesting:
+            raise Misplaced("too-deep", node, limit=levels(self.nesting))
+        handler = self.handlers.get(kind_of(node))
+        if handler is None:
+            raise Misplaced("not-in-language", node, construct=construct(node))
+        handler(self, node, depth, tasks)
 
     # ------------------------------------------------------------ expressions
 

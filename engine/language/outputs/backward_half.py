@@ -11,11 +11,21 @@ import numpy as np
 
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.objects import Computed, Instance, ListCell
-from gradlens.engine.language.outputs.gradient_names import HELD, HELD_GRADIENTS, LOSSES, meanings, said_in_comments
+from gradlens.engine.language.outputs.gradient_names import (
+    HELD,
+    HELD_GRADIENTS,
+    LOSSES,
+    USUAL_AFTER,
+    USUAL_BEFORE,
+    meanings,
+    said_in_comments,
+)
 from gradlens.engine.language.outputs.journal import Entry, held_number, node_of
 
 ASSIGNED = re.compile(r"(?<!\w)([^\W\d]\w*)(?:\[[^\[\]\n]*\])?\s*(?:[-+*/@]?=(?!=)|,)|['\"](\w+)['\"]\]?\s*[=:]")
 NAME = re.compile(r"[^\W\d]\w*")
+LETTER = re.compile(r"[dDg](?<!\w.)\w")  # with which such a name begins
+WORDS = tuple(word for word in (*USUAL_BEFORE, *USUAL_AFTER) if word.isascii() and len(word) > 1)  # that are in others
 OUTER = ("grads", "gradients", "nablas")  # containers of gradients
 
 
@@ -35,6 +45,8 @@ class Half:
 
 def may_hold(text: str) -> bool:
     """Whether a text assigns to a name that means the gradient of another name in it, or says so in a comment."""
+    if text.isascii() and not LETTER.search(text) and not any(word in text for word in WORDS):
+        return False  # found without a look at every name
     assigned = {first or second for first, second in ASSIGNED.findall(text)}
     suspects = {name for name in assigned if any(True for _ in bases(name))}
     if not suspects:

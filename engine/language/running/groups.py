@@ -36,6 +36,9 @@ class LazyGroup:
         return Group(id, self.name, self.name, parent)
 
 
+MOST_PLAIN = 10**9  # whole numbers below it are shown as they are
+
+
 class LoopGroup(LazyGroup):
     """A loop, or a turn of one.  turn: which, 0 of the loop itself.  counts: the name and the value that it goes by."""
 
@@ -55,8 +58,11 @@ class LoopGroup(LazyGroup):
         label = name
         if self.counts is not None:
             counter, value = self.counts
-            m.look(value)
-            label = f"{counter} = {m.shown(value)}"
+            if type(value) is int and -MOST_PLAIN < value < MOST_PLAIN:
+                label = f"{counter} = {value}"
+            else:
+                m.look(value)
+                label = f"{counter} = {m.shown(value)}"
         return Group(id, name, label, parent, loop=True)
 
 
@@ -113,8 +119,15 @@ def group_id(m: Machine, group: LazyGroup | None) -> int | None:
     """The id of a group to which a node comes."""
     if group is None or group.id >= 0:
         return None if group is None else group.id
-    waiting = [group]
     around = group.around
+    if around is None or around.id >= 0:
+        groups = m.graph.groups
+        id = len(groups)
+        groups.append(group.made(m, id, None if around is None else around.id))
+        group.id = id
+        m.groups_made.append(group)
+        return id
+    waiting = [group]
     while around is not None and around.id < 0:
         waiting.append(around)
         around = around.around

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def jump(m: Machine, frame: Frame, label: Any, node: ast.AST) -> None:
-    frame.at = label.at
+    frame.rest.__setstate__(label.at)
 
 
 def asked_first(m: Machine, frame: Frame, node: Any) -> bool:

@@ -6,8 +6,10 @@ import ast
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.objects import MISSING, Generator
+from gradlens.engine.language.objects import MISSING, Computed, Generator
 from gradlens.engine.language.running.groups import LazyGroup, LoopGroup
+
+COUNTED = (int, str, Computed)  # types of what a turn of a loop goes by: i = 2
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -70,10 +72,11 @@ def advance_turn(m: Machine, frame: Frame, end: Any, node: ast.For) -> None:
     value = next(loop.iterator, MISSING)
     if value is MISSING:
         frame.at = end.at
-    else:
-        if type(node.target) is ast.Name:
-            m.name_turn(frame, loop, value, node.target.id)
-        frame.stack.append(value)
+        return
+    if loop.own is not None and type(node.target) is ast.Name and type(value) in COUNTED:
+        assert type(frame.group) is LoopGroup
+        frame.group.counts = node.target.id, value
+    frame.stack.append(value)
 
 
 def loop_ends(m: Machine, frame: Frame, _: None, node: ast.AST) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.objects import Computed
 from gradlens.engine.language.running.frames import Steps
 from gradlens.engine.language.running.groups import LoopGroup
 from gradlens.engine.language.running.looping import Loop
@@ -24,13 +23,6 @@ def turn_begins(m: Machine, frame: Frame, loop: Loop, node: Any) -> None:
     if loop.own is None:
         loop.own = LoopGroup(loop.group, "while" if type(node) is ast.While else "for")
     frame.group = LoopGroup(loop.own, loop.own.name, loop.turn)
-
-
-def name_turn(m: Machine, frame: Frame, loop: Loop, value: Any, name: str) -> None:
-    """A turn goes by what its name counts, where that is known: i = 2."""
-    if loop.own is not None and type(value) in (int, str, Computed):
-        assert type(frame.group) is LoopGroup
-        frame.group.counts = name, value
 
 
 def turns_taken(m: Machine) -> dict[str, int]:

@@ -206,7 +206,7 @@ def found(line: str) -> Found | None:
 
 def misread(text: str) -> Found | None:
     """What Python reads and means something else by: raised letters, and a percentage before a sign."""
-    if not RAISED.search(text) and not PERCENT.search(text):
+    if (text.isascii() or not RAISED.search(text)) and ("%" not in text or not PERCENT.search(text)):
         return None
     text = masked(text)
     names = {*ASSIGNED.findall(text)}  # of the program, in which a raised letter is one as any other

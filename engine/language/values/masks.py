@@ -20,7 +20,10 @@ PASSING = frozenset(
 def are_masks(m: Machine, ids: tuple[int, ...]) -> bool:
     """Whether values are arrays of True and False, where + means "or"."""
     nodes = m.graph.nodes
-    return any(nodes[id].shape for id in ids) and all(is_mask(m, id) for id in ids)
+    for id in ids:
+        if nodes[id].shape:
+            return all(is_mask(m, one) for one in ids)
+    return False
 
 
 def is_mask(m: Machine, id: int) -> bool:

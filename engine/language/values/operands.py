@@ -15,9 +15,10 @@ TIMES = ("time", "timeit", "datetime")
 
 def joint_library(a: Any, b: Any) -> str:
     """Whose array an operator makes: JAX's, where one of both is."""
-    first = a.library if type(a) is Tensor or type(a) is Fresh else ""
-    second = b.library if type(b) is Tensor or type(b) is Fresh else ""
-    if not second:
+    ta, tb = type(a), type(b)
+    first = a.library if ta is Tensor or ta is Fresh else ""
+    second = b.library if tb is Tensor or tb is Fresh else ""
+    if first == second or not second:
         return first
     if second == "jax" or first in ("", "math"):
         return second or first
