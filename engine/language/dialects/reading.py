@@ -17,6 +17,7 @@ from gradlens.engine.language.arithmetic import node_of_binary, unary_result
 from gradlens.engine.language.calls.arguments import argument_text, keyword_place
 from gradlens.engine.language.calls.named_ops import op_call, placed_call, tensors_call
 from gradlens.engine.language.calls.number_types import CUT_TYPES, TRUTH_TYPES
+from gradlens.engine.language.calls.sites import note_site
 from gradlens.engine.language.dialects.jax.shape_helpers import JAX_HELPERS
 from gradlens.engine.language.dialects.known_results import KNOWN
 from gradlens.engine.language.dialects.made_arrays import MADE
@@ -124,15 +125,27 @@ def read(
     inner: whether it is a form within what the reader's call means.
     Errors: those of a call's arguments, argument-unsupported, argument-shape.
     """
+    is_written = not inner and type(node) is ast.Call
+    if is_written and (site := node.__dict__.get("site")) is not None and site.signatures is signatures:
+        found = site.again(m, [*args, *keywords.values()] if keywords else args)
+        if found is not None:
+            return found
     op = signatures[0].same
     if op is not None and not keywords and len(args) == len(op.inputs) and {*map(type, args)} == TENSORS:
+        if is_written:
+            note_site(m, signatures, op, [(i, None) for i in range(len(args))], args, node, node)
         return tensors_call(m, op, args, node)
     names, values = tuple(keywords), [*args, *keywords.values()]
     refusals: list[tuple[Misplaced, int] | Signature] = []
     for signature in signatures:
         arrangement = arranged(signature, len(args), names)
         if arrangement is not None and arrangement.fits(values):
-            return arrangement.call(m, values, node, inner)
+            found = arrangement.call(m, values, node, inner)
+            if is_written and arrangement.placed and not any(type(one) is tuple for one in refusals):
+                note_site(
+                    m, signatures, arrangement.op, arrangement.parts, values, node, arrangement.meant(node, inner)
+                )
+            return found
         if is_for_others(m, signature, args):
             refusals.append(signature)
             continue
