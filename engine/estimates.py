@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradlens.engine.ops.op import MOST_PARTS, MOST_USES, Op, Options, Shapes, Use, options_key, use_of
 from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, check_axes, size_of, written_size
@@ -58,6 +60,16 @@ class Estimate:
         self.passed: dict[tuple[bool, ...], Passed] = {}
         self.use: Use | None = None if op.numbers else use_of(op, shapes, options, (), shape)
 
+    def elsewhere(self, options: Options) -> Estimate:
+        """That of another item by whole numbers, which differs in nothing else; its use is found when it is run."""
+        made = Estimate.__new__(Estimate)
+        made.op, made.shape, made.size, made.elements, made.flops = (
+            self.op, self.shape, self.size, self.elements, self.flops,
+        )  # fmt: skip
+        made.held, made.delivered, made.back, made.passed = self.held, self.delivered, self.back, self.passed
+        made.is_plain, made.options, made.use = self.is_plain, options, None
+        return made
+
     def of_rule(self, argnum: int, passed: str, shapes: Shapes) -> int | None:
         """The product with the upstream, and the local derivative where it is not a constant."""
         if not passed:
@@ -73,13 +85,33 @@ ESTIMATES: dict[object, Estimate] = {}
 
 def estimate_of(op: Op, shapes: Shapes, options: Options) -> Estimate:
     """The estimate of a use, made when it is first asked for.  Errors: those of the shape rule, too-many-axes."""
+    if op.name == "index" and is_item(shapes[0], options["key"]):
+        key = (op.name, shapes, len(options["key"]))
+        found = ESTIMATES.get(key)
+        if found is not None and found.op is op:
+            return found.elsewhere(options)
+        found = Estimate(op, shapes, options)
+        remember(key, found)
+        return found
     given = options_key(options, len(shapes)) if options else ()
     if given is None or len(shapes) > MOST_PARTS:
         return Estimate(op, shapes, options)
     key = (op.name, shapes, given)
     found = ESTIMATES.get(key)
     if found is None or found.op is not op:
-        if len(ESTIMATES) >= MOST_USES:
-            ESTIMATES.clear()
-        found = ESTIMATES[key] = Estimate(op, shapes, options)
+        found = Estimate(op, shapes, options)
+        remember(key, found)
     return found
+
+
+def remember(key: object, made: Estimate) -> None:
+    if len(ESTIMATES) >= MOST_USES:
+        ESTIMATES.clear()
+    ESTIMATES[key] = made
+
+
+def is_item(shape: Shape, key: Any) -> bool:
+    """Whether a key is whole numbers that are places of the first axes."""
+    if not isinstance(key, tuple) or len(key) > len(shape):
+        return False
+    return not [at for at, size in zip(key, shape) if type(at) is not int or not 0 <= at < size]

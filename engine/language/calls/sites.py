@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calls.arguments import argument_text
 from gradlens.engine.language.calls.named_ops import placed_options
-from gradlens.engine.language.objects import Tensor, kind_of
+from gradlens.engine.language.objects import Fresh, Tensor, become, kind_of
 from gradlens.engine.ops import Op, Options
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Site:
         made = m.graph.nodes
         for at, shaped in self.arrays:
             value = values[at]
+            if type(value) is Fresh:
+                value = value.tensor
             if type(value) is not Tensor or (made[value.id].shape != ()) is not shaped:
                 return None
         library = ""
@@ -49,7 +51,10 @@ class Site:
                 ids.append(nodes.number_node(m, number, text))
             else:
                 value = values[at]
-                ids.append(value.id if value.view is None else m.current(value))
+                if type(value) is Fresh:
+                    ids.append(value.tensor.id)
+                else:
+                    ids.append(value.id if value.view is None else m.current(value))
                 library = library or value.library
         found = nodes.apply(m, self.op, tuple(ids), self.options, self.place)
         found.library = library
@@ -69,13 +74,17 @@ def note_site(
 
     given: by the op's parameters, the place of an argument among `values`, or -1 and a constant.
     """
-    if "called" not in node.__dict__:
-        node.called = True  # pyright: ignore[reportAttributeAccessIssue] - nodes of the syntax take any attribute
+    known = node.__dict__  # nodes of the syntax take any attribute
+    if "site" in known:
         return
+    if "called" not in known:
+        known["called"] = True
+        return
+    known["site"] = None
     written = [None] * (len(values) - len(node.args) - len(node.keywords)) + [*node.args, *node.keywords]
     if m.tries or op.name in memory.SHOWING or len(written) != len(values):
         return
-    arguments = [constant if at < 0 else values[at] for at, constant in given]
+    arguments = [constant if at < 0 else become(values[at]) for at, constant in given]
     if not all(
         at < 0 or type(value) is Tensor or (type(value) in CONSTANTS and is_constant(written[at]))
         for (at, _), value in zip(given, arguments)
@@ -98,7 +107,7 @@ def note_site(
     site.arrays = [
         (at, m.graph.nodes[value.id].shape != ()) for (at, _), value in zip(given, arguments) if type(value) is Tensor
     ]
-    node.site = site  # pyright: ignore[reportAttributeAccessIssue] - as above
+    known["site"] = site
 
 
 def is_constant(written: Any) -> bool:

@@ -126,7 +126,7 @@ def read(
     Errors: those of a call's arguments, argument-unsupported, argument-shape.
     """
     is_written = not inner and type(node) is ast.Call
-    if is_written and (site := node.__dict__.get("site")) is not None and site.signatures is signatures:
+    if is_written and not m.tries and (site := node.__dict__.get("site")) is not None and site.signatures is signatures:
         found = site.again(m, [*args, *keywords.values()] if keywords else args)
         if found is not None:
             return found
