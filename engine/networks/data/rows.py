@@ -13,7 +13,7 @@ Rows = list[tuple[int, list[str]]]  # each with the number of its line
 
 DELIMITERS = ("\t", ";", "|", ",")  # a comma may also be within numbers
 TRIED = 100  # lines from which the separator is found out
-COMMENT = re.compile(r"\s*(#|%|//)")
+COMMENT = re.compile(r"^\s*(#|%|//)")
 TOLD = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # the first line that spreadsheets read
 SPACES = re.compile(r"""[ \t\xa0]*("[^"]*"|[^ \t\xa0]+)""")
 

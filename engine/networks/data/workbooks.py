@@ -16,7 +16,7 @@ from gradlens.engine.networks.data.rows import Rows, without_tails, without_titl
 LIMIT = 64_000_000  # bytes of a part, unpacked
 COLUMNS = 16_384  # of a sheet, by the standard
 DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # built in, section 18.8.30
-QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+QUOTED = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.')
 
 
 def read_workbook(data: bytes) -> Rows:
