@@ -11,6 +11,7 @@ from gradlens.app.schemas.checks import Check, CheckRequest, Diagnosed, Diagnose
 from gradlens.app.schemas.datasets import Datasets, DatasetSamples, DrawnDataset
 from gradlens.app.schemas.derivations import Derivation, DeriveRequest, Paths, PathsRequest
 from gradlens.app.schemas.documents import DocumentLanguage, FunctionsDocument, LanguageDocument
+from gradlens.app.schemas.exams import Exam, ExamFileRequest, ExamRequest
 from gradlens.app.schemas.exports import ExportRequest, Formats
 from gradlens.app.schemas.learning import (
     AnswerRequest,
@@ -139,6 +140,32 @@ ENDPOINTS = [
         ),
         request=ExportRequest,
         job="export_file",
+        answer=None,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/exam",
+        name="post_exam",
+        tag="files",
+        summary="Ask about a program's gradients",
+        description=(
+            "Questions with their right numbers, and with the numbers that known mistakes give, each by its name. It is"
+            " said where a mistake gives the right number, with inputs that tell it apart. `values`, a `seed` and a"
+            " `direction` have no meaning here."
+        ),
+        request=ExamRequest,
+        job="exam",
+        answer=Exam,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/exam/file",
+        name="post_exam_file",
+        tag="files",
+        summary="Write questions as a file",
+        description="The questions of /api/exam for Moodle, for Gradescope, or as a table.",
+        request=ExamFileRequest,
+        job="exam_file",
         answer=None,
     ),
     Endpoint(

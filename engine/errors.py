@@ -1080,6 +1080,22 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
+    "exam-index": (
+        "No such element",
+        'The index {index} does not lead to one number of "{name}", whose shape is {shape}. Write one place for each'
+        " axis, counted from 0.",
+        "",
+    ),
+    "exam-number": (
+        "Nothing to ask",
+        'The gradient of "{name}" is not a finite number, so no answer to it can be right. Choose other inputs.',
+        "",
+    ),
+    "exam-questions": (
+        "Too many questions",
+        "{count} questions are asked of one program, and {limit} are the most. Ask fewer.",
+        "",
+    ),
     "unknown-node": ("Unknown name", 'The program has no value of the name "{name}".', 'Did you mean "{suggestion}"?'),
     "no-gradient": (
         "No gradient",

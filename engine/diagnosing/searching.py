@@ -133,12 +133,21 @@ class Search:
 
     def hypotheses(self, first: Claim, edges: list[Edge]) -> Iterator[Mistake]:
         yield from self.reported_updates(first)
-        yield from self.on_the_way(first, edges)
+        yield from self.on_the_way(edges)
         yield from self.scaled(first, edges)
-        yield from self.shifted(first)
+        yield from self.shifted()
         yield from self.updated(first, edges)
+        yield from self.at_other_places(first.node, edges)
+
+    def without_a_claim(self, id: int, edges: list[Edge]) -> Iterator[Mistake]:
+        """The mistakes that are known before anybody has claimed anything; what has a factor or a rate is not."""
+        yield from self.on_the_way(edges)
+        yield from self.shifted()
+        yield from self.at_other_places(id, edges)
+
+    def at_other_places(self, id: int, edges: list[Edge]) -> Iterator[Mistake]:
         yield from self.misaligned(edges)
-        yield from mistakes_at_logits(self.circuit, self.base, self.truths, first.node, edges)
+        yield from mistakes_at_logits(self.circuit, self.base, self.truths, id, edges)
         yield from mistakes_at_several_edges(self.circuit, self.base, edges)
 
     def is_label(self, node: Node) -> bool:
@@ -153,7 +162,7 @@ class Search:
             or any(op.family == "loss" or op.name == "sub" for op in uses)
         )
 
-    def on_the_way(self, first: Claim, edges: list[Edge]) -> Iterator[Mistake]:
+    def on_the_way(self, edges: list[Edge]) -> Iterator[Mistake]:
         """Mistakes at the edges above the node."""
         for distance, edge in enumerate(edges):
             both = edge_mistakes(self.circuit, edge, self.base.values), mistakes_of_rule(self.circuit, edge)
@@ -209,7 +218,7 @@ class Search:
                     if mistake.values is not None:
                         yield mistake
 
-    def shifted(self, first: Claim) -> Iterator[Mistake]:
+    def shifted(self) -> Iterator[Mistake]:
         """The labels of another sample, or of the next class."""
         for node in self.graph.nodes:
             if not self.is_label(node) or node.id in self.claims:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Mapping
+
+PLACEHOLDER = re.compile(r"\{(\w*)(?:\?([^{}:]*):([^{}]*)|\|([^{}]*))?\}")
 
 # The forms that follow a consonant; each has a partner that follows a vowel.
 AFTER_CONSONANT = {"이", "은", "을", "과", "으로", "이라는", "이나", "이어야"}
@@ -36,3 +40,24 @@ def ending(word: str) -> str:
     if letter in ENDING_IN_L:
         return "ㄹ"
     return "consonant" if letter in CONSONANTS else "vowel"
+
+
+def filled(sentence: str, params: Mapping[str, object]) -> str:
+    """A sentence of the page's catalogues with names and numbers in place, as static/js/lib/i18n.js fills it.
+
+    {name}; {name?one:many} by a count; {name|이/가} with the particle that fits it; {|이/가} after what stands before.
+    """
+    written, at = "", 0
+    for found in PLACEHOLDER.finditer(sentence):
+        written += sentence[at : found.start()]
+        at = found.end()
+        name, one, many, pair = found.groups()
+        if name and name not in params:
+            written += found[0]
+        elif pair:
+            written = written + with_particle(str(params[name]), pair) if name else with_particle(written, pair)
+        elif one is not None:
+            written += one if params[name] == 1 else many
+        else:
+            written += str(params[name])
+    return written + sentence[at:]

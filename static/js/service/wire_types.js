@@ -193,6 +193,23 @@
  * @property {Float} loss  The mean loss.
  * @property {number | null} accuracy  The share of right answers; null where the loss knows none.
  *
+ * @typedef {object} Exam  Questions with their answers.
+ * @property {ExamVariant[]} variants  The program's own numbers first.
+ *
+ * @typedef {object} ExamQuestion  One number of a gradient.
+ * @property {string} asked  As it was asked for.
+ * @property {string} symbol  As it is written.
+ * @property {number} right  The right number.
+ * @property {number} tolerance  How far from it an answer may be.
+ * @property {WrongAnswer[]} wrong  The numbers that known mistakes give, nearest mistakes first.
+ * @property {KnownMistake[]} hidden  Mistakes that give the right number here, and another one with other inputs.
+ *
+ * @typedef {object} ExamVariant  The questions about one set of numbers.
+ * @property {Record<string, Values>} inputs  The numbers, by input.
+ * @property {ExamQuestion[]} questions  In the order in which they were asked for.
+ * @property {Record<string, Values> | null} offered  Inputs with which fewer mistakes hide behind a right answer; null where none are needed or known.
+ * @property {boolean} complete  Whether every mistake was tried.
+ *
  * @typedef {object} Example  A program in both languages, ready to be posted.
  * @property {string} id  Its name in the page's links.
  * @property {Bilingual} program  The text, by language.
@@ -272,6 +289,11 @@
  * @property {string} name  The program's name for it.
  * @property {Values | null} value  A number, or nested lists of numbers; NaN and the infinities by name.
  * @property {Span | null} span  Where it is written; null where it was given beside the program.
+ *
+ * @typedef {object} KnownMistake  A mistake that gives a number.
+ * @property {string} diagnosis  Which mistake it is, for programs.
+ * @property {string} name  What it is called.
+ * @property {string} explanation  The mistake in a sentence, with the right number.
  *
  * @typedef {object} LanguageDocument  What may be written in a program.
  * @property {string} html  The document; each example is followed by a link that opens it in the workbench.
@@ -530,6 +552,10 @@
  * @property {number | null} edge  The id of the edge it is about; null where it is about none.
  * @property {Span | null} span  The place in the program; null where there is none.
  *
+ * @typedef {object} WrongAnswer  A number that is not the right one.
+ * @property {number} value  The number.
+ * @property {KnownMistake[]} mistakes  What gives it, the most specific first.
+ *
  * @typedef {{
  *   "answer": Verdict,
  *   "check": Check,
@@ -537,6 +563,8 @@
  *   "derivatives": Derivatives,
  *   "derive": Derivation,
  *   "diagnose": Diagnosed,
+ *   "exam": Exam,
+ *   "exam/file": string,
  *   "export": string,
  *   "expression": Trace,
  *   "gradient-program": GradientProgram,
