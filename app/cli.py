@@ -1,4 +1,4 @@
-"""The `gradlens` command: start the service."""
+"""The `gradlens` command: start the service, or compute without one."""
 
 # NumPy must not be imported here, not even through other modules: it reads what `tune` sets only once.
 from __future__ import annotations
@@ -20,6 +20,14 @@ from gradlens.app.setting_values import number, quote
 from gradlens.app.settings import PREFIX, SettingsError, settings_of_environment
 
 ROOT = Path(__file__).resolve().parents[1]
+# What app/commands computes, which loads the engine.
+COMMANDS = {
+    "trace": "print every value and gradient of a program",
+    "check": "hold gradients against differences, and yours against them",
+    "export": "write a program's figure, formulas or code",
+    "verify": "check a trace file by its own sums",
+}
+
 HOST = "127.0.0.1"  # this machine alone; others only where it is asked for
 PORT = 8000
 MOST_WORKERS = 32  # each has computing processes of its own
@@ -40,6 +48,11 @@ BACKLOG = 512  # connections waiting to be accepted
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in COMMANDS:
+        from gradlens.app.commands.running import run
+
+        return run(arguments)
     options = parser().parse_args(arguments)
     if options.reload and options.workers > 1:
         parser().error("--reload runs one worker: leave out --workers, or --reload.")
@@ -64,8 +77,15 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="gradlens",
         description="Start gradlens: the page and its API.",
-        epilog=(
-            f"Limits are set by environment variables named {PREFIX}…; `python -m gradlens.app.settings` lists them."
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(
+            [
+                "Without the service (gradlens COMMAND --help says more):",
+                *[f"  gradlens {f'{name} FILE':13} {help}" for name, help in COMMANDS.items()],
+                "",
+                f"Limits of the service are set by environment variables named {PREFIX}…;",
+                "`python -m gradlens.app.settings` lists them.",
+            ]
         ),
     )
     add = result.add_argument
