@@ -1592,6 +1592,30 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
+    "code-unspelled": (
+        "No such function there",
+        (
+            "{library} has no differentiable counterpart of {function}, so this program cannot be exported to it."
+            " Export it as NumPy."
+        ),
+        "",
+    ),
+    "code-sign": (
+        "Sign left open",
+        (
+            "The vectors of {function} are determined but for their sign, and {library} may choose the other one, so"
+            " this program cannot be exported to it. Export it as NumPy."
+        ),
+        "",
+    ),
+    "code-kink": (
+        "Another convention",
+        (
+            "Here {function} has no derivative, and {library} takes another one by convention, so its gradients would"
+            " not be those shown. Export the program as NumPy, or change the inputs."
+        ),
+        "",
+    ),
     "value-too-large": (
         "Value too large to write",
         (

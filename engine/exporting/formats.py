@@ -10,7 +10,13 @@ from typing import Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.code.notebooks import notebook
-from gradlens.engine.exporting.code.scripts import Section, numpy_sections, script
+from gradlens.engine.exporting.code.scripts import (
+    Section,
+    jax_sections,
+    numpy_sections,
+    pytorch_sections,
+    script,
+)
 from gradlens.engine.exporting.colours import Theme
 from gradlens.engine.exporting.documents.formula_sheets import formula_sheet
 from gradlens.engine.exporting.documents.graphviz import dot
@@ -153,6 +159,38 @@ FORMATS = {
             words={"en": "NumPy notebook", "ko": "NumPy 노트북"},
             takes=("language",),
             write=as_notebook(numpy_sections),
+        ),
+        Format(
+            name="pytorch",
+            media_type=PYTHON,
+            ending=".py",
+            words={"en": "PyTorch script", "ko": "PyTorch 스크립트"},
+            takes=("language",),
+            write=as_script(pytorch_sections),
+        ),
+        Format(
+            name="pytorch-notebook",
+            media_type=NOTEBOOK,
+            ending=".ipynb",
+            words={"en": "PyTorch notebook", "ko": "PyTorch 노트북"},
+            takes=("language",),
+            write=as_notebook(pytorch_sections),
+        ),
+        Format(
+            name="jax",
+            media_type=PYTHON,
+            ending=".py",
+            words={"en": "JAX script", "ko": "JAX 스크립트"},
+            takes=("language",),
+            write=as_script(jax_sections),
+        ),
+        Format(
+            name="jax-notebook",
+            media_type=NOTEBOOK,
+            ending=".ipynb",
+            words={"en": "JAX notebook", "ko": "JAX 노트북"},
+            takes=("language",),
+            write=as_notebook(jax_sections),
         ),
         Format(
             name="json",

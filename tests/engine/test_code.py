@@ -15,7 +15,7 @@ from gradlens.app.examples import EXAMPLES
 from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.code.notebooks import notebook
 from gradlens.engine.exporting.code.program import MOST_NODES, MOST_NUMBERS
-from gradlens.engine.exporting.code.scripts import numpy_sections, script
+from gradlens.engine.exporting.code.scripts import jax_sections, numpy_sections, pytorch_sections, script
 from gradlens.engine.ops import OPS
 from tests.each import each
 from tests.engine.test_gradient_program import PROGRAMS
@@ -140,6 +140,62 @@ def test_what_a_reader_writes_stays_text():
     run(text)
     tree = ast.parse(text)
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import) and node.names[0].name == "os"]
+
+
+FRAMEWORKS = {"torch": pytorch_sections, "jax": jax_sections}
+# What a framework has no differentiable function for, or one whose result is another but for a sign.
+REFUSED = {
+    "torch": {
+        "stdtr", "stdtrit", "gammaincinv", "betainc", "betaincinv", "bessel_j", "bessel_y", "bessel_k",
+        "scaled_bessel_k", "exp1", "expi", "expn", "zeta", "cofactors", "prod_of_others", "index_add", "scatter_add",
+        "eigenvectors", "left_vectors", "right_vectors",
+    },
+    "jax": {
+        "stdtr", "stdtrit", "gammaincinv", "betaincinv", "bessel_j", "bessel_y", "bessel_k", "scaled_bessel_k", "expn",
+        "zeta", "cofactors", "prod_of_others", "index_add", "scatter_add", "eigenvectors", "left_vectors",
+        "right_vectors", "fold",
+    },
+}  # fmt: skip
+
+
+@each("framework, name", [(framework, name) for framework in FRAMEWORKS for name in OPS], sample=5)
+def test_an_op_is_written_for_a_framework_or_refused_by_name(framework, name):
+    op = OPS[name]
+    call, shapes = calls(op)[0]
+    trace = engine.trace(call, smooth_point(op, shapes, 3))
+    if name not in REFUSED[framework]:
+        tree = ast.parse(script(FRAMEWORKS[framework](trace, "en")))
+        assert not [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "gradlens"]
+        return
+    with pytest.raises(EngineError, match=name) as caught:
+        FRAMEWORKS[framework](trace, "en")
+    assert caught.value.kind in ("code-unspelled", "code-sign")
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_where_a_framework_is_installed_its_own_gradients_are_those_of_the_script(framework):
+    pytest.importorskip(framework)
+    for program, inputs in [*(PROGRAMS | OTHERS).values(), *KINKS]:
+        if "xlogy" not in program and not (inputs.get("x") == 0 and "** 0.5" in program):  # -0 has two roots
+            run(script(FRAMEWORKS[framework](engine.trace(program, inputs), "en")))
+
+
+def test_where_a_framework_has_another_derivative_it_is_written_so_or_refused():
+    kink = engine.trace("y = abs(x)", {"x": 0.0})
+    assert "y = jnp.where(x == 0, 0 * x, jnp.abs(x))" in script(jax_sections(kink, "en"))
+    assert "y = jnp.abs(x)" in script(jax_sections(engine.trace("y = abs(x)", {"x": 2.0}), "en"))
+    with pytest.raises(EngineError, match="xlogy has no derivative") as caught:
+        pytorch_sections(engine.trace("y = xlogy(x, x)", {"x": 0.0}), "en")
+    assert caught.value.kind == "code-kink"
+
+
+def test_a_framework_s_script_has_its_backward_pass_and_the_one_by_hand():
+    trace = engine.trace("def layer(x, W):\n    return relu(x @ W)\nL = sum(layer(x, W))", {"x": [[1.0]], "W": [[2.0]]})
+    pytorch = script(pytorch_sections(trace, "en"))
+    assert "x = torch.tensor([[1.0]], requires_grad=True)" in pytorch and "L.backward(dL)" in pytorch
+    assert "with torch.no_grad():\n    dL = torch.tensor(1.0)" in pytorch and "    dW = x.T @ dv2" in pytorch
+    jax = script(jax_sections(trace, "en"))
+    assert "jax.vjp(forward, x, W, has_aux=True)" in jax and "dW = x.T @ dv2" in jax
 
 
 def test_what_is_too_large_is_refused_by_name():

@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 
 
-def literal(value: Any, library: str = "np") -> ast.expr:
+def literal(value: Any, library: str = "np", array: str = "array") -> ast.expr:
     """A value as an expression, every number with all its digits.
 
-    library: the name of the module that has nan, inf, array and zeros.
+    library: the name of the module that has nan, inf, zeros and, under the name `array`, what makes an array.
     """
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
             return literal(value.item(), library)
         if value.size == 0:
             return ast.Call(attribute(library, "zeros"), [literal(value.shape)], [])
-        return ast.Call(attribute(library, "array"), [nested(value.tolist(), library)], [])
+        return ast.Call(attribute(library, array), [nested(value.tolist(), library)], [])
     if isinstance(value, bool) or value is None or isinstance(value, (str, EllipsisType)):
         return ast.Constant(value)
     if isinstance(value, (int, np.integer)):

@@ -6,6 +6,8 @@ import builtins
 import keyword
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.code.expressions import Expressions, Library
 from gradlens.engine.exporting.code.layout import assigned, comment
@@ -34,8 +36,10 @@ class Passes:
     leaves: list[str] = field(default_factory=list[str])
     forward: list[str] = field(default_factory=list[str])
     backward: list[str] = field(default_factory=list[str])
+    names: list[str] = field(default_factory=list[str])
     output: str = ""
-    gradients: dict[str, tuple[str, Value]] = field(default_factory=dict[str, "tuple[str, Value]"])
+    seed: str = ""
+    gradients: dict[str, tuple[str, str, Value]] = field(default_factory=dict[str, "tuple[str, str, Value]"])
 
 
 def check_size(trace: Trace) -> None:
@@ -64,14 +68,16 @@ def passes_of(trace: Trace, library: Library, sources: Sources, language: Langua
     ).graph
     renamed = script_names([*leaves, *statements], sources)
     names: dict[int, str] = {}
-    found = Passes(output=renamed[writer.names[graph.output]])
+    found = Passes(output=renamed[writer.names[graph.output]], seed=renamed[writer.seed_name])
     expressions = Expressions(library, built, names, sources)
     for name, value in leaves.items():
         names[built.names[name]] = renamed[name]
-        found.leaves.append(assigned(renamed[name], expressions.value(value)))
+        found.names.append(renamed[name])
+        found.leaves.append(assigned(renamed[name], expressions.leaf(value)))
     groups = {writer.names[node.id]: node.group for node in graph.nodes if node.id in writer.names}
     known = {name: trace.values[id] for id, name in writer.names.items()}
     remarked = {writer.names[node.id]: conventions(node, language) for node in trace.nodes if node.convention}
+    expressions.kinks = {built.names[name] for name in (*remarked, *beside_nan(trace, writer)) if name in built.names}
     group: int | None = None
     lines = found.forward
     for name in statements:
@@ -79,6 +85,7 @@ def passes_of(trace: Trace, library: Library, sources: Sources, language: Langua
             continue
         if name == writer.seed_name:
             lines = found.backward
+            expressions.by_hand = True
         elif lines is found.forward and groups.get(name) != group:
             group = groups.get(name)
             lines.append(f"# {group_label(graph, group)}" if group is not None else "")
@@ -95,8 +102,14 @@ def passes_of(trace: Trace, library: Library, sources: Sources, language: Langua
     for name, gradient in trace.gradients.items():
         assert gradient is not None
         id = graph.stepped.get(name, graph.inputs[name])
-        found.gradients[name] = renamed[writer.gradients[id]], gradient
+        found.gradients[name] = renamed[writer.names[id]], renamed[writer.gradients[id]], gradient
     return found
+
+
+def beside_nan(trace: Trace, writer: Writer) -> list[str]:
+    """The names of nodes with NaN among their operands, where libraries differ as at kinks."""
+    broken = {node.id for node in trace.graph.nodes if np.isnan(trace.values[node.id]).any()}
+    return [writer.names[node.id] for node in trace.graph.nodes if node.id in writer.names and broken & {*node.inputs}]
 
 
 def conventions(node: TraceNode, language: Language) -> list[str]:

@@ -104,7 +104,7 @@ class Sources:
         """The name in the script of a function that is written out here, in which {name} is its name."""
         if text not in self._written:
             self._written[text] = self.fresh(wanted)
-            self.texts.append(text.format(name=self._written[text]))
+            self.texts.append(text.replace("{name}", self._written[text]))
         return self._written[text]
 
     def inline(self, function: Any, arguments: dict[str, ast.expr]) -> ast.expr | None:
