@@ -166,6 +166,7 @@ PAGE = [
     "panels",
     "network",
     "exports",
+    "compare",
     "page",
     "main.js",
     "learn",

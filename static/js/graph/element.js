@@ -28,6 +28,7 @@ import { listenToNumbers } from "./number_gestures.js";
 import { expandedBy, momentAfter, toggled } from "./open_groups.js";
 import { createPlayBar } from "./play_bar.js";
 import { SPEEDS, createPlayer } from "./player.js";
+import { sentence } from "./step_sentence.js";
 import { createTooltip } from "./tooltip.js";
 
 /** @typedef {import("../lib/types.js").Trace} Trace */
@@ -516,7 +517,8 @@ export class GradlensGraph extends HTMLElement {
     const { walk, tooltip, bar } = this.#parts;
     walk.follow();
     tooltip.refresh();
-    bar.show(this.#drawn.plan, this.#cursor, this.#t, this.#full);
+    const { plan } = this.#drawn;
+    bar.show({ steps: plan.steps.length, turn: plan.turn }, this.#cursor, sentence(plan, this.#cursor, this.#t, this.#full), this.#t);
   }
 
   /** @param {Trace} trace @param {{plan: Plan, cursor: number, path: string} | null} [from]  the reader saw this when a group was switched */

@@ -3,7 +3,6 @@
 import { h } from "../lib/dom.js";
 import { unbroken } from "../lib/format.js";
 import { SPEEDS } from "./player.js";
-import { sentence } from "./step_sentence.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** By part: what its button says, and its picture. @type {Record<"start" | "back" | "play" | "forward" | "end", [key: string, paths: string[]]>} */
@@ -58,23 +57,22 @@ export function createPlayBar(player) {
       for (const button of Object.values(buttons)) rest(button, true);
     },
     /**
-     * @param {import("../graph/frames.js").Plan} plan
+     * @param {{steps: number, turn: number}} timeline  how many steps there are, and at which one it goes back
      * @param {number} at
+     * @param {string} said  the step in words
      * @param {import("../lib/types.js").Translate} t
-     * @param {boolean} full
      */
-    show(plan, at, t, full) {
+    show({ steps, turn }, at, said, t) {
       cursor = at;
-      last = plan.steps.length;
+      last = steps;
       scrubber.max = String(last);
       scrubber.value = String(at);
-      const said = sentence(plan, at, t, full);
       scrubber.setAttribute("aria-valuetext", t("timeline.position", { step: at, steps: last, sentence: said }));
       words.textContent = unbroken(said);
       words.classList.toggle("long", said.length > LONG);
       count.textContent = `${at} / ${last}`;
-      halves.style.setProperty("--turn", String(plan.turn / last));
-      halves.dataset.phase = at === 0 ? "start" : at < plan.turn ? "forward" : at === last ? "end" : "backward";
+      halves.style.setProperty("--turn", String(turn / last));
+      halves.dataset.phase = at === 0 ? "start" : at < turn ? "forward" : at === last ? "end" : "backward";
       rest(buttons.play, false);
       for (const button of [buttons.start, buttons.back]) rest(button, at === 0);
       for (const button of [buttons.end, buttons.forward]) rest(button, at === last);

@@ -31,6 +31,7 @@ import { PANELS } from "../panels/panels.js";
  * @property {() => void} palette
  * @property {() => void} glossary
  * @property {() => void} takeAway
+ * @property {() => void} compare
  *
  * @typedef {object} Feature
  * @property {string} id
@@ -76,6 +77,7 @@ export const FEATURES = [
   ...PANELS.flatMap(({ id, key, load }) => (load && key ? [/** @type {Feature} */ ({ id, kind: "panel", keys: [key], run: ({ panels }) => panels.toggle(id) })] : [])),
   { id: "programs", kind: "dialog", keys: ["s", "Ctrl s"], run: ({ programs }) => programs.open() },
   { id: "gradient-program", kind: "dialog", keys: ["b"], run: ({ gradientProgram }) => gradientProgram.show() },
+  { id: "compare", kind: "dialog", run: ({ compare }) => compare() },
   { id: "network", kind: "dialog", keys: ["n"], run: ({ network }) => network.show() },
   { id: "palette", kind: "dialog", keys: ["Ctrl k"], run: ({ palette }) => palette() },
   { id: "glossary", kind: "dialog", keys: ["w"], run: ({ glossary }) => glossary() },

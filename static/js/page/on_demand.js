@@ -1,6 +1,7 @@
 /** What is not needed at first sight, each part loaded when it is first wanted: dialogs, the palette, the graph as a table. */
 
 import { find } from "../lib/dom.js";
+import { styled } from "../lib/style_sheets.js";
 import { whenWanted } from "../lib/when_wanted.js";
 import { FEATURES } from "./features.js";
 
@@ -41,6 +42,10 @@ export function createOnDemand({ client, work, request, state, title, open, open
     const [module] = await Promise.all([import("../exports/take_away.js"), words().add("take_away")]);
     return module.createTakeAway({ client, request, state, figure: page().figure, served: () => page().groups.served, words, say });
   }, failed);
+  const comparison = whenWanted(async () => {
+    const [module] = await Promise.all([import("../compare/comparison.js"), words().add("compare"), styled("#compare-style")]);
+    return module.createComparison({ client, work, ops, words, served: () => page().groups.served });
+  }, failed);
   const termLinks = whenWanted(async () => {
     const [module] = await Promise.all([import("./term_links.js"), words().add("glossary")]);
     return module.createTermLinks(document, t);
@@ -63,6 +68,7 @@ export function createOnDemand({ client, work, request, state, title, open, open
     palette: () => palette.act((dialog) => dialog.open()),
     glossary: () => glossary.act((dialog) => dialog.open()),
     takeAway: () => takeAway.act((dialog) => dialog.open()),
+    compare: () => comparison.act((dialog) => dialog.open()),
     help: () => helpSheet.act((dialog) => dialog.open(t())),
   };
 
