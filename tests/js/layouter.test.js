@@ -20,6 +20,7 @@ function heldGraphviz() {
     letGo,
     queue: {
       join: () => () => {},
+      isThere: true,
       ask: (/** @type {string} */ dot, /** @type {AbortSignal} */ signal) => new Promise((resolve, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason));
         isLetGo.then(() => resolve(JSON.parse(viz.render(dot, { format: "json0" }).output ?? "")));

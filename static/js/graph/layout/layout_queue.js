@@ -11,8 +11,8 @@
  * @property {(reason: unknown) => void} reject
  */
 
-/** @param {() => Worker} open  a worker that was just started, see layout_worker.js */
-export function createLayoutQueue(open) {
+/** @param {(() => Worker) | null} [open]  a worker that was just started, see layout_worker.js; null: there is none yet */
+export function createLayoutQueue(open = null) {
   /** @type {Engine | null} */
   let engine = null;
   /** @type {Job[]} */
@@ -23,6 +23,7 @@ export function createLayoutQueue(open) {
   let figures = 0;
 
   function start() {
+    if (!open) return;
     const worker = open();
     const own = { worker, ready: false };
     engine = own;
@@ -81,6 +82,15 @@ export function createLayoutQueue(open) {
   }
 
   return {
+    /** Whether there is a Graphviz. */
+    get isThere() {
+      return open !== null;
+    },
+    /** There is one from now on. @param {() => Worker} found */
+    openBy(found) {
+      open = found;
+      if (figures && !engine) start();
+    },
     /** A figure is there: Graphviz is loaded while its first trace is computed. @returns {() => void} it goes away */
     join() {
       figures += 1;
@@ -111,15 +121,5 @@ export function createLayoutQueue(open) {
   };
 }
 
-/** @type {ReturnType<typeof createLayoutQueue> | null} */
-let shared = null;
-
-/** Have every figure of the page drawn by Graphviz. @param {() => Worker} open */
-export function layOutBy(open) {
-  shared ??= createLayoutQueue(open);
-}
-
-/** The page's one queue; null: it has no Graphviz. */
-export function layoutQueue() {
-  return shared;
-}
+/** The page's one queue. Figures may be on the page before Graphviz is. */
+export const layoutQueue = createLayoutQueue();

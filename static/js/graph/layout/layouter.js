@@ -52,10 +52,10 @@ async function ownLayout(plan) {
  * One figure's layouts: the newest trace is the one that counts.
  * @param {import("./layout_plan.js").Measure} measure
  * @param {Begin} begin
- * @param {ReturnType<typeof layoutQueue>} [queue]  null: there is no Graphviz
+ * @param {Pick<typeof layoutQueue, "isThere" | "join" | "ask">} [queue]
  */
-export function createLayouter(measure, begin, queue = layoutQueue()) {
-  const leave = queue?.join();
+export function createLayouter(measure, begin, queue = layoutQueue) {
+  const leave = queue.join();
   /** What was laid out last, by form and by what is tried of it. @type {Map<string, Line>} */
   let lines = new Map();
   /** What is shown. @type {Drawn | null} */
@@ -66,11 +66,11 @@ export function createLayouter(measure, begin, queue = layoutQueue()) {
   const declined = new Set();
   let running = new AbortController();
 
-  /** @param {Plan} plan @param {string} key @param {AbortController} own @param {NonNullable<ReturnType<typeof layoutQueue>>} graphviz */
-  async function arrange(plan, key, own, graphviz) {
+  /** @param {Plan} plan @param {string} key @param {AbortController} own */
+  async function arrange(plan, key, own) {
     let end = () => {};
     try {
-      const drawn = await graphviz.ask(key, own.signal, (phase) => {
+      const drawn = await queue.ask(key, own.signal, (phase) => {
         end();
         end = begin(WORDS[phase], () => own.abort(new Declined()));
       });
@@ -90,8 +90,8 @@ export function createLayouter(measure, begin, queue = layoutQueue()) {
     const known = lines.get(name);
     if (known?.key === key) return { ...known, plan };
     // What nobody waits for is of no use in another form either.
-    const isOwn = !queue || own.signal.aborted || declined.has(key) || !isForGraphviz(plan);
-    const line = { plan, key, placed: isOwn ? await ownLayout(plan) : await arrange(plan, key, own, queue) };
+    const isOwn = !queue.isThere || own.signal.aborted || declined.has(key) || !isForGraphviz(plan);
+    const line = { plan, key, placed: isOwn ? await ownLayout(plan) : await arrange(plan, key, own) };
     if (own === running) lines.set(name, line);
     return line;
   }
@@ -194,7 +194,7 @@ export function createLayouter(measure, begin, queue = layoutQueue()) {
     /** The figure goes away. */
     destroy() {
       running.abort(new Superseded());
-      leave?.();
+      leave();
     },
   };
 }

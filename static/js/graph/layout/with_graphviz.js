@@ -1,8 +1,8 @@
 /** Graphviz for the figures of a page that imports this; without it they have our own layout. */
 
-import { layOutBy } from "./layout_queue.js";
+import { layoutQueue } from "./layout_queue.js";
 
-layOutBy(() => {
+layoutQueue.openBy(() => {
   const worker = new Worker(import.meta.resolve("#static/js/graph/layout/layout_worker.js"), { type: "module" });
   worker.postMessage({ url: import.meta.resolve("@viz-js/viz") });
   return worker;
