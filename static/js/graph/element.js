@@ -24,7 +24,6 @@ import { scaleOf } from "./gradient_scale.js";
 import { createKeyboardWalk } from "./keyboard_walk.js";
 import { createLayouter } from "./layout/layouter.js";
 import { canvasMeasure } from "./layout/text_widths.js";
-import { listenToNumbers } from "./number_gestures.js";
 import { expandedBy, momentAfter, toggled } from "./open_groups.js";
 import { createPlayBar } from "./play_bar.js";
 import { SPEEDS, createPlayer } from "./player.js";
@@ -168,7 +167,6 @@ export class GradlensGraph extends HTMLElement {
     }, signal);
     const walk = createKeyboardWalk(svg, { scene: () => ({ trace: this.plan?.trace ?? null, subject: this.subject }), reveal: view.reveal }, signal);
     const tooltip = createTooltip(this, svg, tip, () => ({ plan: this.plan, cursor: this.#cursor, t: this.#t, full: this.#full }), signal);
-    listenToNumbers(this, svg, (id) => this.take(id), signal);
     const player = createPlayer({
       cursor: () => this.#cursor,
       last: () => this.plan?.steps.length ?? 0,
@@ -190,7 +188,7 @@ export class GradlensGraph extends HTMLElement {
     const layouter = createLayouter(measure, (key, cancel) => this.begin(key, cancel));
     this.append(bar.element);
     this.addEventListener("keydown", (event) => this.press(event), { signal });
-    return { life, own: [stage, bar.element], given, svg, keys, legend, zoomOut, zoomIn, fit, view, walk, tooltip, player, bar, layouter };
+    return { life, own: [stage, bar.element], given, svg, keys, legend, zoomOut, zoomIn, fit, view, walk, tooltip, player, bar, layouter, numbers: { asked: false, ready: false } };
   }
 
   // What is given
@@ -244,7 +242,7 @@ export class GradlensGraph extends HTMLElement {
 
   set decorations(decorations) {
     this.#decorations = [...decorations];
-    this.#parts?.view.decorate(this.#decorations);
+    this.#decorate();
   }
 
   /** Paths of the groups that are open; null: every group that the trace has. @type {string[] | null} */
@@ -442,7 +440,7 @@ export class GradlensGraph extends HTMLElement {
     this.#selection = selection && has(plan, selection) ? selection : null;
     const { view: drawing, walk, legend } = this.#parts;
     walk.through(() => drawing.draw(trace, geometry, this.#t, this.#cursor, keepView, view));
-    drawing.decorate(this.#decorations);
+    this.#decorate();
     drawLegend(legend, scaleOf(trace), this.#t);
     drawing.select(this.#selection);
     if (this.still !== null) {
@@ -509,6 +507,23 @@ export class GradlensGraph extends HTMLElement {
     if (before !== this.#cursor) this.#parts.view.show(this.#cursor, duration);
     this.#parts.view.select(selection && has(plan, selection) ? selection : null);
     this.#tell();
+  }
+
+  /** What is marked; numbers can be moved as soon as what listens to that is there. */
+  #decorate() {
+    const parts = this.#parts;
+    if (!parts) return;
+    const { svg, view, life: { signal }, numbers } = parts;
+    if (!numbers.asked && this.#decorations.some(({ kind, nodes = [] }) => kind === "draggable" && [...nodes].length)) {
+      numbers.asked = true;
+      import("./number_gestures.js").then(({ listenToNumbers }) => {
+        if (signal.aborted) return;
+        listenToNumbers(this, svg, (id) => this.take(id), signal);
+        numbers.ready = true;
+        this.#decorate();
+      }, () => (numbers.asked = false));
+    }
+    view.decorate(numbers.ready ? this.#decorations : this.#decorations.filter(({ kind }) => kind !== "draggable"));
   }
 
   /** What stands around the drawing, at the step. */
