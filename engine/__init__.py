@@ -4,6 +4,9 @@
 {'x': 10.0, 'y': 10.0}
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from gradlens.engine.checking.gradient_check import check, check_sweep
 from gradlens.engine.deriving.derivations import derivation, derive
 from gradlens.engine.deriving.graph_paths import paths
@@ -19,13 +22,27 @@ from gradlens.engine.networks.network import Network, NetworkSpec, build_network
 from gradlens.engine.networks.training import Training, TrainingLimits, TrainingPlan
 from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile, trace, write_gradient_program
-from gradlens.engine.python.explaining import explain
-from gradlens.engine.python.gradient_assertions import check_grad
-from gradlens.engine.recorded.comparing import Comparison, compare
-from gradlens.engine.recorded.records import Recorded
-from gradlens.engine.recorded.trace_files import load
-from gradlens.engine.recorded.verifying import Verified, verify
 from gradlens.engine.traces import Trace
+
+if TYPE_CHECKING:
+    from gradlens.engine.python.explaining import explain
+    from gradlens.engine.python.gradient_assertions import check_grad
+    from gradlens.engine.recorded.comparing import Comparison, compare
+    from gradlens.engine.recorded.records import Recorded
+    from gradlens.engine.recorded.trace_files import load
+    from gradlens.engine.recorded.verifying import Verified, verify
+
+# What is loaded when it is first asked for, by its module: most programs ask for none of it.
+LATER = {
+    "Comparison": "recorded.comparing",
+    "Recorded": "recorded.records",
+    "Verified": "recorded.verifying",
+    "check_grad": "python.gradient_assertions",
+    "compare": "recorded.comparing",
+    "explain": "python.explaining",
+    "load": "recorded.trace_files",
+    "verify": "recorded.verifying",
+}
 
 __all__ = [
     "OPS",
@@ -67,3 +84,9 @@ __all__ = [
     "verify",
     "write_gradient_program",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in LATER:
+        raise AttributeError(f"module 'gradlens.engine' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"gradlens.engine.{LATER[name]}"), name)

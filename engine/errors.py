@@ -15,7 +15,11 @@ QUOTED_CHARACTERS = 80  # an error never echoes more of what it was given than a
 
 @dataclass(frozen=True, order=True, slots=True)
 class Span:
-    """A stretch of program text. Lines count from 1, columns from 0, in characters."""
+    """A stretch of program text. Lines count from 1, columns from 0, in characters.
+
+    >>> gradlens.trace("x = 2\\ny = x * x")["y"].span
+    Span(start_line=2, start_column=0, end_line=2, end_column=9)
+    """
 
     start_line: int
     start_column: int
@@ -1743,6 +1747,12 @@ class EngineError(ValueError):
     """A program, an input or an option that cannot be used, with its place in the text.
 
     kind: a row of KINDS.  params: what the sentence is filled with.  span: None where no text is to blame.
+
+    >>> try:
+    ...     gradlens.trace("y = sigmod(x)", {"x": 1.0})
+    ... except gradlens.EngineError as error:
+    ...     print(error.kind, error.span.start_column, error)
+    unknown-function 4 "sigmod" is not a function here. Did you mean "sigmoid"?
     """
 
     def __init__(self, kind: str, span: Span | None = None, /, **params: object):

@@ -23,6 +23,11 @@ class Limits:
     flops: floating-point operations of one forward and one backward pass.
     steps: expressions and statements read, each as often as loops and calls repeat it; a call of a function is CALL of
       them.
+
+    >>> gradlens.trace("y = x * x", {"x": 3.0}, limits=gradlens.Limits(nodes=1))
+    Traceback (most recent call last):
+        ...
+    gradlens.engine.errors.EngineError: The graph has more than 1 node. Use arrays instead of many numbers.
     """
 
     text_length: float = 2_000_000

@@ -38,6 +38,9 @@ def derivatives(
     direction: a value by input name, of the input's shape; inputs left out stay where they are.
     Errors: those of `trace`, unknown-kind, scalar-output, derivative-too-large, derivative-nodes, derivative-visits,
       too-much-work.
+
+    >>> gradlens.derivatives("y = x ** 2", {"x": [1.0, 2.0]}, kind="jacobian")["x"].tolist()
+    [[2.0, 0.0], [0.0, 4.0]]
     """
     if kind not in KINDS:
         raise EngineError("unknown-kind", derivative=str(kind))

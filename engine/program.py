@@ -63,6 +63,10 @@ class Program:
 
     It is what is run, checked, diagnosed, derived, exported and trained.
     skeleton: of its text, where numbers of that are inputs.
+
+    >>> program = gradlens.compile("z = (x + y) ** 2", {"x": (), "y": ()})
+    >>> program.gradients({"x": 2.0, "y": 3.0})
+    (25.0, {'x': 10.0, 'y': 10.0})
     """
 
     def __init__(self, syntax: Syntax, graph: Graph):
@@ -294,6 +298,10 @@ def compile(
     expand: the names of those that are opened though detail is "fused".  behaviour: of layers, in a network that is
     trained.
     Errors: EngineError, with its place in the text.
+
+    >>> gradlens.compile("z = x * y", {"x": (2, 3), "y": ()})
+    <Program of x(2, 3), y(), 3 nodes:
+    z = x * y>
     """
     with paused_collector:
         given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
@@ -457,6 +465,11 @@ def trace(
     inputs: numbers, nested lists or arrays by name.  seed: the upstream gradient at the output, by default ones;
     a number, or an array of the output's shape.  direction: how the inputs move, by name, each of its input's shape;
     the trace then has the tangent of every node, and inputs left out stay where they are.
+
+    >>> gradlens.trace("y = sum(W @ x)", {"W": [[1, 2], [3, 4]], "x": [1, 1]}).gradients["x"]
+    array([4., 6.])
+    >>> gradlens.trace("z = x * y", {"x": 2.0, "y": 3.0}, direction={"x": 1.0})["z"].tangent
+    3.0
     """
     if isinstance(program, str) and (varied := with_number_varied(program, inputs or {}, building)) is not None:
         built, values = varied
@@ -482,6 +495,12 @@ def write_gradient_program(
 
     Arguments as of `trace`; of the inputs only the shapes matter.
     Errors: those of `compile`, seed-shape, gradient-program-too-long.
+
+    >>> print(gradlens.write_gradient_program("y = x ** 2", {"x": 3.0}).program)
+    y = x ** 2
+    dy = 1
+    dx = dy * (2 * x)
+    <BLANKLINE>
     """
     program, values = subject(program, inputs, building)
     program.check_inputs(values)

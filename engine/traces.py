@@ -278,6 +278,16 @@ class Trace:
 
     values: of every node, by id.  output: the id of the node that was differentiated.
     forward_order: ids of nodes.  backward_order: ids of edges as they were walked.
+
+    >>> trace = gradlens.trace("z = (x + y) ** 2", {"x": 2.0, "y": 3.0})
+    >>> trace["z"].value, trace.gradients
+    (25.0, {'x': 10.0, 'y': 10.0})
+    >>> trace
+         name  formula  value  gradient
+    0    x     input    2      10
+    1    y     input    3      10
+    2          x + y    5      10
+    4 ←  z     v2 ** 2  25     1
     """
 
     def __init__(self, run: Run):
@@ -409,12 +419,12 @@ class Trace:
     def save(self, path: str | PathLike[str], format: str | None = None, **options: Unpack[SavingOptions]) -> Path:
         """Write it to a file, in the format of the name's ending, and return the file's path.
 
-        format: a name of gradlens.FORMATS where the ending means another one.  options: language, theme, step, legend,
+        format: the name of a format where the ending means another one.  options: language, theme, step, legend,
         background, for the formats that take them.
         Errors: unknown-ending, unknown-format, export-option, and those of the format.  Raises OSError where the file
         cannot be written.
 
-        >>> trace("y = x * x", {"x": 3.0}).save("square.svg").name
+        >>> gradlens.trace("y = x * x", {"x": 3.0}).save("square.svg").name
         'square.svg'
         """
         from gradlens.engine.exporting.saving import save

@@ -94,6 +94,9 @@ def check(
       much.
     Errors: those of `trace`, unknown-method, step-size, sample-size, unknown-node, no-gradient, not-analytic,
       check-work.
+
+    >>> gradlens.check("y = sin(x)", {"x": 1.0}).results[0].verdict
+    'agree'
     """
     if method not in METHODS:
         raise EngineError("unknown-method", method=str(method))
@@ -126,7 +129,11 @@ def check_sweep(
     seed: object = None,
     **building: Unpack[Building],
 ) -> Sweep:
-    """The error of central differences for steps from large to small. Arguments and errors as of `check`."""
+    """The error of central differences for steps from large to small. Arguments and errors as of `check`.
+
+    >>> gradlens.check_sweep("y = sin(x)", {"x": 1.0}, h=[1e-1, 1e-5, 1e-12]).best_h
+    {'x': 1e-05}
+    """
     bench = Bench(*subject(program, inputs, building), seed, wrt)
     steps = sorted({bench.step_size(s) for s in (SWEPT_H if h is None else h)}, reverse=True)
     if not steps:

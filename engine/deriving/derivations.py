@@ -99,6 +99,9 @@ def derivation(name: str) -> Derived:
     its first example.
 
     Error: unknown-function.
+
+    >>> [line.expression for line in gradlens.derivation("tanh").derivations[0].lines][-1]
+    '1 - z ** 2'
     """
     if name not in OPS:
         raise EngineError("unknown-function", name=name)
@@ -131,6 +134,9 @@ def derive(
     contribution, of the op's result for a local derivative.  The others as of `trace`.  Errors: those of `trace`,
     what-to-derive, unknown-node,
     node-number, edge-number, group-number, leaf-derivation, derivation-index.
+
+    >>> gradlens.derive("y = x ** 2", {"x": 3.0}, node="y").derivations[0].lines[-1].expression
+    'n * x'
     """
     program, values = subject(program, inputs, building)
     limits = program.limits

@@ -68,6 +68,9 @@ def paths(
     """Count the paths from a node to another, and list them where they are few and all values single numbers.
 
     target: by default the output.  The others as of `trace`.  Errors: those of `trace`, unknown-node, node-number.
+
+    >>> gradlens.paths("t = x + y\\nz = t * x", {"x": 2.0, "y": 3.0}, source="x").count
+    '2'
     """
     program, values = subject(program, inputs, building)
     graph = program.graph

@@ -50,6 +50,9 @@ def diagnose(
     code: a backward half that goes on where the program ends, or "" where the program holds it itself; that is also
     looked for where nothing is claimed.
     Errors: those of `trace`, no-claims, diagnosis-visits, unknown-node, claim-*, claims-*, input-ragged, too-many-axes.
+
+    >>> gradlens.diagnose("y = 5 * x ** 3", {"x": 2.0}, gradients={"x": "12."}).diagnosis
+    'missing-upstream'
     """
     program, given = subject(program, inputs, building)
     limits = program.limits

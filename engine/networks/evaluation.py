@@ -26,6 +26,9 @@ class Samples:
     """Inputs by name and targets, all with the samples along the first axis; the first `train` are for training.
 
     classes: the names of those that the targets tell apart, where they do.
+
+    >>> gradlens.Samples({"x": np.zeros((4, 2))}, np.array([0, 1, 1, 0]), train=3).count
+    4
     """
 
     x: Mapping[str, Array]
@@ -44,7 +47,11 @@ class Samples:
 def samples_of(
     x: Mapping[str, Value], t: Value, train: int | None = None, classes: Sequence[str] | None = None
 ) -> Samples:
-    """Samples from arrays; a single one gets its batch's axis.  Errors: data-empty, sample-count, split-size."""
+    """Samples from arrays; a single one gets its batch's axis.  Errors: data-empty, sample-count, split-size.
+
+    >>> gradlens.samples_of({"x": np.zeros((4, 2))}, np.array([0, 1, 1, 0]), train=3).train
+    3
+    """
     if all(len(shape_of(value)) < 2 for value in x.values()):
         x, t = {name: np.asarray(value)[None] for name, value in x.items()}, np.asarray(t)[None]
     counts = [shape_of(value)[0] if shape_of(value) else 0 for value in (*x.values(), t)]

@@ -46,6 +46,9 @@ class NetworkSpec:
     layers: a list of objects with a "type", a Keras configuration, or the text of a PyTorch nn.Sequential.
     loss: an object with a "type", a name, or None.  l1, l2: the factors of the penalties l1 Σ|W| and l2/2 Σ W².
     parameters: values by name that win over drawn ones.
+
+    >>> gradlens.NetworkSpec([{"type": "affine", "units": 3}, "relu"], loss="mse").loss
+    'mse'
     """
 
     layers: object
@@ -64,6 +67,10 @@ class Network:
     parameters: in the order in which they are drawn.  output_shape: of y.  shapes: of every input of the program.
     loss: the one that is computed.  remarks: on what the network ends in.
     built, behaviour: of the model of a script, which was run to know its parameters.
+
+    >>> network = gradlens.build_network(gradlens.NetworkSpec([{"type": "affine", "units": 3}]), {"x": (2, 4)})
+    >>> network.output_shape, [parameter.name for parameter in network.parameters]
+    ((2, 3), ['W1', 'b1'])
     """
 
     text: str
@@ -108,6 +115,9 @@ def build_network(
     variances of normalisation come from outside.
     step: of training; each has its own dropout.  limits: of the model of a script, which is run here.
     Errors: those of specifications.
+
+    >>> gradlens.build_network(gradlens.NetworkSpec(["relu"]), {"x": (2, 4)}).text.splitlines()[-1]
+    'y = relu1(x)'
     """
     loss = None if spec.loss is None else read_loss(spec.loss)
     init, l1, l2 = choice(*INITS)(spec.init, "init"), number(0)(spec.l1, "l1"), number(0)(spec.l2, "l2")
@@ -276,7 +286,12 @@ def trace_network(
     expand: Collection[str] = (),
     limits: Limits | None = None,
 ) -> tuple[Trace, Network]:
-    """A network run both ways on inputs and targets.  Errors: those of specifications, values and programs."""
+    """A network run both ways on inputs and targets.  Errors: those of specifications, values and programs.
+
+    >>> trace, network = gradlens.trace_network(gradlens.NetworkSpec(["tanh"], loss="mse"), [[0.0]], [[1.0]])
+    >>> trace.gradients["x"]
+    array([[-2.]])
+    """
     values = network_inputs(x)
     network = build_network(spec, {name: shape_of(value) for name, value in values.items()}, limits=limits)
     program = network.compile(detail=detail, expand=expand, limits=limits)

@@ -43,6 +43,9 @@ class TrainingPlan:
       parameters that do not move.
     predict: further inputs by name, whose outputs every report holds.
     resume: what the end of another run held as "resume", to go on from its parameters as if it had never ended.
+
+    >>> gradlens.TrainingPlan(optimizer={"type": "adam", "lr": 0.01}, epochs=10, batch_size=50).batch_size
+    50
     """
 
     optimizer: object = "sgd"
@@ -96,7 +99,11 @@ def checked_plan(plan: TrainingPlan) -> TrainingPlan:
 
 @dataclass(frozen=True, slots=True)
 class TrainingLimits:
-    """What a training may cost: steps, and floating-point operations of all of it; program: of each of its programs."""
+    """What a training may cost: steps, and floating-point operations of all of it; program: of each of its programs.
+
+    >>> gradlens.TrainingLimits(steps=1_000).steps
+    1000
+    """
 
     steps: float = np.inf
     flops: float = np.inf
@@ -107,6 +114,13 @@ class Training:
     """A training that was checked and whose budget is known; `events` runs it.
 
     Errors: those of specifications, data and budgets, all before anything is computed.
+
+    >>> xor = gradlens.samples_of({"x": np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])}, np.array([0, 1, 1, 0]))
+    >>> layers = [{"type": "affine", "units": 8}, "tanh", {"type": "affine", "units": 2}]
+    >>> spec = gradlens.NetworkSpec(layers, loss="softmax_cross_entropy")
+    >>> *_, end = gradlens.Training(spec, xor, gradlens.TrainingPlan("adam", steps=50)).events()
+    >>> end["reason"]
+    'steps'
     """
 
     def __init__(

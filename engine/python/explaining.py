@@ -19,10 +19,9 @@ def explain(function: Callable[..., Any], /, *arguments: object, **keywords: obj
     the inputs, by the names of its parameters: numbers, nested lists, arrays or tensors; others, such as texts, are
     known.  Numbers and arrays that it takes from around it are inputs too, by their own names.
 
-    >>> import gradlens
     >>> def loss(w, x):
     ...     return (w * x) ** 2
-    >>> gradlens.explain(loss, 3.0, 2.0).gradients  # doctest: +SKIP
+    >>> gradlens.explain(loss, 3.0, 2.0).gradients
     {'w': 24.0, 'x': 36.0}
 
     Errors: function-no-source, function-object, function-two-meanings, and those of `trace`, with a note that names the

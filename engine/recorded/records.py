@@ -59,6 +59,10 @@ class Recorded:
     """A trace that was written down.
 
     precision: of the numbers, "float64", "float32" or "float16".  gradients: by the names of inputs.
+
+    >>> path = gradlens.trace("h = x * x\\ny = h + x", {"x": 3.0}).save("sum.json")
+    >>> gradlens.load(path)["h"].gradient
+    array(1.)
     """
 
     nodes: list[RecordedNode]

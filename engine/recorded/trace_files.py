@@ -26,7 +26,6 @@ def load(path: str | os.PathLike[str]) -> Recorded:
 
     Errors: trace-file-size, trace-file-json, trace-file-field.  Raises OSError where there is no such file.
 
-    >>> import gradlens
     >>> path = gradlens.trace("y = x * x", {"x": 3.0}).save("square.json")
     >>> gradlens.load(path).gradients
     {'x': array(6.)}

@@ -38,6 +38,9 @@ class Verified:
     """ok: whether nothing contradicts itself.  sums, products: how many were checked.
 
     unchecked: nodes whose gradient or whose edges' contributions were not recorded.
+
+    >>> gradlens.verify(gradlens.trace("y = x * x", {"x": 3.0})).ok
+    True
     """
 
     ok: bool = True
@@ -61,7 +64,6 @@ def verify(trace: Recorded | Trace | str | os.PathLike[str]) -> Verified:
     trace: a trace, a recorded one, or the path of its file.
     Errors: those of `load`.
 
-    >>> import gradlens
     >>> trace = gradlens.trace("y = x * x", {"x": 3.0})
     >>> gradlens.verify(trace)
     2 gradients are the sums of their contributions, 2 contributions are products

@@ -143,7 +143,11 @@ def drawn(name: str, samples: int, noise: float, seed: int) -> Table:
 
 
 def load_dataset(name: str, *, samples: int | None = None, noise: float = 0.0, seed: int = 0) -> Table:
-    """A set of the catalogue.  samples, noise, seed: of toys; a set that comes with the package is what it is."""
+    """A set of the catalogue.  samples, noise, seed: of toys; a set that comes with the package is what it is.
+
+    >>> gradlens.load_dataset("iris").x.shape
+    (150, 4)
+    """
     return drawn(name, samples or TOY_SAMPLES, noise, seed) if name in TOYS else packaged(name)
 
 
@@ -161,6 +165,9 @@ def prepared(
       training samples.
     train, test: how many; where one is left out, the other's rest; where both are, a fifth is held out.
     Errors: split-size, data-range.
+
+    >>> gradlens.prepared(gradlens.load_dataset("iris"), train=120).train
+    120
     """
     count = len(table.x)
     if train is None:
@@ -193,7 +200,11 @@ def deviation(values: Array) -> Array:
 
 
 def datasets() -> list[dict[str, Any]]:
-    """Every data set with its figures, source and licence."""
+    """Every data set with its figures, source and licence.
+
+    >>> [one["name"] for one in gradlens.datasets()][:3]
+    ['iris', 'digits', 'diabetes']
+    """
     rows: list[dict[str, Any]] = []
     for entry in CATALOGUE.values():
         table = load_dataset(entry.name)

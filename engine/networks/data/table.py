@@ -77,6 +77,9 @@ def read_table(
     missing: what becomes of cells without a value.
     Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-mixed,
       csv-comma, csv-label, csv-twice; lines and columns count from 1.
+
+    >>> gradlens.read_table("a,b\\n1,2\\n3,4\\n", label="b").t
+    array([2., 4.])
     """
     return table_of(*read_rows(text), label, task, for_classes=for_classes, missing=missing)
 
