@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import struct
+from base64 import b64encode
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.serving import becomes
@@ -86,6 +88,23 @@ def webm_frames(content: bytes) -> int:
     return frames
 
 
+# How many pixels of a GIF's last frame are far from those of a PNG.
+FAR = """async ([gif, png, last]) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.codePointAt(0));
+  const decoder = new ImageDecoder({data: bytes(gif), type: "image/gif"});
+  await decoder.tracks.ready;
+  const {image} = await decoder.decode({frameIndex: last});
+  const pixels = (source, width, height) => {
+    const context = new OffscreenCanvas(width, height).getContext("2d");
+    context.drawImage(source, 0, 0);
+    return context.getImageData(0, 0, width, height).data;
+  };
+  const size = [image.displayWidth, image.displayHeight];
+  const other = pixels(await createImageBitmap(new Blob([bytes(png)])), ...size);
+  return pixels(image, ...size).filter((value, i) => Math.abs(value - other[i]) > 96).length;
+}"""
+
+
 def test_the_figure_is_taken_away_as_pictures_pages_animations_and_documents(open_page, client, tmp_path):
     page = open_page()
     write(page, PROGRAM)
@@ -123,7 +142,11 @@ def test_the_figure_is_taken_away_as_pictures_pages_animations_and_documents(ope
 
     choose(page, "png", scale="4")
     content = taken(page, tmp_path).read_bytes()
-    assert "{} × {} px".format(*struct.unpack_from(">II", content, 16)) == told(page)
+    width, height = struct.unpack_from(">II", content, 16)
+    assert (
+        told(page) == f"{width} × {height} px"
+        and [f"{width / 4:g}", f"{height / 4:g}"] == root.get("viewBox").split()[2:]
+    )
 
     page.evaluate(PRINTED)
     choose(page, "pdf", step="every")
@@ -135,6 +158,15 @@ def test_the_figure_is_taken_away_as_pictures_pages_animations_and_documents(ope
         choose(page, format, scale="0.5", speed="4")
         frames = int(re.search(r"(\d+) frames", told(page))[1])
         assert frames_of(taken(page, tmp_path).read_bytes()) == frames > last
+
+    # What has travelled has arrived in the end.
+    page.emulate_media(reduced_motion="no-preference")
+    choose(page, "gif", scale="1", speed="4")
+    moved, lasts = gif_frames(content := taken(page, tmp_path).read_bytes())
+    assert moved > frames and lasts / 100 == pytest.approx(float(re.search(r"(\d+) s$", told(page))[1]), abs=1)
+    choose(page, "png", scale="1")
+    encoded = [b64encode(one).decode() for one in (content, taken(page, tmp_path).read_bytes())]
+    assert page.evaluate(FAR, [*encoded, moved - 1]) == 0
 
     choose(page, "gif", scale="2", speed="0.5")
     page.evaluate(STARTED_AND_CANCELLED)

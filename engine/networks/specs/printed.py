@@ -7,7 +7,7 @@ import re
 from gradlens.engine.errors import EngineError
 
 LINE = re.compile(r"(?:\((?P<name>[\w-]+)\): )?(?:(?P<count>\d+) x )?(?P<layer>\w+)\((?P<rest>.*)")
-OPENING = re.compile(r"\s*\w+\(\s*\n\s*\([\w-]+\): ")
+OPENING = re.compile(r"\s*\w+\([^\S\n]*\n\s*\([\w-]+\): ")
 PLAIN = {"NonDynamicallyQuantizableLinear": "Linear"}
 DEPTH = 50
 

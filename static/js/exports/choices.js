@@ -45,6 +45,8 @@ export function createChoices(onChange) {
     onChange();
   });
 
+  /** What was last chosen: a picture is sharp on a screen of today, a film small. @type {Record<import("./own_formats.js").OwnFormat["kind"], string>} */
+  const sizes = { still: "2", pages: "1", moving: "1", code: "1" };
   /** @type {Format[]} */
   let offered = [];
   /** @type {{t: import("../lib/types.js").Translate, language: "ko" | "en"}} */
@@ -81,8 +83,7 @@ export function createChoices(onChange) {
     const isPicture = mine !== null && mine.kind !== "code";
     fill(step, [["this", t("take.step.this")], ["every", t(mine ? "take.step.every" : "take.step.end")]]);
     fill(scale, (mine?.scales ?? []).map((one) => [String(one), `${one}×`]));
-    if (mine?.name === "png" && !scale.dataset.touched) scale.value = "2";
-    else if (mine?.kind === "moving" && !scale.dataset.touched) scale.value = "1";
+    if (mine) scale.value = sizes[mine.kind];
     rows.step.hidden = !choosesStep;
     rows.scale.hidden = !mine?.scales.length;
     rows.speed.hidden = mine?.kind !== "moving";
@@ -91,7 +92,10 @@ export function createChoices(onChange) {
     rows.told.hidden = !isPicture && !(theirs?.takes.includes("caption"));
     rows.transparent.hidden = mine ? !mine.mayBeTransparent : !takes("background");
   }
-  scale.addEventListener("input", () => (scale.dataset.touched = ""));
+  scale.addEventListener("input", () => {
+    const mine = own();
+    if (mine) sizes[mine.kind] = scale.value;
+  });
 
   return {
     element,

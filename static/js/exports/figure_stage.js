@@ -88,7 +88,9 @@ export function createFigureStage({ figure, t, theme }) {
   /** @param {Surroundings} with_ */
   function sizeWith({ legend, sentence: hasSentence }) {
     const width = Math.max(box.w, hasSentence ? NARROWEST : 0, legend ? LEGEND.width + 2 * MARGIN : 0);
-    return { width: Math.ceil(width), height: Math.ceil(box.h + (hasSentence ? roomFor(width) * ROW + MARGIN / 2 : 0) + (legend ? LEGEND.height + MARGIN / 2 : 0)) };
+    const height = box.h + (hasSentence ? roomFor(width) * ROW + MARGIN / 2 : 0) + (legend ? LEGEND.height + MARGIN / 2 : 0);
+    // Even, as encoders of video want it: no frame is stretched.
+    return { width: 2 * Math.ceil(width / 2), height: 2 * Math.ceil(height / 2) };
   }
 
   /** What stands around the drawing. @param {Surroundings} with_ @param {number} cursor @param {number} width */
@@ -172,6 +174,7 @@ export function createFigureStage({ figure, t, theme }) {
       const text = token.textContent ?? "";
       token.setAttribute("visibility", "hidden");
       const picture = framed(with_, cursor);
+      copy.cursor = cursor - 1; // what travels has not arrived, and does not by itself
       const length = path.getTotalLength();
       const at = (/** @type {number} */ share) => {
         const { x, y } = path.getPointAtLength(length * (step.kind === "forward" ? share : 1 - share));

@@ -237,7 +237,8 @@ export function createTakeAway({ client, request, state, figure, served, words, 
     else if (isText) {
       const text = await blob.slice(0, SHOWN_LETTERS).text();
       signal.throwIfAborted();
-      show(blob.size > SHOWN_LETTERS ? `${text.replace(/\ufffd+$/, "")}\n…` : text);
+      // The last letter may be cut in two.
+      show(blob.size > SHOWN_LETTERS ? `${text.slice(0, -1)}\n…` : text);
     }
     said.textContent = "";
     size.textContent = t("take.size.bytes", { size: bytesText(blob.size, language) });
