@@ -192,3 +192,30 @@ def test_a_browser_without_an_encoder_of_video_is_told_so_and_offered_a_gif(open
     page.get_by_role("button", name="Take a GIF instead").click()
     expect(page.locator("#take-away-format")).to_have_value("gif")
     expect(page.locator("#take-away-save")).to_be_enabled()
+
+
+def test_questions_are_made_with_the_names_of_their_wrong_answers(open_page, tmp_path):
+    page = open_page()
+    write(page, "y = 1\nt = 1\nL = (y - t) ** 2")
+    expect(node(page, "L")).to_be_visible()
+    page.locator("h1").click()
+    page.keyboard.press("a")
+    page.locator("#take-away-exam").click()
+    dialog = page.locator("#exam")
+    expect(dialog.locator("section")).to_have_count(2)
+    expect(dialog.locator(".hides")).to_contain_text("The sign")
+    assert serious(page, "light") == []
+    dialog.locator(".hides button").click()
+    expect(dialog.locator(".hides")).to_have_count(0)
+    expect(dialog.locator("dd").first).to_be_visible()
+    dialog.get_by_label("t", exact=True).uncheck()
+    dialog.get_by_label("Sets of numbers").fill("3")
+    expect(dialog.locator(".count")).to_contain_text("3 questions")
+    save = dialog.locator("#exam-save")
+    expect(save).to_be_enabled()
+    with page.expect_download() as download:
+        save.click()
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    quiz = ElementTree.fromstring(saved.read_text("utf-8"))
+    assert saved.name == "questions.xml" and len(quiz.findall("question[@type='numerical']")) == 3

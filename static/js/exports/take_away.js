@@ -32,8 +32,9 @@ const SHOWN_LETTERS = 4000;
  * @param {() => import("../lib/types.js").Trace | null} page.served  the trace before groups were closed
  * @param {() => {t: import("../lib/types.js").Translate, language: "ko" | "en"}} page.words
  * @param {(key: string) => void} page.say  what stands in the way of it
+ * @param {() => void} page.exam  make questions instead
  */
-export function createTakeAway({ client, request, state, figure, served, words, say }) {
+export function createTakeAway({ client, request, state, figure, served, words, say, exam }) {
   const title = h("h2", { id: "take-away-title", tabindex: -1, autofocus: true });
   const choices = createChoices(() => describe());
   const preview = h("div", { class: "preview" });
@@ -44,8 +45,9 @@ export function createTakeAway({ client, request, state, figure, served, words, 
   const copy = h("button", { type: "button", id: "take-away-copy", onclick: () => act(copyIt) });
   const cancel = h("button", { type: "button", id: "take-away-cancel", hidden: true, onclick: () => work.abort() });
   const close = h("button", { type: "button", id: "take-away-close", onclick: () => dialog.close() });
+  const toExam = h("button", { type: "button", class: "link", id: "take-away-exam", onclick: () => (dialog.close(), exam()) });
   const dialog = h("dialog", { id: "take-away", "aria-labelledby": "take-away-title" }, title,
-    h("div", { class: "taking" }, choices.element, h("div", { class: "seen" }, preview, size)), said, progress, h("div", { class: "files" }, save, copy, cancel, close));
+    h("div", { class: "taking" }, choices.element, h("div", { class: "seen" }, preview, size)), said, progress, h("div", { class: "files" }, save, copy, cancel, close, toExam));
   document.body.append(dialog);
   dialog.addEventListener("close", () => {
     work.abort();
@@ -320,7 +322,7 @@ export function createTakeAway({ client, request, state, figure, served, words, 
       figure.pause();
       const { t } = words();
       title.textContent = t("take.title");
-      for (const [button, key] of /** @type {[HTMLElement, string][]} */ ([[save, "take.save"], [copy, "take.copy"], [cancel, "cancel"], [close, "help.close"]])) button.textContent = t(key);
+      for (const [button, key] of /** @type {[HTMLElement, string][]} */ ([[save, "take.save"], [copy, "take.copy"], [cancel, "cancel"], [close, "help.close"], [toExam, "take.exam"]])) button.textContent = t(key);
       choices.show({ words: words(), name: nameOf(plan.trace.nodes[plan.trace.output]) });
       dialog.showModal();
       await describe();

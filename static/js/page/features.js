@@ -31,7 +31,11 @@ import { PANELS } from "../panels/panels.js";
  * @property {() => void} palette
  * @property {() => void} glossary
  * @property {() => void} takeAway
+<<<<<<< HEAD
  * @property {() => void} compare
+=======
+ * @property {() => void} exam
+>>>>>>> 0434b3b6 (Exam questions are made in a dialog: what is asked, how many sets of numbers, for which system; what hides behind a right answer is told with numbers that part it)
  *
  * @typedef {object} Feature
  * @property {string} id
@@ -83,6 +87,7 @@ export const FEATURES = [
   { id: "glossary", kind: "dialog", keys: ["w"], run: ({ glossary }) => glossary() },
   { id: "help", kind: "dialog", keys: ["?"], run: ({ help }) => help() },
   { id: "take-away", kind: "export", keys: ["a"], run: ({ takeAway }) => takeAway() },
+  { id: "exam", kind: "export", run: ({ exam }) => exam() },
   { id: "copy-link", kind: "export", run: ({ programs }) => programs.copyLink() },
   { id: "save-file", kind: "export", run: ({ programs }) => programs.saveFile() },
 ];

@@ -4,14 +4,15 @@ import { NetworkFailure, Problem, Superseded, problemOf } from "./failures.js";
 import { bodyOf } from "./request_body.js";
 
 /**
- * @param {Record<string, unknown>} request  as /api/export takes it
+ * @param {Record<string, unknown>} request  as the endpoint takes it
  * @param {AbortSignal} signal
+ * @param {"export" | "exam/file"} [endpoint]
  * @returns {Promise<Blob>}
  * @throws {Problem | NetworkFailure | Superseded}
  */
-export async function exportedFile(request, signal) {
+export async function exportedFile(request, signal, endpoint = "export") {
   try {
-    const response = await fetch("/api/export", { method: "POST", headers: { "Content-Type": "application/json" }, body: await bodyOf(request), signal });
+    const response = await fetch(`/api/${endpoint}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: await bodyOf(request), signal });
     if (!response.ok) throw await problemOf(await response.json(), response.status);
     return await response.blob();
   } catch (error) {
