@@ -30,11 +30,10 @@ const SHOWN_LETTERS = 4000;
  * @param {() => Partial<import("../store/page_state.js").PageState>} page.state
  * @param {import("../graph/element.js").GradlensGraph} page.figure
  * @param {() => import("../lib/types.js").Trace | null} page.served  the trace before groups were closed
- * @param {() => {t: import("../lib/types.js").Translate, language: "ko" | "en"}} page.words
+ * @param {() => ReturnType<typeof import("../lib/translations.js").createTranslations>} page.words
  * @param {(key: string) => void} page.say  what stands in the way of it
- * @param {() => void} page.exam  make questions instead
  */
-export function createTakeAway({ client, request, state, figure, served, words, say, exam }) {
+export function createTakeAway({ client, request, state, figure, served, words, say }) {
   const title = h("h2", { id: "take-away-title", tabindex: -1, autofocus: true });
   const choices = createChoices(() => describe());
   const preview = h("div", { class: "preview" });
@@ -314,7 +313,22 @@ export function createTakeAway({ client, request, state, figure, served, words, 
     }
   }
 
+  /** @type {Promise<ReturnType<typeof import("./exam.js").createExam>> | null} */
+  let questions = null;
+
+  /** Make questions of it. */
+  async function exam() {
+    questions ??= Promise.all([import("./exam.js"), words().add("exam")]).then(([{ createExam }]) => createExam({ client, request, trace: served, words, say }));
+    try {
+      await (await questions).open();
+    } catch {
+      questions = null;
+      say("panels.failed");
+    }
+  }
+
   return {
+    exam,
     async open() {
       const { plan } = figure;
       if (dialog.open || document.querySelector("dialog[open]")) return;

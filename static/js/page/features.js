@@ -31,11 +31,8 @@ import { PANELS } from "../panels/panels.js";
  * @property {() => void} palette
  * @property {() => void} glossary
  * @property {() => void} takeAway
-<<<<<<< HEAD
  * @property {() => void} compare
-=======
  * @property {() => void} exam
->>>>>>> 0434b3b6 (Exam questions are made in a dialog: what is asked, how many sets of numbers, for which system; what hides behind a right answer is told with numbers that part it)
  *
  * @typedef {object} Feature
  * @property {string} id

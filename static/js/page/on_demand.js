@@ -40,11 +40,7 @@ export function createOnDemand({ client, work, request, state, title, open, open
   }, failed);
   const takeAway = whenWanted(async () => {
     const [module] = await Promise.all([import("../exports/take_away.js"), words().add("take_away")]);
-    return module.createTakeAway({ client, request, state, figure: page().figure, served: () => page().groups.served, words, say, exam: () => exam.act((dialog) => dialog.open()) });
-  }, failed);
-  const exam = whenWanted(async () => {
-    const [module] = await Promise.all([import("../exports/exam.js"), words().add("exam"), words().add("take_away")]);
-    return module.createExam({ client, request, trace: () => page().groups.served, words, say });
+    return module.createTakeAway({ client, request, state, figure: page().figure, served: () => page().groups.served, words, say });
   }, failed);
   const comparison = whenWanted(async () => {
     const [module] = await Promise.all([import("../compare/comparison.js"), words().add("compare"), styled("#compare-style")]);
@@ -73,7 +69,7 @@ export function createOnDemand({ client, work, request, state, title, open, open
     glossary: () => glossary.act((dialog) => dialog.open()),
     takeAway: () => takeAway.act((dialog) => dialog.open()),
     compare: () => comparison.act((dialog) => dialog.open()),
-    exam: () => exam.act((dialog) => dialog.open()),
+    exam: () => takeAway.act((dialog) => dialog.exam()),
     help: () => helpSheet.act((dialog) => dialog.open(t())),
   };
 
