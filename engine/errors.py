@@ -426,8 +426,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "weights-in-use": (
         "Weights in use",
-        "{name} sets the numbers that weights begin with, but this value is computed, or already computed with. Call it"
-        " right after the layer is made, or assign a new value.",
+        "The numbers that weights begin with are set by {name}, but this value is computed, or already computed with."
+        " Call it right after the layer is made, or assign a new value.",
         "",
     ),
     "dropout-random": (
@@ -1097,7 +1097,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "exam-questions": (
         "Too many questions",
-        "{count} questions are asked of one program, and {limit} are the most. Ask fewer.",
+        "The number of questions about one program is {count}, and {limit} is the most. Ask fewer.",
         "",
     ),
     "unknown-node": ("Unknown name", 'The program has no value of the name "{name}".', 'Did you mean "{suggestion}"?'),
