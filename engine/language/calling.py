@@ -462,6 +462,8 @@ def super_attribute(held: Super, name: str) -> Any:
 
 
 PLAIN_KEYS = frozenset({str, int, float, bool})
+HASHED = 2**61 - 1  # from here on many numbers have the same hash, and each is compared with those before it
+LARGE_KEY = 200  # steps
 RECORDS = frozenset({"tuple", "record"})  # classes whose objects are keys by what they hold
 
 
@@ -469,6 +471,8 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     """A value as the key of a dictionary: what is known.  Error: not-a-key."""
     kind = kind_of(value)
     if kind in PLAIN_KEYS or value is None:
+        if kind is int and not -HASHED < value < HASHED:
+            m.charge(LARGE_KEY, node)
         if m.writes_arrays:
             value_texts.check_text(m, value, node)
         return value
@@ -477,9 +481,9 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     if kind is Computed or kind is Tensor:
         found = known_values.known_number(m, value, node)
         if type(found) is not Tensor:
-            return found
+            return key(m, found, node)
     if kind is tuple:
-        m.charge(len(value), node)
+        m.charge(2 * len(value) + 2, node)
         return tuple([m.key(part, node) for part in value])
     if kind in (ClassObject, Function, Builtin, Type, Identity):
         return value

@@ -83,6 +83,8 @@ from gradlens.engine.language.values import comparisons, dependence, known_value
 from gradlens.engine.strides import Layout
 from gradlens.engine.values import Shape, Value, shape_of
 
+ADVANCE = 3  # steps: to go on with a function of the evaluator takes as long as that many expressions
+
 
 class Machine:
     """One reading of a program.
@@ -362,7 +364,7 @@ class Machine:
 
     def advance(self, steps: Steps) -> None:
         """Go on with a function of the evaluator: until it asks for a call, or is done."""
-        self.charge(1, steps.node)
+        self.charge(ADVANCE, steps.node)
         frame = self.below(steps)
         self.frame = frame
         try:

@@ -528,7 +528,7 @@ def is_numeric(m: Machine, cell: ListCell, rows: bool = True) -> bool:
                 if rows and not (one.literal and is_even(one.literal)):
                     return False
                 continue
-        m.charge(len(items) // 8, cell.place)
+        m.charge(len(items) // 8 + 1, cell.place)
         if rows and not items:
             return False
         for item in items:

@@ -6,7 +6,7 @@ is a cell with identity: names, attributes and items refer to it, so that every 
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -339,15 +339,36 @@ class ClassObject:
         """The class and its bases, in the order in which they are asked."""
         if self.asked is not None:
             return self.asked
-        found: list[ClassObject] = []
-        pending: list[Any] = [self]
-        while pending:
-            one = pending.pop(0)
-            if isinstance(one, ClassObject):
-                found = [c for c in found if c is not one] + [one]
-                pending = [*one.bases, *pending]
+        bases = [base for base in self.bases if isinstance(base, ClassObject)]
+        found = [self]
+        waiting = [base.lineage() for base in bases]
+        if len(bases) > 1:
+            found += merged([*waiting, bases])
+        elif bases:
+            found += waiting[0]
         self.asked = found
         return found
+
+
+def merged(orders: list[list[ClassObject]]) -> list[ClassObject]:
+    """The classes of several orders in one that keeps all of them, as Python's C3 does.
+
+    Where there is none, the class that has waited longest comes next; Python refuses such a class.
+    """
+    found: list[ClassObject] = []
+    places = [0] * len(orders)
+    later = Counter(one for order in orders for one in order[1:])  # how often a class stands behind another
+    while True:
+        heads = [order[at] for order, at in zip(orders, places) if at < len(order)]
+        if not heads:
+            return list(dict.fromkeys(found))
+        taken = next((one for one in heads if not later[one]), heads[0])
+        found.append(taken)
+        for i, order in enumerate(orders):
+            if places[i] < len(order) and order[places[i]] is taken:
+                places[i] += 1
+                if places[i] < len(order):
+                    later[order[places[i]]] -= 1
 
 
 def no_names() -> dict[str, Any]:

@@ -300,3 +300,37 @@ def test_what_leaves_many_blocks_of_try_stands_in_the_code_once():
     returns = "\n".join(f"        if v == {i}: return {i}" for i in range(1200))
     lasts = "\n".join("        v = 1" for _ in range(1200))
     assert ending(f"def f(v):\n    try:\n{returns}\n    finally:\n{lasts}\nz = 2.5 * f(3)", Limits()) is None
+
+
+# What takes more with everything that is there already; each item as it comes or goes is counted with that.
+GROWING = {
+    "a = []\nfor i in range(10**5): a.insert(0, i)",
+    "a = list(range(9000))\nwhile a: a.pop(0)",
+    "a = [1] * 9000\nwhile a: del a[0]",
+    "a = [1] * 9000\nfor i in range(9000): a[0:1] = [1, 2]",
+    "d = {}\nfor i in range(10**4): d[i * (2**61 - 1)] = i",
+    "s = set()\nfor i in range(10**4): s.add(i * (2**61 - 1))",
+    "a = []\nfor i in range(10**5): a = [a]",
+    "a = list(zip(range(10**9), range(10**9)))",
+    "a = 1\nfor i in range(60): a = [a, a]\nb = str(a)",
+    "from itertools import count\na = sum(count())",
+}
+
+
+def test_what_grows_with_what_is_there_is_counted_with_it():
+    few = engine.Limits(steps=40_000)
+    for program in GROWING:
+        with pytest.raises(engine.EngineError) as caught:
+            engine.trace(f"x = 1.0\n{program}\ny = x", limits=few)
+        assert caught.value.kind == "too-many-steps", program
+        assert caught.value.span is not None, program
+
+
+def test_what_holds_itself_and_what_is_asked_of_a_range_ends():
+    with pytest.raises(engine.EngineError, match="nested"):
+        engine.trace("a = []\na.append(a)\nb = []\nb.append(b)\nx = 1.0\ny = x * (a == b)")
+    assert engine.trace("x = 2.0\ny = x * (0.5 in range(10**18)) + (3.0 in range(10**18))").values[-1] == 1.0
+    twins = "".join(
+        f"class A{i}(A{i - 1}, B{i - 1}): pass\nclass B{i}(A{i - 1}, B{i - 1}): pass\n" for i in range(1, 60)
+    )
+    assert engine.trace(f"class A0:\n    k = 3\nclass B0: pass\n{twins}x = 2.0\ny = x * A59.k").values[-1] == 6.0

@@ -133,7 +133,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
     held: set[int] = set()  # lists and dictionaries around what is written
     while pending:
         one = pending.pop()
-        m.charge(1, node)
+        m.charge(2, node)
         kind = kind_of(one)
         if kind is Text:
             out.append(one)

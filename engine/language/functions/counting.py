@@ -86,7 +86,7 @@ def zip_of(m: Machine, call: Call) -> Iterator[Any] | Generator:
     known = [part for part in parts if not isinstance(part, Generator)]
     if len(known) < len(parts):
         return m.lazy(zipped_lazily(parts, strict, call.node), call.node)
-    return iterator_of(zipped(known, strict, call.node))
+    return iterator_of(counted(m, zipped(known, strict, call.node), call.node))
 
 
 def zipped_lazily(parts: list[Any], strict: bool, node: Any) -> Steps[Any, Any, None]:
@@ -106,6 +106,12 @@ def zipped_lazily(parts: list[Any], strict: bool, node: Any) -> Steps[Any, Any, 
                 return
             found.append(item)
         yield Given(tuple(found))
+
+
+def counted(m: Machine, items: Iterator[Any], node: Any) -> Iterator[Any]:
+    for item in items:
+        m.charge(1, node)
+        yield item
 
 
 def iterator_of(items: Iterator[Any]) -> Iterator[Any]:

@@ -74,6 +74,7 @@ def folded(m: Machine, items: list[Any], start: Any, call: Call) -> Any:
     if any(type(item) is Instance for item in items) or type(start) is Instance:
         return folded_objects(m, items, start, call)
     if all(is_number(item) for item in items):
+        m.charge(len(items), call.node)
         total = start
         if is_number(start):
             for item in items:

@@ -97,6 +97,7 @@ def set_list_item(m: Machine, cell: ListCell, key: Any, value: Any, node: ast.Su
     if type(key) is slice:
         part = known_slice(m, key, slice_text(node))
         given = m.listed(value, node)
+        m.charge(len(items) // 256, node)
         if part.step not in (None, 1) and len(items[part]) != len(given):
             raise Misplaced("unpack-count", node, count=len(items[part]), got=len(given))
         items[part] = given
@@ -183,12 +184,14 @@ def delete_item(m: Machine, held: Any, key: Any, node: ast.Subscript) -> None:
     if type(held) is ListCell:
         items = opened_list(m, held)
         if type(key) is slice:
+            m.charge(len(items) // 64, node)
             del items[known_slice(m, key, slice_text(node))]
         else:
             at = known_values.whole(m, key, slice_text(node), "index-type")
             if not -len(items) <= at < len(items):
                 refused = Misplaced("index-range", node, index=at, axis=0, size=len(items))
                 raise refused.as_in_python(as_python(lambda: [].__delitem__(0)))
+            m.charge(len(items) // 256, node)
             del items[at]
         nodes.list_changed(m, held)
         return

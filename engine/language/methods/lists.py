@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
 
+MOVED = 256  # items that are moved in the time of a step, where one before them comes or goes
+
+
 def changed(run: Callable[[Machine, ListCell, list[Any], Call], Any]) -> Callable[[Machine, Call], Any]:
     def method(m: Machine, call: Call) -> Any:
         cell = call.args[0]
@@ -42,6 +45,7 @@ def list_extend(m: Machine, cell: ListCell, items: list[Any], call: Call) -> Non
 
 def list_insert(m: Machine, cell: ListCell, items: list[Any], call: Call) -> None:
     at, value = method_arguments(call, 2, 2)
+    m.charge(len(items) // MOVED, call.node)
     items.insert(known_values.whole(m, at, call.text(1), "index-type"), value)
 
 
@@ -51,6 +55,7 @@ def list_pop(m: Machine, cell: ListCell, items: list[Any], call: Call) -> Any:
     if not -len(items) <= at < len(items):
         refused = Misplaced("index-range", call.node, index=at, axis=0, size=len(items))
         raise refused.as_in_python(as_python(lambda: [0][: len(items)].pop(at)))
+    m.charge(0 if at == -1 else len(items) // MOVED, call.node)
     return items.pop(at)
 
 
@@ -58,6 +63,7 @@ def list_remove(m: Machine, cell: ListCell, items: list[Any], call: Call) -> Non
     value = method_arguments(call, 1, 1)[0]
     for i, item in enumerate(items):
         if equal(m, item, value, call.node):
+            m.charge(len(items) // MOVED, call.node)
             del items[i]
             return
     raise Misplaced("not-in-list", call.node, got=shown(value)).as_in_python(as_python(lambda: list[Any]().remove(0)))

@@ -45,6 +45,7 @@ def class_made(m: Machine, frame: Frame) -> ClassObject:
         if type(value) is Instance and (found := value.of.find("__set_name__")) is not MISSING:
             m.answer(Bound(found, value), [made, name], frame.node)
     made = made if made.builds is None else made.builds(m, made, frame.node)
+    m.charge(len(made.lineage()), frame.node)
     for base in made.lineage()[1:]:
         if (found := base.names.get("__init_subclass__")) is not None:
             function = found.function if hasattr(found, "kind") else found

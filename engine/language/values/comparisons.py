@@ -36,7 +36,7 @@ from gradlens.engine.language.objects import (
 )
 from gradlens.engine.language.standard.array_errors import failed, of_array
 from gradlens.engine.language.standard.exceptions import by_types, raising
-from gradlens.engine.language.syntax import COMPARE, Misplaced
+from gradlens.engine.language.syntax import COMPARE, Misplaced, levels
 from gradlens.engine.language.values import dependence, known_values, masks, written_lists
 from gradlens.engine.language.values.element_types import is_type_of_array, same_type
 from gradlens.engine.language.values.numbers import is_number, value_of
@@ -162,11 +162,18 @@ def is_plain(value: Any) -> bool:
 def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
     """Whether two known values are equal, as in Python."""
     pending = [(a, b)]
+    seen: set[tuple[int, int]] = set()
     while pending:
         x, y = pending.pop()
         m.charge(1, node)
         if x is y:
             continue
+        if kind_of(x) is ListCell and kind_of(y) is ListCell:
+            m.charge(2, node)
+            if (pair := (id(x), id(y))) in seen and holds_itself(m, x, node):
+                said = raising("RecursionError", "maximum recursion depth exceeded in comparison")
+                raise Misplaced("too-deep", node, limit=levels(m.limits.nesting)).as_in_python(said)
+            seen.add(pair)
         if type(x) is Instance or type(y) is Instance:
             if not are_equal_objects(m, x, y, node):
                 return False
@@ -215,6 +222,21 @@ def equal(m: Machine, a: Any, b: Any, node: Any) -> bool:
     return True
 
 
+def holds_itself(m: Machine, cell: ListCell, node: Any) -> bool:
+    """Whether a list is among its own items, however deep."""
+    pending: list[Any] = list(opened_list(m, cell))
+    seen: set[int] = set()
+    while pending:
+        one = pending.pop()
+        m.charge(1, node)
+        if one is cell:
+            return True
+        if kind_of(one) in (ListCell, tuple) and id(one) not in seen:
+            seen.add(id(one))
+            pending += opened_list(m, one) if kind_of(one) is ListCell else one
+    return False
+
+
 def are_equal_objects(m: Machine, a: Any, b: Any, node: Any) -> bool:
     """By their own ==, where their class has one."""
     for held, other in ((a, b), (b, a)):
@@ -237,7 +259,7 @@ def sortable(m: Machine, value: Any, node: Any) -> Any:
         m.charge(len(items), node)
         return [sortable(m, item, node) for item in items]
     if kind_of(value) is tuple:
-        m.charge(len(value), node)
+        m.charge(2 * len(value), node)
         return tuple([sortable(m, item, node) for item in value])
     if type(value) is str:
         m.charge(len(value) // 8, node)
@@ -264,7 +286,9 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
         return m.key(value, node) in held.held.items
     if kind is range:
         found = known_values.known_number(m, value, node)
-        return type(found) in (int, bool, float) and found in held
+        if type(found) is float:  # among which Python looks at each in turn
+            return found.is_integer() and int(found) in held
+        return type(found) in (int, bool) and found in held
     if kind is Unreachable:
         raise Misplaced("out-of-reach", node, what=held.what)
     if kind is Instance:
