@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ from gradlens.engine.language.standard.number_errors import check_operator
 from gradlens.engine.language.syntax import BINARY, LOGIC, Misplaced
 from gradlens.engine.language.values import dependence, known_values, rooms, value_texts, whole_arrays, written_lists
 from gradlens.engine.language.values.comparisons import truth
-from gradlens.engine.language.values.numbers import held_by, is_number, value_of
+from gradlens.engine.language.values.numbers import held_by, is_long, is_number, value_of
 from gradlens.engine.language.values.operands import is_array, joint_library, operands_library, outside, set_of_view
 from gradlens.engine.language.values.wide_wholes import check_number
 from gradlens.engine.ops import OPS, Op
@@ -42,9 +43,11 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
     from gradlens.engine.language.running.frames import Frame
 
+HUGE = 2**1_023  # of which a float is infinite, nearly
+CANCELLED = 1_024  # times smaller than its operands: a sum that has lost as much of what a float holds of them
 MOST_BITS = 1_000  # of a whole number that goes for a float without error, whatever the inputs are
 DIGITS = 4_300  # of a known whole number: Python's own bound on writing one out
-BITS = int(DIGITS * 3.33)
+BITS = int((DIGITS - 1) * math.log2(10))
 JOINING = frozenset((ast.BitAnd, ast.BitOr, ast.BitXor))
 SHIFTING = frozenset((ast.LShift, ast.RShift))
 GROWING = frozenset((ast.Pow, ast.Mult, ast.LShift))
@@ -242,6 +245,8 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
         dependence.look(m, b)
         return node_of_binary(m, sign, a, b, node)
     op = OP_OF.get(sign) if sign not in JOINING or type(found) is bool else None
+    if is_long(x) or is_long(y):
+        op = known_digits(m, sign, found, a, b, op)
     made = Computed(found, op, (a, b), node)
     if m.number_types:
         check_number(m, sign, made, a, b, node)
@@ -252,6 +257,23 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
             dependence.look(m, a)
             dependence.look(m, b)
     return made
+
+
+def known_digits(m: Machine, sign: type[ast.operator], found: Any, a: Any, b: Any, op: Op | None) -> Op | None:
+    """The op of a result of long whole numbers; none where their last digits decide it, which a float does not keep:
+    it is a constant then, and what it was made of is assumed.
+    """
+    largest = max(abs(held_by(a)), abs(held_by(b)))
+    if sign in (ast.Mod, ast.FloorDiv):
+        decided = True
+    elif sign in (ast.Add, ast.Sub):
+        decided = abs(found) < largest / CANCELLED if largest < HUGE else True
+    else:
+        decided = largest >= HUGE
+    if decided:
+        dependence.assume(m, a)
+        dependence.assume(m, b)
+    return None if decided else op
 
 
 def bits_of_result(m: Machine, sign: type[ast.operator], a: Any, b: Any) -> int | None:

@@ -378,6 +378,8 @@ def leafy(m: Machine, value: Any, written: ast.expr, several: bool) -> Any:
     if kind_of(value) is tuple and several and isinstance(written, ast.Tuple) and len(written.elts) == len(value):
         return tuple([m.leafy(part, text, False) for part, text in zip(value, written.elts)])
     kind = kind_of(value)
+    if kind is int and numbers.loses_digits(value):
+        return value  # an input would not be this number
     if (kind is int or kind is float) and m.is_written(written):
         return Fresh(number(value), written, whole=kind is int, written=True, fractions=kind is float)
     if value is m.varying and m.is_written(written):

@@ -334,3 +334,11 @@ def test_what_holds_itself_and_what_is_asked_of_a_range_ends():
         f"class A{i}(A{i - 1}, B{i - 1}): pass\nclass B{i}(A{i - 1}, B{i - 1}): pass\n" for i in range(1, 60)
     )
     assert engine.trace(f"class A0:\n    k = 3\nclass B0: pass\n{twins}x = 2.0\ny = x * A59.k").values[-1] == 6.0
+
+
+def test_a_whole_number_of_too_many_digits_to_write_is_told_without_them():
+    """What Python does not write out, in what a call and an error show."""
+    running = "from itertools import accumulate\nn = list(accumulate(range(1, 10**6), lambda a, b: a * b))[-1]"
+    for program in (running, f"def f(a): return 1\nn = f({hex(16**5000)})", "n = {}[16 ** 3600]"):
+        with pytest.raises(engine.EngineError):
+            engine.trace(f"{program}\nx = 1.0\ny = x * n * m", limits=engine.Limits(steps=200_000))

@@ -29,6 +29,7 @@ from gradlens.engine.language.objects import (
     Unreachable,
     kind_of,
 )
+from gradlens.engine.language.standard.exceptions import raising
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values
 from gradlens.engine.language.values.number_types import is_float, is_truth
@@ -87,6 +88,14 @@ def computed_float(m: Machine, value: Tensor, node: Any) -> float:
     return float(cast(float, known_values.computed_value(m, value.id, node)))
 
 
+def written(value: Any, node: Any) -> str:
+    """repr() of what is Python's own.  Error: text-format, of a whole number of more digits than Python writes."""
+    try:
+        return repr(value)
+    except ValueError as error:
+        raise Misplaced("text-format", node).as_in_python(raising("ValueError", *error.args)) from None
+
+
 def array_text(m: Machine) -> str:
     """What stands for an array in a text: its numbers are not written out."""
     m.writes_arrays = True
@@ -141,7 +150,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
             held.discard(id(one.cell))
         elif kind in (Tensor, Computed):
             found = typed_number(m, one, node)
-            out.append(array_text(m) if type(found) is Tensor else repr(found))
+            out.append(array_text(m) if type(found) is Tensor else written(found, node))
         elif kind is Fresh and shape_of(one.value):
             out.append(array_text(m))
         elif kind in (ListCell, DictCell, DequeCell) and id(one) in held:
@@ -154,7 +163,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
             pending += [Text(closing), *reversed(parts), Text(opening)]
         elif kind in (int, float, bool, str, range, slice) or one is None:
             m.charge(len(cast(str, one)) // 8 if kind is str else 0, node)
-            out.append(repr(one))
+            out.append(written(one, node))
         elif kind is Instance and (found := text_method(one, True)) is not None:
             out.append(m.answer(Bound(found, one), [], node))
         elif kind is Several:

@@ -238,9 +238,11 @@ def check_fields(names: list[Any], node: Any) -> None:
             raise refused("ValueError", f"Type names and field names must be valid identifiers: {name!r}", node)
         if name.startswith("_"):
             raise refused("ValueError", f"Field names cannot start with an underscore: {name!r}", node)
-    repeated = [name for i, name in enumerate(names) if name in names[:i]]
-    if repeated:
-        raise refused("ValueError", f"Encountered duplicate field name: {repeated[0]!r}", node)
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise refused("ValueError", f"Encountered duplicate field name: {name!r}", node)
+        seen.add(name)
 
 
 def tuple_class(m: Machine, owner: ClassObject, node: Any) -> ClassObject:

@@ -45,7 +45,7 @@ def opened(m: Machine, cell: Any, node: Any) -> list[Any]:
     if type(cell) is not ListCell:
         raise Misplaced("not-written", node, got=m.shown(cell))
     items = nodes.opened_list(m, cell)
-    m.charge(len(items) // 4, node)
+    m.charge(len(items), node)
     return items
 
 

@@ -39,7 +39,7 @@ from gradlens.engine.language.standard.exceptions import by_types, raising
 from gradlens.engine.language.syntax import COMPARE, Misplaced, levels
 from gradlens.engine.language.values import dependence, known_values, masks, written_lists
 from gradlens.engine.language.values.element_types import is_type_of_array, same_type
-from gradlens.engine.language.values.numbers import is_number, value_of
+from gradlens.engine.language.values.numbers import held_by, is_long, is_number, value_of
 from gradlens.engine.language.values.operands import is_array, joint_library, operands_library, outside, set_of_view
 from gradlens.engine.language.values.value_texts import check_text, shown
 from gradlens.engine.ops import OPS, Op
@@ -107,6 +107,10 @@ def compared_in_turn(
 def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compare) -> Any:
     python = COMPARISON.get(sign)
     if python is not None and is_number(a) and is_number(b):
+        if is_long(held_by(a)) or is_long(held_by(b)):  # whose last digits a float does not keep
+            dependence.assume(m, a)
+            dependence.assume(m, b)
+            return Computed(python(held_by(a), held_by(b)), None, (a, b), node)
         return Computed(python(value_of(m, a), value_of(m, b)), COMPARE_OP[sign], (a, b), node)
     if sign in (ast.Is, ast.IsNot):
         a, b = (

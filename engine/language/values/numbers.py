@@ -21,6 +21,19 @@ def is_number(value: Any) -> bool:
     return kind in NUMBERS or (kind is Tensor and value.known is not None and value.view is None and not value.is_array)
 
 
+LONG = 2**53  # from here on a float does not hold every whole number
+
+
+def is_long(value: Any) -> bool:
+    """Whether a number is a whole one with digits that a float does not keep."""
+    return type(value) is int and not -LONG < value < LONG
+
+
+def loses_digits(value: int) -> bool:
+    """Whether a float is another number."""
+    return is_long(value) and value.bit_length() < 1_024 and int(float(value)) != value
+
+
 def held_by(value: Any) -> Any:
     """The number that a known one is, for what computes with it and decides nothing by it."""
     kind = kind_of(value)

@@ -37,6 +37,7 @@ from gradlens.engine.ops import Op
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
+MOST_SHOWN = 1_000  # bits of a whole number
 KNOWN_SHOWN = 4  # items of a tuple that a call shows
 ARRAY = "array(…)"  # in a text, where NumPy writes the numbers
 
@@ -96,6 +97,8 @@ def shown(value: Any) -> str:
     kind = kind_of(value)
     if kind is Instance:
         return intern(f"{value.of.name}(…)")  # which as many groups tell as there are calls
+    if kind is int and value.bit_length() > MOST_SHOWN:
+        return "…"  # longer than is quoted, and Python writes no more than 4,300 digits
     if kind is int or kind is str or kind is bool or value is None:
         return quote(repr(value))
     match value:

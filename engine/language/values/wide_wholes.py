@@ -37,6 +37,8 @@ GROWTH = {
     "square": lambda bits, count: 2 * max(bits),
     **dict.fromkeys(("pow", "matrix_power"), lambda bits, count: math.inf),
 }
+SUMMING = frozenset("add sum cumsum trace matmul dot inner vecdot tensordot einsum".split())
+LOST = 10  # bits by which a sum is smaller than its parts
 # which show a digit that was lost
 TELLING = frozenset("sub mod floor_divide fmod diff spread eq ne".split())
 
@@ -70,6 +72,8 @@ def check_wide(m: Machine) -> None:
             if node.kind in TELLING and max(given) > EXACT:
                 check_digits(m, node, bits)
             grown = computed_bits(m, node, most)
+            if max(given) > EXACT and node.kind in SUMMING and grown < max(given) - LOST:
+                check_digits(m, node, bits)
         bits[node.id] = grown
 
 
