@@ -256,6 +256,7 @@ class Machine:
         self.wholes: dict[int, bool] = {}  # values of a type of whole numbers
         self.narrow: dict[int, bool] = {}  # values of the type int32
         self.writes_arrays = False  # into texts
+        self.named_loosely: set[int] = set()  # inputs that no line gave a name: parameters in a list
         self.number_types: dict[Computed | int, int] = {}  # numbers and nodes of NumPy's types, with their bits
         self.fractions: dict[int, bool] = {}  # values of a type of fractions
         self.rounded: dict[int, bool] = {}  # what Python's int and round, and math.floor, made of a number

@@ -79,6 +79,8 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
                 else Tensor(m.constant(value.value, value.place or place))
             )
             value.tensor.library = value.library
+            if value.parameter:
+                m.named_loosely.add(value.tensor.id)
             remember_array(m, value, value.tensor)
             if value.mask:
                 m.masks[value.tensor.id] = True

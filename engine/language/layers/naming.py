@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.objects import DictCell, Fresh, Instance
+from gradlens.engine.graph import Leaf
+from gradlens.engine.language.objects import DictCell, Fresh, Instance, Tensor
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -21,6 +22,9 @@ def name_parts(m: Machine, held: Instance, name: str, place: Any) -> None:
         if type(one) is Fresh:
             one.name = path if one.tensor is None else one.name
             continue
+        if type(one) is Tensor and one.id in m.named_loosely:
+            rename(m, one.id, path)
+            continue
         if type(one) is not Instance or id(one) in seen or (one is not held and not is_layer(m, one)):
             continue
         seen.add(id(one))
@@ -32,6 +36,27 @@ def name_parts(m: Machine, held: Instance, name: str, place: Any) -> None:
                 pending += [(f"{path}_{key}", item) for key, item in inner.items.items()]
             elif type(inner) is Fresh or is_layer(m, one):
                 pending.append((f"{path}_{part}", inner))
+
+
+def rename(m: Machine, id: int, path: str) -> None:
+    """Give an input that no line named the name that leads to it, unless that is another's."""
+    graph = m.graph
+    node = graph.nodes[id]
+    before = node.name
+    if before is None or graph.inputs.get(before) != id or path in graph.names or path in m.own_names:
+        return
+    if path in m.given and m.given[path] != node.shape:
+        return
+    m.named_loosely.discard(id)
+    m.charge(len(graph.inputs) // 8, m.place)
+    graph.inputs = {path if name == before else name: held for name, held in graph.inputs.items()}  # in their order
+    del graph.names[before]
+    graph.name(id, path)
+    if before in graph.drawn:
+        graph.drawn[graph.drawn.index(before)] = path
+    if path in m.given and isinstance(node, Leaf):
+        node.value = None
+        graph.drawn = [name for name in graph.drawn if name != path]
 
 
 def is_layer(m: Machine, value: Any) -> bool:
