@@ -185,8 +185,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "function-value": (
         "Read otherwise than called",
-        "{name} gives {called} when it is called, but {read} as it is read, so its gradient cannot be judged. Does it"
-        " draw random numbers, or change what it is given?",
+        "{name} gives {called} when it is called, but {read} as it is read, so its gradient cannot be judged. Look"
+        " for what draws random numbers in it, or changes what it is given.",
         "",
     ),
     "value-needed": (
