@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language import nodes
-from gradlens.engine.language.layers.naming import name_parts, name_within
+from gradlens.engine.language.layers.naming import name_parts, name_within, rename
 from gradlens.engine.language.names import CONSTANTS, OWN
 from gradlens.engine.language.objects import (
     MISSING,
@@ -511,6 +511,8 @@ def kept(m: Machine, value: Any, name: str, node: Any) -> Any:
             value.name = name
     elif type(value) is Instance and name.isidentifier():
         name_parts(m, value, name, node)
+    elif type(value) is Tensor and value.id in m.named_loosely and name.isidentifier():
+        rename(m, value.id, name)
     return value
 
 

@@ -398,3 +398,21 @@ def test_a_name_that_nobody_can_assign_is_not_advised(text):
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(text, {"x": [1.0]})
     assert caught.value.kind == "reserved-name"
+
+
+def test_weights_in_lists_and_dictionaries_are_named_by_the_attributes_that_lead_to_them():
+    text = """import torch, torch.nn as nn
+class M(nn.Module):
+    def __init__(self):
+        super().__init__()
+        w = nn.Parameter(torch.ones(2))
+        self.ws = nn.ParameterList([w, nn.Parameter(torch.randn(2))])
+        self.ws.append(nn.Parameter(torch.ones(2)))
+        self.d = nn.ParameterDict({"k": nn.Parameter(torch.zeros(2))})
+        self.deep = nn.ModuleList([nn.ParameterList([nn.Parameter(torch.ones(2))])])
+        self.md = nn.ModuleDict({"fc": nn.Linear(2, 1)})
+    def forward(self, x):
+        return (sum(w * x for w in self.ws) + self.d["k"] * self.deep[0][0] * self.md["fc"](x)).sum()
+M()(torch.tensor([1.0, 2.0]))"""
+    assert list(engine.trace(text).gradients) == ["w", "ws_1", "ws_2", "d_k", "deep_0_0", "md_fc_weight", "md_fc_bias"]
+    assert engine.trace(text, {"ws_1": [3.0, 4.0]})["ws_1"].value.tolist() == [3.0, 4.0]

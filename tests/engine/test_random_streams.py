@@ -101,3 +101,32 @@ def test_what_jax_refuses_is_handled_as_its_exception():
     }.items():
         trace = engine.trace(program.format(line, handler))
         assert trace.nodes[trace.output].value == 9.0, line
+
+
+# What scikit-learn 1.9 gives after np.random.seed(1337): the mean of (X @ [1, 2.5] - t) ** 2.
+POINTS = {
+    "make_moons(n_samples=100, noise=0.1)": 2.4329349025499654,
+    "make_moons(7)": 2.221383207527788,
+    "make_moons(n_samples=20, noise=0.3, random_state=42)": 3.7720618372433767,
+    "make_circles(n_samples=11, noise=0.05, factor=0.5, random_state=3)": 2.6057719824247707,
+    "make_circles(30, shuffle=False)": 3.4724999999999997,
+    "make_moons(10, shuffle=False, noise=0.2, random_state=0)": 3.12452506064423,
+}
+
+
+def test_points_are_drawn_as_scikit_learn_draws_them():
+    for call, expected in POINTS.items():
+        found = engine.trace(
+            "import numpy as np\nfrom sklearn.datasets import make_moons, make_circles\nnp.random.seed(1337)\n"
+            f"X, t = {call}\nL = np.mean((X @ np.array([1.0, 2.5]) - t) ** 2)"
+        )
+        assert found.values[-1] == pytest.approx(expected, rel=1e-14), call
+        assert found.drawn == ([] if call.endswith("shuffle=False)") else ["X"]), call
+    for call in (
+        "make_moons(-1)",
+        "make_moons(noise=-1)",
+        "make_moons(n_samples=(3, 4))",
+        "make_circles(5, factor='a')",
+    ):
+        with pytest.raises(engine.EngineError):
+            engine.trace(f"from sklearn.datasets import make_moons, make_circles\nX, t = {call}\nL = X.sum()")

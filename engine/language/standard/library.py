@@ -17,6 +17,7 @@ from gradlens.engine.language.standard.iterating import ITERTOOLS
 from gradlens.engine.language.standard.randomness import RANDOM
 from gradlens.engine.language.standard.records import DATACLASSES
 from gradlens.engine.language.standard.sequences import BISECT, HEAPQ
+from gradlens.engine.language.standard.toy_data import TOY_DATA
 from gradlens.engine.language.standard.typing_names import ABC, TYPING
 
 LETTERS = """
@@ -39,6 +40,7 @@ STANDARD: dict[str, dict[str, Any]] = {
     "numpy.linalg": {"LinAlgError": LINALG_ERROR},
     "operator": OPERATOR,
     "random": RANDOM,
+    "sklearn.datasets": TOY_DATA,
     "string": {name: vars(string)[name] for name in LETTERS},
     "sys": {"maxsize": sys.maxsize},
     "typing": TYPING,
