@@ -72,7 +72,7 @@ class Varied(Generic[P]):
     place: Place
     known: bool
     sign: int = 1
-    leaves: tuple[int, ...] = ()
+    leaves: tuple[tuple[int, int], ...] = ()
     told: tuple[tuple[int, int], ...] = ()
 
     def with_number(self, written: str) -> Graph:
@@ -147,15 +147,17 @@ def varied_of(question: Question[P], other: Question[P], place: Place, built: Va
     return Varied(question, place, False)
 
 
-def with_number(graph: Graph, value: float, leaves: tuple[int, ...], told: tuple[tuple[int, int], ...]) -> Graph:
+def with_number(
+    graph: Graph, value: float, leaves: tuple[tuple[int, int], ...], told: tuple[tuple[int, int], ...]
+) -> Graph:
     """A graph with another number at some of its leaves, and in what some groups tell."""
     made = copy(graph)
     nodes = made.nodes = list(graph.nodes)
-    for id in leaves:
+    for id, at in leaves:
         old = nodes[id]
         assert isinstance(old, Leaf)
         kind = "input" if old.kind == "input" else "constant"
-        leaf = nodes[id] = Leaf(id, kind, number(value), old.shape, old.group, old.place)
+        leaf = nodes[id] = Leaf(id, kind, with_element(old.value, at, value), old.shape, old.group, old.place)
         leaf.name, leaf.differentiable = old.name, old.differentiable
     for id in ruled(graph, leaves):
         used = nodes[id] = copy(nodes[id])
@@ -170,9 +172,18 @@ def with_number(graph: Graph, value: float, leaves: tuple[int, ...], told: tuple
     return made
 
 
-def ruled(graph: Graph, leaves: tuple[int, ...]) -> list[int]:
+def with_element(held: Value | None, at: int, value: float) -> Value:
+    """A number in place of another, or of one of the numbers of an array."""
+    if at < 0:
+        return number(value)
+    made = np.array(held, dtype=np.float64)
+    made.flat[at] = number(value)
+    return made
+
+
+def ruled(graph: Graph, leaves: tuple[tuple[int, int], ...]) -> list[int]:
     """The nodes whose rules are chosen by the numbers of these leaves."""
-    changed = set(leaves)
+    changed = {id for id, _ in leaves}
     return [
         edge.target
         for edge in graph.edges

@@ -219,7 +219,7 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
         constant.library = value.library
         numbers.append(constant.id)
         if value.varies:
-            m.varied_leaf(constant.id)
+            m.varied_leaf(constant.id, value.place_varied)
         m.graph.rebound.add(constant.id)
         if not np.any(array):
             m.graph.zeros.add(constant.id)
@@ -238,7 +238,7 @@ def leaf(m: Machine, name: str, value: Fresh, node: Any) -> Tensor:
     )
     numbers.append(id)
     if value.varies:
-        m.varied_leaf(id)
+        m.varied_leaf(id, value.place_varied)
     known: Any = None
     if value.whole and shape_of(array) == ():
         found = array if given is None else m.values_given.get(name)

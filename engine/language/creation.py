@@ -52,6 +52,7 @@ from gradlens.engine.language.values import (
 )
 from gradlens.engine.language.values.numbers import held_by, is_number
 from gradlens.engine.language.values.rooms import check_draws
+from gradlens.engine.language.values.varying import literal_around
 from gradlens.engine.language.values.written_lists import all_true_or_false, all_whole
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, Value, is_wholes, number, shape_of, size_of
@@ -484,6 +485,13 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
                 whole=are_written_whole(value.literal),
                 written=True,
             )
+        if m.variation is not None and type(value) is ListCell and (around := literal_around(m, value)) is not None:
+            cell = ListCell(None, place=value.place, literal=around[0])
+            found = written_lists.literal_array(cell, value.place or call.text(0))
+            check_type(m, spelled, call, found)
+            made = Fresh(found, value.place or call.node, whole=are_written_whole(around[0]), written=True)
+            made.varies, made.place_varied = True, around[1]
+            return made
         if type(value) in (tuple, ListCell):
             literal = literal_of(m, value)
             if literal is not None:

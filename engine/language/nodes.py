@@ -29,6 +29,7 @@ from gradlens.engine.language.syntax import Misplaced, registry_body
 from gradlens.engine.language.values.dependence import look
 from gradlens.engine.language.values.masks import are_masks
 from gradlens.engine.language.values.value_texts import no_number
+from gradlens.engine.language.values.varying import literal_around
 from gradlens.engine.language.values.written_lists import all_whole, is_even, length, literal_array, written_numbers
 from gradlens.engine.ops import OPS, Op, Options, Use
 from gradlens.engine.ops.op import Shapes, options_key
@@ -79,6 +80,8 @@ def tensor_of(m: Machine, value: Any, place: Any) -> Tensor:
                 else Tensor(m.constant(value.value, value.place or place))
             )
             value.tensor.library = value.library
+            if value.varies:
+                m.varied_leaf(value.tensor.id, value.place_varied)
             if value.parameter:
                 m.named_loosely.add(value.tensor.id)
             remember_array(m, value, value.tensor)
@@ -201,7 +204,13 @@ def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
     else:
         items = cell.items
         numbers = None if m.frame.code.ours else written_numbers(m, items, place)
-        if numbers:
+        around = literal_around(m, cell) if m.variation is not None and not numbers else None
+        if around is not None and is_even(around[0]):
+            tensor = Tensor(m.constant(literal_array(ListCell(None, place=place, literal=around[0]), place), place))
+            m.varied_leaf(tensor.id, around[1])
+            if all_whole(around[0]):
+                m.wholes[tensor.id] = True
+        elif numbers:
             tensor = Tensor(m.constant(literal_array(ListCell(None, place=place, literal=numbers), place), place))
             if all_whole(numbers):
                 m.wholes[tensor.id] = True

@@ -199,7 +199,8 @@ class Fresh:
 
     drawn: by which function, where it is random.  whole: whether it is of whole numbers.  mask: of True and False.
     name: of the input that it becomes.  written: whether the text has these numbers as they are, in this order.
-    varies: whether it is the number that is varied.  parameter: whether nn.Parameter has made it.
+    varies: whether it is the number that is varied, or holds that; place_varied: at which place of the array.
+    parameter: whether nn.Parameter has made it.
     fractions: whether it is of a type of fractions for certain.  narrow: whether it is of the type int32.
     unwritten: by which function it was made, where its items are nothing before they are written, as by np.empty.
     """
@@ -220,6 +221,7 @@ class Fresh:
     fractions: bool = False
     narrow: bool = False
     unwritten: str = ""
+    place_varied: int = -1
 
 
 def become(value: Any) -> Any:

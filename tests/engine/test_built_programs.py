@@ -488,6 +488,11 @@ IN_PLACES = {
     "a comprehension": "x = 1.5\ny = sum([x * k * {} for k in (1, 2, 3)])",
     "a comparison of the graph": "import numpy as np\nx = 1.5\ny = np.where(x > {}, x * 2, x)",
     "a tensor": "import torch\nx = torch.tensor({}, dtype=torch.float64, requires_grad=True)\ny = x * x",
+    "a list in a call": "import numpy as np\nx = np.array([1.0, 2.0])\ny = np.dot([{}, 3.5], x)",
+    "an array in a call": "import numpy as np\nx = np.array([1.0, 2.0])\ny = (np.array([0.5, -{}]) * x).sum()",
+    "a matrix in a call": "import numpy as np\nx = np.array([1.0, 2.0])\ny = (np.array([[1.0, 2], [{}, 4]]) @ x).sum()",
+    "an array of a dictionary": "import numpy as np\nx = 1.5\np = {{'W': np.array([{}, 2.5])}}\ny = p['W'].sum() * x",
+    "a tensor in a call": "import torch\nx = torch.tensor([1.0, 2.0])\ny = (torch.tensor([{}, 2.5]) * x).sum()",
     "a tensor of several": "import torch\nx = torch.tensor([{}, 2.0], requires_grad=True)\ny = (x * x).sum()",
 }
 DECIDING = {
@@ -498,6 +503,14 @@ DECIDING = {
     "a choice": "x = 1.5\ny = x * 2 if x * 2 > {} else x",
     "a while": "x = 1.5\ny = x\nn = 0\nwhile n < {}:\n    y = y * x\n    n += 1\ny",
     "a text": "x = 1.5\ny = x * len(str({} * 7))",
+    "an item of a list": "x = 1.5\ny = x\nfor i in range([{}, 7][0]):\n    y = y * x\ny",
+    "a list of an index": "import numpy as np\nx = np.array([1.0, 2.0, 3.0, 4.0, 5.0])\ny = x[[{}, 0]].sum()",
+    "an array of an index": "import numpy as np\nx = np.arange(1.0, 6.0)\ny = x[np.array([{}, 0])].sum()",
+    "a list of a shape": "import numpy as np\nx = 1.5\ny = np.sum(np.ones([{}, 2]) * x)",
+    "an item of an array": "import numpy as np\nx = 1.5\ny = x * 2 if np.array([{}, 2.5])[0] > 2.6 else x * 3",
+    "an array of a branch": "import numpy as np\nx = 1.5\ny = x * 2 if np.array([{}, 2.5]).sum() > 5 else x * 3",
+    "an array of a seed": "import numpy as np\nx = 1.5\n"
+    "y = (np.random.RandomState(0).rand(2) * np.array([{}, 2.0])).sum() * x",
     "an option": "import torch.nn.functional as F\nimport torch\nx = torch.tensor([1.0, -2.0])\n"
     "y = F.leaky_relu(x, {}).sum()",
     "a rounding": "x = 1.5\ny = x * round({} / 2)",

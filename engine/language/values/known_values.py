@@ -128,6 +128,8 @@ def plain(m: Machine, value: Any, place: Any) -> Any:
             return NotImplemented
         return known_number(m, value, place)
     if kind is Fresh:
+        if value.varies and m.variation is not None:
+            m.variation.decided = True
         return value.value if kind_of(value.value) is float else nested(value.value)
     if kind is ListCell:
         if value.items is None and not value.leaf:

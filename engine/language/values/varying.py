@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.graph import Graph, Leaf
-from gradlens.engine.language.objects import Computed, Tensor
+from gradlens.engine.language.objects import Computed, ListCell, Tensor, kind_of
 from gradlens.engine.values import number
 
 if TYPE_CHECKING:
@@ -33,12 +33,13 @@ class Told(str):
 class Variation:
     """A number of the text that varies.
 
-    leaves: what it became; ids: where those stood in the graph when they were made.  decided: whether the graph is as
-    it is by the number in another way.
+    leaves: what it became; places: at which element of those that are arrays; ids: where they stood in the graph when
+    they were made.  decided: whether the graph is as it is by the number in another way.
     """
 
     number: Computed
     leaves: list[Leaf] = field(default_factory=list[Leaf])
+    places: list[int] = field(default_factory=list[int])
     ids: set[int] = field(default_factory=set[int])
     decided: bool = False
 
@@ -50,7 +51,7 @@ class Variation:
             self.decided = self.decided or not self.ids.isdisjoint(ids)
         self.ids.clear()
 
-    def watch(self, leaf: Leaf) -> None:
+    def watch(self, leaf: Leaf, at: int) -> None:
         """Keep a leaf; whoever reads its value while the graph is built decides by it."""
         held = Leaf.__dict__["value"]
 
@@ -64,15 +65,16 @@ class Variation:
 
         leaf.__class__ = Watched
         self.leaves.append(leaf)
+        self.places.append(at)
         self.ids.add(leaf.id)
 
     def within(self, graph: Graph) -> VariedGraph | None:
         """The graph and what in it is the number; None where more than leaves depends on it."""
         for leaf in self.leaves:
             leaf.__class__ = Leaf
-        mine = {id(leaf) for leaf in self.leaves}
-        found = tuple([node.id for node in graph.nodes if id(node) in mine])
-        held = set(found)
+        mine = {id(leaf): at for leaf, at in zip(self.leaves, self.places)}
+        found = tuple([(node.id, mine[id(node)]) for node in graph.nodes if id(node) in mine])
+        held = {at for at, _ in found}
         if self.decided or any(node.kind in LOGIC and not held.isdisjoint(node.inputs) for node in graph.nodes):
             return None
         return VariedGraph(graph, -1 if self.number.value < 0 else 1, found)
@@ -80,11 +82,15 @@ class Variation:
 
 @dataclass(frozen=True, slots=True)
 class VariedGraph:
-    """A graph with a number that varies.  sign: -1 where that has a minus before it.  leaves: what it became."""
+    """A graph with a number that varies.
+
+    sign: -1 where that has a minus before it.  leaves: what it became, each with the place among the numbers of an
+    array, -1 where it is a number itself.
+    """
 
     graph: Graph
     sign: int
-    leaves: tuple[int, ...]
+    leaves: tuple[tuple[int, int], ...]
 
 
 def variation(body: Iterable[ast.stmt], line: int, column: int) -> Variation | None:
@@ -135,8 +141,39 @@ def varied(m: Machine, value: Computed, place: Any) -> Tensor:
     return tensor
 
 
-def varied_leaf(m: Machine, id: int) -> None:
-    """Note a leaf that the number that varies has become."""
+def literal_around(m: Machine, value: Any) -> tuple[list[Any], int] | None:
+    """Nested lists and tuples of plain numbers, and the place of the number that varies among them; None of others."""
+    found: list[Any] = []
+    pending: list[tuple[Any, list[Any]]] = [(value, found)]
+    while pending:
+        one, into = pending.pop()
+        items = one if kind_of(one) in (tuple, list) else one.literal if one.items is None else one.items
+        for part in items or ():
+            if type(part) in (int, float) or part is m.varying:
+                into.append(part)
+            elif kind_of(part) in (tuple, list) or (type(part) is ListCell and part.tensor is None):
+                into.append([])
+                pending.append((part, into[-1]))
+            else:
+                return None
+    flat = numbers_in(found)
+    if sum(part is m.varying for part in flat) != 1:
+        return None
+    at = next(i for i, part in enumerate(flat) if part is m.varying)
+    return plainly(m, found), at
+
+
+def numbers_in(nested: list[Any]) -> list[Any]:
+    return [inner for part in nested for inner in (numbers_in(part) if kind_of(part) is list else [part])]
+
+
+def plainly(m: Machine, nested: list[Any]) -> list[Any]:
+    """The number that varies as it is written."""
+    return [plainly(m, part) if kind_of(part) is list else part.value if part is m.varying else part for part in nested]
+
+
+def varied_leaf(m: Machine, id: int, at: int = -1) -> None:
+    """Note a leaf that the number that varies has become, or a part of.  at: its place in an array."""
     leaf = m.graph.nodes[id]
     assert m.variation is not None and isinstance(leaf, Leaf)
-    m.variation.watch(leaf)
+    m.variation.watch(leaf, at)
