@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { OWN_FORMATS } from "../../static/js/exports/own_formats.js";
-import { MOST_FRAMES, tooLong } from "../../static/js/exports/animation.js";
+import { MOST_FRAMES, tooLong, tooMany } from "../../static/js/exports/animation.js";
 import { LONGEST_SIDE, tooLarge } from "../../static/js/exports/raster.js";
 import { escaped, textElement, wrapped } from "../../static/js/exports/svg_text.js";
 import { duration, moments } from "../../static/js/exports/timing.js";
@@ -87,6 +87,8 @@ test("what is too large or too long is refused with figure and limit", () => {
     [tooLarge(4000, 3000, 4), { kind: "pixels", is: 192e6, most: 64e6 }],
     [tooLong(100, 1000, 500), null],
     [tooLong(MOST_FRAMES + 1, 10, 10), { kind: "frames", is: MOST_FRAMES + 1, most: MOST_FRAMES }],
+    [tooMany(100, 50), null],
+    [tooMany(1000, 400), { is: 1000, most: 500 }],
     [tooLong(500, 3000, 2000), { kind: "work", is: 500, most: 333 }],
   ]) assert.deepEqual(found, wanted);
 });

@@ -24,6 +24,32 @@ export function tooLong(frames, width, height) {
   return frames > most ? { kind: "work", is: frames, most } : null;
 }
 
+/** Nodes and edges of all pictures together: each is read from the page anew. */
+export const MOST_BOXES = 200_000;
+
+/** @param {number} pictures @param {number} boxes  nodes and edges of each @returns {{is: number, most: number} | null} why they are too many */
+export function tooMany(pictures, boxes) {
+  return pictures * boxes > MOST_BOXES ? { is: pictures, most: Math.floor(MOST_BOXES / boxes) } : null;
+}
+
+/**
+ * A picture of every step.
+ * @param {Stage} stage
+ * @param {import("./figure_stage.js").Surroundings} surroundings
+ * @param {(share: number) => void} onProgress
+ * @param {AbortSignal} signal
+ */
+export async function eachStep(stage, surroundings, onProgress, signal) {
+  const pictures = [];
+  for (let cursor = 0; cursor <= stage.last; cursor += 1) {
+    signal.throwIfAborted();
+    pictures.push(stage.picture(cursor, surroundings));
+    onProgress(cursor / Math.max(stage.last, 1));
+    await nextTask();
+  }
+  return pictures;
+}
+
 /**
  * @param {Stage} stage
  * @param {Moment[]} moments

@@ -145,6 +145,8 @@ export function createFigureStage({ figure, t, theme }) {
   }
 
   return {
+    /** Nodes and edges: what a picture costs. */
+    boxes: plan.trace.nodes.length + plan.trace.edges.length,
     /** The last step. */
     last: plan.steps.length,
     /** Whether a number travels on the way to a cursor. */

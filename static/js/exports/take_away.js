@@ -8,7 +8,7 @@ import { MOST_LABELLED_NODES } from "../graph/layout/layout_plan.js";
 import { problemText } from "../program/problem_panel.js";
 import { NetworkFailure, Problem, Superseded } from "../service/failures.js";
 import { exportedFile } from "../service/exported_files.js";
-import { animated, tooLong } from "./animation.js";
+import { animated, eachStep, tooLong, tooMany } from "./animation.js";
 import { createChoices } from "./choices.js";
 import { createFigureStage } from "./figure_stage.js";
 import { FPS } from "./own_formats.js";
@@ -138,18 +138,23 @@ export function createTakeAway({ client, request, state, figure, served, words, 
       said.textContent = t(`take.large.${large.kind}`, figures(large));
       return null;
     }
-    const all = () => Array.from({ length: copyOf.last + 1 }, (_, at) => copyOf.picture(at, surroundings));
+    const many = every && format.kind === "pages" ? tooMany(copyOf.last + 1, copyOf.boxes) : null;
+    if (many) {
+      said.textContent = t("take.many", figures(many));
+      return null;
+    }
+    const all = () => working(name, (onProgress) => eachStep(copyOf, surroundings, onProgress, work.signal));
     if (format.name === "png") return { name, copies: "png", blob: () => pngOf(picture, scale) };
     if (format.name === "pdf") {
       return { name, copies: null, async blob() {
         const { printPages } = await import("./print_pages.js");
-        await printPages(every ? all() : [picture], signal);
+        await printPages(every ? await all() : [picture], signal);
         return null;
       } };
     }
     if (!every) return { name, copies: "text", blob: async () => new Blob([picture.svg], { type: "image/svg+xml" }) };
     const digits = Math.max(String(copyOf.last).length, 3);
-    return { name, copies: null, blob: () => zipped(all().map(({ svg }, at) => ({ name: `step-${String(at).padStart(digits, "0")}.svg`, content: svg }))) };
+    return { name, copies: null, blob: async () => zipped((await all()).map(({ svg }, at) => ({ name: `step-${String(at).padStart(digits, "0")}.svg`, content: svg }))) };
   }
 
   /**
@@ -166,6 +171,11 @@ export function createTakeAway({ client, request, state, figure, served, words, 
     const all = moments(copyOf.last, copyOf.travels, speed, FPS[kind]);
     const [width, height] = [Math.round(picture.width * scale), Math.round(picture.height * scale)];
     size.textContent = t("take.size.moving", { width, height, frames: all.length, seconds: Math.round(duration(all)) });
+    const many = tooMany(2 * copyOf.last, copyOf.boxes);
+    if (many) {
+      said.textContent = t("take.many", figures({ is: copyOf.last, most: Math.floor(many.most / 2) }));
+      return null;
+    }
     const long = tooLong(all.length, width, height);
     if (long) {
       said.textContent = t(`take.long.${long.kind}`, figures(long));
@@ -187,18 +197,28 @@ export function createTakeAway({ client, request, state, figure, served, words, 
       }
       encoder = async () => videoEncoder(kind, codec, FPS[kind]);
     }
-    return { name, copies: null, async blob() {
-      progress.hidden = cancel.hidden = false;
-      progress.value = 0;
-      progress.setAttribute("aria-label", t("take.making", { name }));
-      said.textContent = t("take.making", { name });
-      cancel.focus();
-      try {
-        return await animated(copyOf, all, surroundings, scale, await encoder(), (share) => (progress.value = share), work.signal);
-      } finally {
-        progress.hidden = cancel.hidden = true;
-      }
-    } };
+    return { name, copies: null, blob: () => working(name, async (onProgress) => animated(copyOf, all, surroundings, scale, await encoder(), onProgress, work.signal)) };
+  }
+
+  /**
+   * Something that takes its time, and can be cancelled.
+   * @template T
+   * @param {string} name  of the file
+   * @param {(onProgress: (share: number) => void) => Promise<T>} what
+   * @returns {Promise<T>}
+   */
+  async function working(name, what) {
+    const doing = words().t("take.making", { name });
+    progress.hidden = cancel.hidden = false;
+    progress.value = 0;
+    progress.setAttribute("aria-label", doing);
+    said.textContent = doing;
+    cancel.focus();
+    try {
+      return await what((share) => (progress.value = share));
+    } finally {
+      progress.hidden = cancel.hidden = true;
+    }
   }
 
   /** @param {string} why */
@@ -281,7 +301,10 @@ export function createTakeAway({ client, request, state, figure, served, words, 
   async function saveIt({ blob, name }) {
     const file = await blob();
     const { t, language } = words();
-    if (!file) return;
+    if (!file) {
+      said.textContent = "";
+      return;
+    }
     saveFile(file, name);
     said.textContent = t("take.saved", { name, size: bytesText(file.size, language) });
     if (file.type === "image/gif") show(file);
