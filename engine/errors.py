@@ -1620,6 +1620,24 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
+    "code-dropout": (
+        "Drawn anew at every step",
+        (
+            "This network drops units at random, other ones at every step, and code is written of a network that stays"
+            " the same. Export it without its dropout layers."
+        ),
+        "",
+    ),
+    "code-resumed": (
+        "Training that goes on",
+        'Code is written of a training from its first step on. Leave "resume" out.',
+        "",
+    ),
+    "format-without-training": (
+        "Format without training",
+        'The format "{name}" writes a program, not a training. Formats of a training are {formats}.',
+        "",
+    ),
     "value-too-large": (
         "Value too large to write",
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 
 from gradlens import engine
+from gradlens.app.jobs.network_requests import dataset, training_of
 from gradlens.app.jobs.running import run
 from gradlens.app.schemas.exports import ExportRequest
 from gradlens.app.settings import Settings
@@ -15,11 +16,15 @@ from gradlens.engine.exporting.labels import name_of
 def export_file(request: ExportRequest, settings: Settings) -> bytes:
     """A file: a line of JSON that says what it is, and its content."""
     chosen = find_format(request.format)
-    trace = run(engine.trace, request, settings, seed=request.seed)
-    content = export(trace, chosen.name, ExportOptions(**request.options.model_dump()))
+    if request.training is None:
+        subject = run(engine.trace, request, settings, seed=request.seed)
+        name = name_of(subject.nodes[subject.output])
+    else:
+        subject, name = training_of(request.training, dataset(request.training), settings), "training"
+    content = export(subject, chosen.name, ExportOptions(**request.options.model_dump()))
     head = {
         "media_type": chosen.media_type,
-        "name": name_of(trace.nodes[trace.output]) if request.file_name is None else request.file_name,
+        "name": name if request.file_name is None else request.file_name,
         "ending": chosen.ending,
     }
     return orjson.dumps(head) + b"\n" + content
@@ -36,6 +41,7 @@ def formats(settings: Settings) -> bytes:
                     "ending": entry.ending,
                     "words": entry.words,
                     "takes": list(entry.takes),
+                    "trains": entry.train is not None,
                 }
                 for entry in FORMATS.values()
             ]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 
+from gradlens.app.jobs.running import limits_of
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.datasets import DrawnDataset
 from gradlens.app.schemas.networks import NetworkRequest
 from gradlens.app.schemas.training import TrainRequest
+from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.data.files import read_file
 from gradlens.engine.networks.data.sets import CATALOGUE, Data, Table, load_dataset, prepared, read_table
 from gradlens.engine.networks.fields import one_of
 from gradlens.engine.networks.losses import read_loss
 from gradlens.engine.networks.network import NetworkSpec, network_inputs
-from gradlens.engine.networks.training import Samples, TrainingPlan, samples_of
+from gradlens.engine.networks.training import Samples, Training, TrainingLimits, TrainingPlan, samples_of
 from gradlens.engine.values import as_value
 
 
@@ -51,6 +53,12 @@ def dataset(request: NetworkRequest) -> Data | None:
     if loss is not None and for_classes and table.classes is None:
         raise EngineError("labels-quantities", loss=loss.type)
     return prepared(table, unit=unit, train=asked.train, test=asked.test, seed=asked.seed)
+
+
+def training_of(request: TrainRequest, data: Data | None, settings: Settings) -> Training:
+    """The training that is asked for, within the limits of the service.  Errors: those of trainings."""
+    limits = TrainingLimits(settings.training_steps, settings.training_flops, limits_of(settings))
+    return Training(spec(request), samples(request, data), plan(request), limits)
 
 
 def bytes_of(text: str) -> bytes:

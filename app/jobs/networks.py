@@ -17,7 +17,7 @@ from gradlens.app.jobs.network_answers import (
     remarks_on_size,
     shown_data,
 )
-from gradlens.app.jobs.network_requests import catalogued, plan, samples, spec
+from gradlens.app.jobs.network_requests import catalogued, spec, training_of
 from gradlens.app.jobs.network_requests import dataset as read_dataset
 from gradlens.app.jobs.running import limits_of
 from gradlens.app.schemas.datasets import DrawnDataset
@@ -28,7 +28,7 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.wire.contract import remark_content
 from gradlens.engine.networks.data.sets import Data
 from gradlens.engine.networks.network import trace_network
-from gradlens.engine.networks.training import Training, TrainingLimits
+from gradlens.engine.networks.training import Training
 
 SHOWN_SAMPLES = 10  # of a data set that is run through a network, where nothing else is asked for
 
@@ -64,8 +64,7 @@ def network(request: NetworkRequest, settings: Settings) -> bytes:
 def train(request: TrainRequest, settings: Settings) -> Iterator[bytes]:
     """A training's events, one a line."""
     data = read_dataset(request)
-    limits = TrainingLimits(settings.training_steps, settings.training_flops, limits_of(settings))
-    return _lines(Training(spec(request), samples(request, data), plan(request), limits), request, data, settings)
+    return _lines(training_of(request, data, settings), request, data, settings)
 
 
 def pieces(settings: Settings) -> bytes:

@@ -6,8 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gradlens.app.problems import Problem
+from gradlens.app.schemas.networks import XOR
 from gradlens.app.schemas.programs import ExpressionRequest
 from gradlens.app.schemas.requests import Together
+from gradlens.app.schemas.training import TrainRequest
 from gradlens.app.schemas.values import Bilingual
 
 
@@ -37,7 +40,7 @@ class ExportOptions(Together):
 
 
 class ExportRequest(ExpressionRequest):
-    """A program, and the format to write its trace in."""
+    """A program, or a network and how it is trained, and the format to write it in."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -48,12 +51,25 @@ class ExportRequest(ExpressionRequest):
                     "inputs": {"x": 2, "y": 3},
                     "format": "svg",
                     "options": {"theme": "light", "background": True},
-                }
+                },
+                {"training": {**XOR, "optimizer": {"type": "adam"}, "steps": 20}, "format": "pytorch"},
             ]
         },
     )
 
     idle = ("values", "direction")
+    apart = tuple((name, "training") for name in ("program", "inputs", "output", "seed", "detail", "expand"))
+
+    program: str | None = Field(  # pyright: ignore[reportIncompatibleVariableOverride]
+        default=None, description="Text in the expression language. Either this or training is needed."
+    )
+    training: TrainRequest | None = Field(
+        default=None,
+        description=(
+            "Instead of a program an object as /api/train takes it: a network, its data, and how it learns, written as"
+            " code that trains it and has the same losses."
+        ),
+    )
 
     format: str = Field(description='The name of one of GET /api/formats, such as "svg".')
     options: ExportOptions = Field(
@@ -67,6 +83,12 @@ class ExportRequest(ExpressionRequest):
         ),
     )
 
+    def check_together(self, place: str = "") -> None:
+        super().check_together(place)
+        if self.program is None and self.training is None:
+            takes = type(self).model_fields["program"].description or ""
+            raise Problem.of("missing-field", field="program", takes=takes)
+
 
 class Format(BaseModel):
     """One way to write a trace."""
@@ -76,6 +98,7 @@ class Format(BaseModel):
     ending: str = Field(description="Of a file's name, with its point.")
     words: Bilingual = Field(description="What a reader calls it, by language.")
     takes: list[str] = Field(description="The names of the options that change what is written.")
+    trains: bool = Field(description="Whether it also writes a training.")
 
 
 class Formats(BaseModel):

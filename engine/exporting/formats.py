@@ -17,6 +17,7 @@ from gradlens.engine.exporting.code.scripts import (
     pytorch_sections,
     script,
 )
+from gradlens.engine.exporting.code.trainings import numpy_training, pytorch_training
 from gradlens.engine.exporting.colours import Theme
 from gradlens.engine.exporting.documents.formula_sheets import formula_sheet
 from gradlens.engine.exporting.documents.graphviz import dot
@@ -26,6 +27,7 @@ from gradlens.engine.exporting.drawings import Language, Step
 from gradlens.engine.exporting.one_file.figure_file import figure_page
 from gradlens.engine.exporting.pictures import picture
 from gradlens.engine.exporting.wire.contract import trace_json
+from gradlens.engine.networks.training import Training
 from gradlens.engine.traces import Trace
 
 
@@ -69,6 +71,7 @@ class Format:
     ending: of a file's name, with its point; of formats that share one, the first is meant by it.
     words: what the page calls it, by language.
     takes: the names of the options that change what is written; any other is refused.
+    train: how a training is written; None where the format writes programs alone.
     """
 
     name: str
@@ -77,9 +80,11 @@ class Format:
     words: dict[Language, str]
     takes: Collection[str]
     write: Callable[[Trace, ExportOptions], str | bytes]
+    train: Callable[[Training, ExportOptions], str] | None = None
 
 
 Sections = Callable[[Trace, Language], list[Section]]
+TrainingSections = Callable[[Training, Language], list[Section]]
 
 
 def as_script(sections: Sections) -> Callable[[Trace, ExportOptions], str]:
@@ -90,6 +95,16 @@ def as_script(sections: Sections) -> Callable[[Trace, ExportOptions], str]:
 def as_notebook(sections: Sections) -> Callable[[Trace, ExportOptions], str]:
     """The same as a notebook."""
     return lambda trace, options: notebook(sections(trace, options.language))
+
+
+def script_of_training(sections: TrainingSections) -> Callable[[Training, ExportOptions], str]:
+    """A training as a script that ends with an error where a loss is not the one shown."""
+    return lambda training, options: script(sections(training, options.language))
+
+
+def notebook_of_training(sections: TrainingSections) -> Callable[[Training, ExportOptions], str]:
+    """The same as a notebook."""
+    return lambda training, options: notebook(sections(training, options.language))
 
 
 PYTHON, NOTEBOOK = "text/x-python", "application/x-ipynb+json"
@@ -151,6 +166,7 @@ FORMATS = {
             words={"en": "NumPy script", "ko": "NumPy 스크립트"},
             takes=("language",),
             write=as_script(numpy_sections),
+            train=script_of_training(numpy_training),
         ),
         Format(
             name="numpy-notebook",
@@ -159,6 +175,7 @@ FORMATS = {
             words={"en": "NumPy notebook", "ko": "NumPy 노트북"},
             takes=("language",),
             write=as_notebook(numpy_sections),
+            train=notebook_of_training(numpy_training),
         ),
         Format(
             name="pytorch",
@@ -167,6 +184,7 @@ FORMATS = {
             words={"en": "PyTorch script", "ko": "PyTorch 스크립트"},
             takes=("language",),
             write=as_script(pytorch_sections),
+            train=script_of_training(pytorch_training),
         ),
         Format(
             name="pytorch-notebook",
@@ -175,6 +193,7 @@ FORMATS = {
             words={"en": "PyTorch notebook", "ko": "PyTorch 노트북"},
             takes=("language",),
             write=as_notebook(pytorch_sections),
+            train=notebook_of_training(pytorch_training),
         ),
         Format(
             name="jax",
@@ -214,15 +233,21 @@ def find_format(name: str) -> Format:
     return FORMATS[name]
 
 
-def export(trace: Trace, format: str, options: ExportOptions | None = None) -> bytes:
-    """A trace written in a format.
+def export(trace: Trace | Training, format: str, options: ExportOptions | None = None) -> bytes:
+    """A trace or a training written in a format.
 
-    Errors: unknown-format, export-option, and those of the format.
+    Errors: unknown-format, export-option, format-without-training, and those of the format.
     """
     options = options or ExportOptions()
     chosen = find_format(format)
     for name in options.given:
         if name not in chosen.takes:
             raise EngineError("export-option", name=name, format=format)
-    content = chosen.write(trace, options)
+    if isinstance(trace, Trace):
+        content = chosen.write(trace, options)
+    elif chosen.train is not None:
+        content = chosen.train(trace, options)
+    else:
+        able = ", ".join(entry.name for entry in FORMATS.values() if entry.train is not None)
+        raise EngineError("format-without-training", name=format, formats=able)
     return content.encode() if isinstance(content, str) else content

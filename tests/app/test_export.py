@@ -1,5 +1,6 @@
 """Files of the service: under their media type, with a name that any file system takes."""
 
+import json
 import re
 from dataclasses import fields
 from urllib.parse import unquote
@@ -103,6 +104,41 @@ def test_what_cannot_be_exported_is_told_by_name(client):
         answer = client.post("/api/export", json={**PROGRAM, "format": "svg", **fields_})
         assert kind(answer) == found, answer.text
     assert "Did you mean" in client.post("/api/export", json={**PROGRAM, "format": "svgg"}).json()["detail"]
+
+
+TRAINING = {
+    "layers": [{"type": "affine", "units": 3}, {"type": "tanh"}, {"type": "affine", "units": 2}],
+    "loss": "softmax_cross_entropy",
+    "x": [[0, 0], [0, 1], [1, 0], [1, 1], [2, 1]],
+    "t": [0, 1, 1, 0, 1],
+    "optimizer": {"type": "adam", "lr": 0.05, "weight_decay": 0.01},
+    "epochs": 4,
+    "batch_size": 2,
+}
+
+
+def test_a_training_is_written_as_code_that_trains_and_has_the_losses_of_the_service(client):
+    lines = client.post("/api/train", json=TRAINING).text.splitlines()
+    told = {event["step"]: event["loss"] for event in map(json.loads, lines) if event["event"] == "step"}
+    for entry in client.get("/api/formats").json()["formats"]:
+        answer = client.post("/api/export", json={"training": TRAINING, "format": entry["name"]})
+        if not entry["trains"]:
+            assert kind(answer) == "format-without-training", entry
+            continue
+        assert answer.status_code == 200, answer.text
+        assert name_in(answer.headers["content-disposition"]) == f"training{entry['ending']}"
+        if entry["name"] == "numpy":
+            space = {"print": lambda *_: None}
+            exec(answer.text, space)
+            assert space["EXPECTED"] == told and max(told) == 12
+    for fields_, found in (
+        ({"training": TRAINING, "program": "y = 1"}, "fields-apart"),
+        ({"training": TRAINING, "inputs": {"x": 1}}, "fields-apart"),
+        ({}, "missing-field"),
+        ({"training": {**TRAINING, "steps": 3}}, "fields-apart"),
+        ({"training": {"layers": "?"}}, "layers-text"),
+    ):
+        assert client.post("/api/export", json={"format": "numpy", **fields_}).status_code == 422, (fields_, found)
 
 
 def test_the_options_of_the_service_are_those_of_the_engine():

@@ -16,6 +16,8 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.code.notebooks import notebook
 from gradlens.engine.exporting.code.program import MOST_NODES, MOST_NUMBERS
 from gradlens.engine.exporting.code.scripts import jax_sections, numpy_sections, pytorch_sections, script
+from gradlens.engine.exporting.code.trainings import numpy_training, pytorch_training
+from gradlens.engine.networks.optimizers import OPTIMIZERS
 from gradlens.engine.ops import OPS
 from tests.each import each
 from tests.engine.test_gradient_program import PROGRAMS
@@ -221,3 +223,43 @@ def test_a_notebook_is_the_script_in_cells():
         if cell["cell_type"] == "code":
             exec("".join(cell["source"]), space)
     assert "COMPARED" in space
+
+
+def training(optimizer: Any, **more: Any) -> engine.Training:
+    layers = [{"type": "affine", "units": 3}, {"type": "batch_norm"}, {"type": "relu"}, {"type": "affine", "units": 2}]
+    spec = engine.NetworkSpec(more.pop("layers", layers), "softmax_cross_entropy", l2=0.01)
+    x = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [2.0, 1.0]]
+    samples = engine.samples_of({"x": np.array(x)}, np.array([0.0, 1.0, 1.0, 0.0, 1.0]))
+    return engine.Training(spec, samples, engine.TrainingPlan(optimizer, steps=5, batch_size=3, **more))
+
+
+TRAININGS = {"numpy": numpy_training, "torch": pytorch_training}
+
+
+@each("kind", OPTIMIZERS)
+def test_a_training_s_script_has_the_losses_of_the_training(kind):
+    optimizer = {"type": kind, "lr": 0.05, "weight_decay": 0.02}
+    text = script(numpy_training(training(optimizer, freeze=("b1",)), "ko"))
+    assert "gradlens" not in text
+    run(text)
+    with pytest.raises(AssertionError, match="손실이 다른 단계"):
+        run(text.replace("WEIGHT_DECAY = 0.02", "WEIGHT_DECAY = 0.03"))
+    ast.parse(script(pytorch_training(training(optimizer), "en")))
+
+
+def test_where_pytorch_is_installed_its_training_has_the_same_losses():
+    pytest.importorskip("torch")
+    for kind in OPTIMIZERS:
+        run(script(pytorch_training(training({"type": kind, "lr": 0.05, "weight_decay": 0.02}), "en")))
+
+
+def test_a_training_that_code_cannot_repeat_is_refused_by_name():
+    dropping = [{"type": "affine", "units": 3}, {"type": "dropout"}, {"type": "affine", "units": 2}]
+    ended = list(training("sgd").events())[-1]
+    going_on = training("sgd")
+    going_on.first = 1 + ended["step"]
+    for what, found in ((training("sgd", layers=dropping), "code-dropout"), (going_on, "code-resumed")):
+        for write in TRAININGS.values():
+            with pytest.raises(EngineError) as caught:
+                write(what, "en")
+            assert caught.value.kind == found

@@ -129,6 +129,10 @@ class Expressions:
         """Whether an op gives a number of Python's."""
         return node.shape == () and node.kind in PLAIN and all(map(self.is_plain, node.inputs))
 
+    def is_power(self, node: Node) -> bool:
+        """Whether an op is a power whose exponent stands in the text, of which libraries agree."""
+        return node.kind == "pow" and self.graph.nodes[node.inputs[1]].kind == "constant"
+
     def own(self, number: ast.expr) -> ast.expr:
         """One of Python's numbers as one of the library's."""
         return ast.Call(attribute(*self.library.number), [with_point(number)], [])
@@ -166,10 +170,15 @@ class Expressions:
             operands = list(map(with_point, operands))
         if library.wraps and not is_operator and node.kind not in ("neg", "where", "identity"):
             operands = [self.own(made) if self.is_plain(id) else made for id, made in zip(node.inputs, operands)]
-        if node.id in self.kinks and (template := library.at_kinks.get(node.kind)) is not None:
+        if (
+            node.id in self.kinks
+            and not self.is_power(node)
+            and (template := library.at_kinks.get(node.kind)) is not None
+        ):
             if not template and not self.by_hand:
                 raise EngineError("code-kink", function=node.kind, library=library.title)
-            return self.filled(template or library.templates[node.kind], node, operands)
+            if template:
+                return self.filled(template, node, operands)
         if (write := library.written.get(node.kind)) is not None:
             found = write(self, node, operands)
             if found is not None:

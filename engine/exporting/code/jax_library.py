@@ -188,8 +188,8 @@ TEMPLATES = {
     "gammainc": f"{SPECIAL}.gammainc(a, x)", "gammaincc": f"{SPECIAL}.gammaincc(a, x)",
     "betainc": f"{SPECIAL}.betainc(a, b, x)",
     "leaky_relu": "jnp.where(x > 0, x, slope * x)",
-    "elu": "jnp.where(x > 0, x, alpha * jnp.expm1(jnp.minimum(x, 0)))",
-    "celu": "jnp.where(x > 0, x, alpha * jnp.expm1(jnp.minimum(x, 0) / alpha))",
+    "elu": "jax.nn.elu(x, alpha)",
+    "celu": "jax.nn.celu(x, alpha)",
     "softsign": "x / (1 + jnp.abs(x))",
     "gelu": "jax.nn.gelu(x, approximate=False)",
     "gelu_tanh": "jax.nn.gelu(x, approximate=True)",
@@ -238,13 +238,20 @@ TEMPLATES = {
     "log_softmax": "jax.nn.log_softmax(x, axis=axis_)",
     "affine": "x @ W + b",
 }  # fmt: skip
-# Where JAX takes another derivative at a point without one, an expression that has the one meant.
+# Where JAX takes another derivative at a point without one, an expression that has the one meant; "": there is none.
 AT_KINKS = {
     "abs": "jnp.where(x == 0, 0 * x, jnp.abs(x))",
     "clip": "jnp.where((x >= low) & (x <= high), x, jnp.clip(x, low, high))",
-    "pow": "jnp.where((x == 0) & (y == 0), 1.0, jnp.where((x == 0) & (y == 0), 1.0, x) ** y)",
+    "xlogy": "",  # 0 log 0 has the slope −∞ in its first input, which no expression of JAX has
+    "pow": "",
+    "norm": "",
+    "linalg_norm": "",
+    "std": "",
     "hypot": "jnp.where((x == 0) & (y == 0), 0.0, jnp.hypot(jnp.where((x == 0) & (y == 0), 1.0, x), y))",
-    "atan2": "jnp.where((x == 0) & (y == 0), 0.0, jnp.arctan2(y, jnp.where((x == 0) & (y == 0), 1.0, x)))",
+    "atan2": (
+        "jnp.where((x == 0) & (y == 0), jax.lax.stop_gradient(jnp.arctan2(y, x)),"
+        " jnp.arctan2(y, jnp.where((x == 0) & (y == 0), 1.0, x)))"
+    ),
 }
 WRITTEN = {
     "identity": same,

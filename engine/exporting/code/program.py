@@ -42,21 +42,24 @@ class Passes:
     gradients: dict[str, tuple[str, str, Value]] = field(default_factory=dict[str, "tuple[str, str, Value]"])
 
 
-def check_size(trace: Trace) -> None:
+def check_size(trace: Trace, most: int) -> None:
     """Errors: code-too-long, value-too-large, which names the value."""
     if len(trace.nodes) > MOST_NODES:
         raise EngineError("code-too-long", count=len(trace.nodes), limit=MOST_NODES)
     leaves = [node for node in trace.nodes if node.op in ("input", "constant")]
-    if sum(size_of(node.shape) for node in leaves) > MOST_NUMBERS:
+    if sum(size_of(node.shape) for node in leaves) > most:
         largest = max(leaves, key=lambda node: size_of(node.shape))
         raise EngineError(
-            "value-too-large", name=largest.name or f"v{largest.id}", count=size_of(largest.shape), limit=MOST_NUMBERS
+            "value-too-large", name=largest.name or f"v{largest.id}", count=size_of(largest.shape), limit=most
         )
 
 
-def passes_of(trace: Trace, library: Library, sources: Sources, language: Language) -> Passes:
-    """Both passes of a run, in a library's spelling."""
-    check_size(trace)
+def passes_of(trace: Trace, library: Library, sources: Sources, language: Language, most: int = MOST_NUMBERS) -> Passes:
+    """Both passes of a run, in a library's spelling.
+
+    most: numbers that its inputs may hold.
+    """
+    check_size(trace, most)
     graph = trace.graph
     writer = Writer(graph)
     program = writer.write(trace.seed)

@@ -26,6 +26,7 @@ WORDS = {
     "en": {
         "program": "The program:",
         "about": "Forward and backward pass as {library}; at the end the gradients are compared with those shown.",
+        "trained": "A training as {library}: data, network, optimizer and steps; at the end its losses are compared.",
         "helpers": "Functions that {library} does not have",
         "inputs": "Inputs",
         "forward": "Forward pass",
@@ -40,6 +41,7 @@ WORDS = {
     "ko": {
         "program": "프로그램:",
         "about": "순전파와 역전파를 {library}로 쓴 것입니다. 끝에서 기울기를 화면의 값과 비교합니다.",
+        "trained": "{library}로 쓴 학습입니다. 데이터, 신경망, 최적화 기법, 단계가 있고 끝에서 손실을 비교합니다.",
         "helpers": "{library}에 없는 함수",
         "inputs": "입력",
         "forward": "순전파",
@@ -160,13 +162,15 @@ def jax_sections(trace: Trace, language: Language) -> list[Section]:
     ]
 
 
-def head(trace: Trace, library: Library, sources: Sources, language: Language, *more: str) -> Section:
+def head(
+    trace: Trace, library: Library, sources: Sources, language: Language, *more: str, about: str = "about"
+) -> Section:
     """What the script is, the program, and what it imports."""
     words = WORDS[language]
     imports = [*[f"import {name}" for name in sorted(sources.modules)], "", "import numpy as np", *more, ""]
     quiet = f'np.seterr(all="ignore")  # {words["quiet"]}'
     return Section(
-        words["about"].format(library=library.title),
+        words[about].format(library=library.title),
         [*comment(words["program"]), "#", *shown(trace), "", *imports, quiet],
     )
 

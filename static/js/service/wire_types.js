@@ -244,6 +244,7 @@
  * @property {string} ending  Of a file's name, with its point.
  * @property {Bilingual} words  What a reader calls it, by language.
  * @property {string[]} takes  The names of the options that change what is written.
+ * @property {boolean} trains  Whether it also writes a training.
  *
  * @typedef {object} Formats  Every format that /api/export writes.
  * @property {Format[]} formats  In the order in which they are offered.
