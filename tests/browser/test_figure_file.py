@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Frame, expect
 
@@ -24,7 +25,7 @@ CURSOR = "document.querySelector('gradlens-graph').cursor"
 
 
 @contextmanager
-def opened(browser: Browser, path: Path, content: str, **reader: str) -> Iterator[Frame]:
+def opened(browser: Browser, path: Path, content: str, **reader: Any) -> Iterator[Frame]:
     """The frame of a figure in a page that is opened from disk.  Nothing complains and nothing is asked for."""
     path.write_text(content, "utf-8")
     context = browser.new_context(offline=True, **reader)
