@@ -104,7 +104,7 @@ $(VENV)/.installed: $(PY) $(SOURCES) $(VENDOR) | $(LINKS)
 # Type checkers follow folders, not the __path__ of gradlens.py.
 $(LINKS):
 	@mkdir -p $(@D); cd $(@D); \
-	  ln -sfn ../../../gradlens.py __init__.py; ln -sfn ../../../engine ../../../app ../../../frameworks/torch.py ../../../py.typed .
+	  ln -sfn ../../../gradlens.py __init__.py; ln -sfn ../../../engine ../../../app ../../../py.typed .
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@$(PIP) --editable '.[test]'

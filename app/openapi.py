@@ -60,7 +60,9 @@ def _reference(model: type[BaseModel]) -> dict[str, str]:
 def _parameters(row: Endpoint, request: type[BaseModel]) -> list[dict[str, Any]]:
     """The description of what stands in the path and behind the question mark."""
     found = []
-    for name, schema in request.model_json_schema()["properties"].items():
+    described = request.model_json_schema()
+    example = described.get("examples", [{}])[0]
+    for name, schema in described["properties"].items():
         asked = name in row.query
         found.append(
             {
@@ -71,6 +73,7 @@ def _parameters(row: Endpoint, request: type[BaseModel]) -> list[dict[str, Any]]
                 "schema": {key: value for key, value in schema.items() if key not in ("title", "description")}
                 if asked
                 else {"type": "string"},
+                **({"example": example[name]} if name in example else {}),
             }
         )
     return found

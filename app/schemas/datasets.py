@@ -15,7 +15,9 @@ BIGGEST_SEED = 2**32 - 1
 class DrawnDataset(Together):
     """Data that comes with the service, and what is drawn where it is drawn."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "spiral", "samples": 60, "noise": 0.1, "seed": 1}]}
+    )
 
     name: str | None = Field(default=None, description="A data set of GET /api/datasets.")
     samples: int | None = Field(

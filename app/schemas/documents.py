@@ -12,7 +12,7 @@ from gradlens.app.schemas.requests import Together
 class DocumentLanguage(Together):
     """In which language a document is asked for."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"language": "en"}]})
 
     language: Literal["en", "ko"] = Field(description='"en" or "ko".')
 

@@ -21,7 +21,7 @@ Language = Literal["en", "ko"]
 class ChapterName(Together):
     """Which chapter is asked for."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"language": "en", "chapter": "graphs"}]})
 
     language: Language = Field(description='"en" or "ko".')
     chapter: str = Field(description="A chapter's id, such as one of GET /api/chapters.")

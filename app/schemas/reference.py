@@ -14,7 +14,7 @@ from gradlens.app.schemas.values import Bilingual, Values
 class OpName(Together):
     """Which op is asked about."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"op": "sigmoid"}]})
 
     op: str = Field(description="The name of an op, such as one of GET /api/ops.")
 
@@ -22,7 +22,7 @@ class OpName(Together):
 class ProblemKind(Together):
     """Which kind of problem is asked about."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"kind": "unknown-name"}]})
 
     kind: str = Field(description="The last part of a problem's type.")
 

@@ -131,6 +131,33 @@ def test_every_answer_keeps_the_description(client, operations, holds):
             holds(answer.json(), schema)
 
 
+def examples_of(operation: dict[str, Any], schemas: dict[str, Any]) -> Iterator[Case]:
+    """The requests that the description gives as examples of an operation."""
+    id = operation["operationId"]
+    if "requestBody" in operation:
+        model = schemas[body_schema(operation)["$ref"].rpartition("/")[2]]
+        yield from (Case(id, example) for example in model["examples"])
+    else:
+        described = operation.get("parameters", [])
+        yield Case(id, parameters={one["name"]: one["example"] for one in described if "example" in one})
+
+
+def test_every_operation_has_an_example_that_is_answered_as_it_is_described(client, description, operations, holds):
+    """Every path parameter has one, and every body."""
+    for operation in operations.values():
+        cases = list(examples_of(operation[2], description["components"]["schemas"]))
+        assert cases, operation[1]
+        for case in cases:
+            answer = ask(client, operation, case)
+            assert answer.status_code == 200, (case, answer.text[:500])
+            content_type = answer.headers["content-type"].partition(";")[0]
+            schema = operation[2]["responses"]["200"]["content"].get(content_type, {}).get("schema", {})
+            if content_type == JSON:
+                holds(answer.json(), schema)
+            elif content_type == NDJSON:
+                holds(json.loads(answer.text.splitlines()[0]), schema["contentSchema"])
+
+
 def test_every_request_that_is_answered_keeps_the_description(operations, holds):
     for case in CASES:
         if case.body is not None and case.status == 200:

@@ -35,7 +35,8 @@ def test_what_is_saved_is_loaded_again_and_holds_by_itself(tmp_path):
         for nodes in zip(found.nodes, recorded(trace).nodes):
             for name in ("value", "gradient"):
                 one, other = (getattr(node, name) for node in nodes)
-                assert (one is None and other is None) or np.array_equal(one, other, equal_nan=True)
+                assert (one is None) is (other is None)
+                assert one is None or other is None or np.array_equal(one, other, equal_nan=True)
         assert found.program == text and gradlens.verify(path).ok and gradlens.verify(trace).ok
         assert gradlens.verify(found.save(tmp_path / "again.json")).sums == gradlens.verify(trace).sums > 0
         assert gradlens.compare(path, found).agree
