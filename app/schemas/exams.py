@@ -55,8 +55,12 @@ class ExamFileRequest(ExamRequest):
             " Python alone that grades answers.json and writes results.json."
         )
     )
-    credit: Literal[0, 0.25, 0.5, 0.75] = Field(
-        default=0, description="Which part of the points a wrong number is worth whose mistake is known."
+    credit: float = Field(
+        default=0,
+        ge=0,
+        le=0.75,
+        multiple_of=0.25,
+        description="Which part of the points a wrong number is worth whose mistake is known.",
     )
 
 
