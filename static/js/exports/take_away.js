@@ -46,7 +46,7 @@ export function createTakeAway({ client, request, state, figure, served, words, 
   const close = h("button", { type: "button", id: "take-away-close", onclick: () => dialog.close() });
   const toExam = h("button", { type: "button", class: "link", id: "take-away-exam", onclick: () => (dialog.close(), exam()) });
   const dialog = h("dialog", { id: "take-away", "aria-labelledby": "take-away-title" }, title,
-    h("div", { class: "taking" }, choices.element, h("div", { class: "seen" }, preview, size)), said, progress, h("div", { class: "files" }, save, copy, cancel, close, toExam));
+    h("div", { class: "taking" }, choices.element, h("div", { class: "seen" }, preview, size)), said, progress, h("div", { class: "files" }, save, copy, cancel, toExam, close));
   document.body.append(dialog);
   dialog.addEventListener("close", () => {
     work.abort();
@@ -100,6 +100,8 @@ export function createTakeAway({ client, request, state, figure, served, words, 
     size.textContent = "";
     progress.hidden = true;
     save.disabled = true;
+    preview.className = "preview";
+    preview.style.colorScheme = "";
     copy.hidden = true;
     try {
       const chosen = choices.chosen();
@@ -231,6 +233,7 @@ export function createTakeAway({ client, request, state, figure, served, words, 
     const { t, language } = words();
     const { embedCode } = await import("../embed/embed_code.js");
     const code = await embedCode(state(), { step: figure.cursor, language, theme, title: t("graph.title") });
+    preview.classList.add("code");
     show(code);
     size.textContent = t("take.embed.about");
     return { name: fileName(name, own?.ending ?? ""), copies: "text", blob: async () => new Blob([code], { type: "text/html" }) };
