@@ -52,6 +52,7 @@ def test_a_function_alone_that_returns_several_values_is_differentiated_by_the_f
     assert named.gradients == {"x": 1.0}
 
 
+T = "import torch\nW = torch.tensor([1.0, 2.0], requires_grad=True)\n"
 # program: the last line that is not what is differentiated, or nothing
 LAST = {
     f"{X}(1, 2)": "(1, 2)",
@@ -61,6 +62,10 @@ LAST = {
         "W.grad"
     ),
     "import torch\nW = torch.tensor([1.0, 2.0], requires_grad=True)\nL = (W ** 2).sum()\nL.backward()\nL.item()": "",
+    f"{T}L = (W ** 2).sum()\nL.backward()\nz = (W ** 3).sum()": "(W ** 3).sum()",
+    f"{T}L = (W ** 2).sum()\nL.backward()\nn = W.grad.norm()": "W.grad.norm()",
+    f"{T}L = (W ** 2).sum()\nL.backward()\nW = W - 0.1 * W.grad": "",
+    f"{T}L = (W ** 2).sum()\nL.backward()\nv = L.item()": "",
     f"{X}loss": "",
     f"{X}x, loss": "",
     f"{X}float(loss)": "",

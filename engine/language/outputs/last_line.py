@@ -16,14 +16,27 @@ SAME = ("stop_gradient", "identity")  # loss.item() shows the loss
 
 
 def not_shown(m: Machine, output: int) -> str:
-    """The text of the last line, where it is an expression whose value is not the output; else nothing."""
+    """The text of the last line, where its value is not the output; else nothing."""
     body = m.syntax.body
+    if body and isinstance(body[-1], ast.Assign):
+        return not_differentiated(m, body[-1], output)
     if m.ending is None or not body or not isinstance(body[-1], ast.Expr) or m.ending[1] is not body[-1].value:
         return ""
     value, place = m.ending
     if kind_of(value) not in VALUES or is_made_of(m, value, output):
         return ""
     return text_of(place)
+
+
+def not_differentiated(m: Machine, line: ast.Assign, output: int) -> str:
+    """What the last line gives a name after .backward() of another number, where it is no update of that name."""
+    name = line.targets[0].id if isinstance(line.targets[0], ast.Name) else ""
+    value = m.root.names.get(name)
+    updates = any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(line.value))
+    if m.chosen is None or updates or type(value) is not Tensor or value.id < 0 or m.graph.nodes[value.id].shape:
+        return ""
+    computed = m.graph.nodes[value.id].op is not None and value.id > output
+    return text_of(line.value) if computed and not is_made_of(m, value, output) else ""
 
 
 def is_made_of(m: Machine, value: Any, output: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from collections.abc import Generator as Steps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradlens.engine.graph import CALL
 from gradlens.engine.language import nodes
 from gradlens.engine.language.arithmetic import list_result
 from gradlens.engine.language.calls.arguments import Call
@@ -477,6 +478,7 @@ def inner_parts(m: Machine, value: Any, make: Callable[[list[tuple[str, Any]]], 
 def replaced(m: Machine, call: Call) -> Steps[Any, Any, Any]:
     held = call.args[0]
     check_record(held, "replace", call.node)
+    m.charge(CALL // 2, call.node)  # an object is made by what is no function of the program
     given = {name: held.names.get(name) for name, one in fields_by_name(held).items() if one.names["init"]}
     return (yield Asked(held.of, [], given | call.keywords))
 
