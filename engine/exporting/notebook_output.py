@@ -9,13 +9,15 @@ from html import escape
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.drawings import MOST_NODES as MOST_DRAWN
+from gradlens.engine.exporting.frames import steps_of
 from gradlens.engine.exporting.one_file.figure_file import MOST_NODES as MOST_PLAYED
 from gradlens.engine.exporting.one_file.figure_file import figure_page
 from gradlens.engine.exporting.pictures import picture
 from gradlens.engine.exporting.tables import html_table, text_table
 from gradlens.engine.traces import Trace
 
-BAR = 120  # the timeline's height, in units of the picture
+MOST_OPENED = 60  # nodes
+BAR = 240  # the height of timeline and formula, in units of the picture
 DEFAULT_SIZE = (16.0 * 60, 9.0 * 60)  # of a figure that is too large for a picture
 VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 # A notebook that is not trusted loses the frame, and of this its logical height: JupyterLab lets neither through.
@@ -37,8 +39,16 @@ def mime_bundle(trace: Trace) -> dict[str, str]:
         size = tuple(map(float, VIEW.findall(still)[0]))
     if len(trace.nodes) <= MOST_PLAYED:
         with suppress(EngineError):  # a checkout whose figure is not built
-            bundle["text/html"] = f"{playing_frame(figure_page(trace), *size)}{HIDDEN.format(bundle['text/html'])}"
+            page = figure_page(trace, step=steps_of(trace) if is_one_call(trace) else "end")
+            bundle["text/html"] = f"{playing_frame(page, *size)}{HIDDEN.format(bundle['text/html'])}"
     return bundle
+
+
+def is_one_call(trace: Trace) -> bool:
+    """Whether a small graph is the body of one function, which is opened: closed it says nothing."""
+    inner = [node for node in trace.nodes if node.op not in ("input", "constant")]
+    roots = {node.group for node in inner}
+    return len(trace.nodes) <= MOST_OPENED and None not in roots
 
 
 def playing_frame(page: str, width: float, height: float) -> str:
@@ -48,7 +58,7 @@ def playing_frame(page: str, width: float, height: float) -> str:
     """
     return (
         f'<iframe sandbox="allow-scripts" title="gradlens" srcdoc="{escape(page)}" style="display:block;width:100%;'
-        f'aspect-ratio:{width:g}/{height + BAR:g};min-height:22rem;max-height:42rem;border:0"></iframe>'
+        f'aspect-ratio:{width:g}/{height + BAR:g};min-height:32rem;max-height:42rem;border:0"></iframe>'
     )
 
 

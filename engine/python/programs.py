@@ -20,6 +20,7 @@ from gradlens.engine.python.sources import Source, source_of, unwrapped
 from gradlens.engine.python.values import (
     PACKAGES,
     array_of,
+    attributes_of,
     import_of,
     import_of_member,
     is_array,
@@ -142,6 +143,7 @@ class Gathered:
     made: dict[int, str] = field(default_factory=dict[int, str])
     kept: list[object] = field(default_factory=list[object])  # what `made` knows by its id must not go
     count: int = 0
+    is_argument: bool = False
 
     def called(self, function: Callable[..., Any]) -> str:
         """The expression that is called."""
@@ -167,7 +169,9 @@ class Gathered:
                 self.leaf(own, value)
                 written.append(f"{prefix}{self.as_tensor(own, value)}")
             else:
+                self.is_argument = True  # of what a list or a dictionary holds, the floats too
                 written.append(f"{prefix}{self.expression(value, name, 0)}")
+                self.is_argument = False
         return written
 
     def program(self, calls: list[str]) -> CallProgram:
@@ -204,14 +208,15 @@ class Gathered:
         if name not in source.scope:
             return  # built in, or none: which is told where it is used
         value = source.scope[name]
-        if callable(value):
+        line = import_of_member(value, name)
+        if line is None and callable(value):
             value = unwrapped(value)
         if self.names.get(name) is value and value is not None:
             return
         if isinstance(value, types.ModuleType):
             self.know(name, value)
             self.imports.append(import_of(value, name))
-        elif callable(value) and (line := import_of_member(value, name)) is not None:
+        elif line is not None:
             self.know(name, value)
             self.imports.append(line)
         elif isinstance(value, (types.FunctionType, type)) and module_of(value) not in PACKAGES:
@@ -285,6 +290,10 @@ class Gathered:
         match value:
             case None | bool() | int() | str() | range() | slice():
                 return repr(value)
+            case float() if self.is_argument and depth and math.isfinite(value):
+                own = self.fresh(name, is_argument=True)
+                self.leaf(own, value)
+                return own
             case float():
                 return repr(value) if math.isfinite(value) else f'float("{value}")'
             case np.generic():
@@ -325,7 +334,7 @@ class Gathered:
         self.made[id(value)] = made
         self.parts.append((f"class {empty}({owner}):\n    def __init__(self):\n        pass", None))
         self.parts.append((f"{made} = {empty}()", None))
-        for key, one in vars(value).items() if hasattr(value, "__dict__") else ():
+        for key, one in attributes_of(value):
             try:
                 written = self.expression(one, key, depth + 1)
             except EngineError as error:

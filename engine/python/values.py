@@ -5,10 +5,12 @@ from __future__ import annotations
 import builtins
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any, cast
 
 import numpy as np
 
+CONSTANTS = frozenset(("pi", "e", "tau", "inf", "nan"))  # of libraries, under these names
 PACKAGES = frozenset(("numpy", "torch", "jax", "jaxlib", "scipy", "tensorflow", "keras"))
 # Where the functions of libraries are looked for by which a program calls them.
 PLACES = (
@@ -61,10 +63,19 @@ def import_of(module: types.ModuleType, name: str) -> str:
 
 
 def import_of_member(value: object, name: str) -> str | None:
-    """How a library's own function or class is imported under a name; None of one that is found nowhere."""
+    """How a library's own function, class or constant is imported under a name; None of one that is found nowhere."""
+    if not callable(value) and name not in CONSTANTS:
+        return None
     for place in PLACES:
         module = sys.modules.get(place)
         for known in (getattr(value, "__name__", name), name):
-            if module is not None and getattr(module, known, None) is value and known not in vars(builtins):
+            if module is not None and getattr(module, known, None) is value:
                 return f"from {place} import {known}" + ("" if known == name else f" as {name}")
     return None
+
+
+def attributes_of(value: object) -> Iterator[tuple[str, object]]:
+    """The attributes of an object, those in slots included."""
+    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+    yield from ((name, getattr(value, name)) for name in slots if not name.startswith("__") and hasattr(value, name))
+    yield from getattr(value, "__dict__", {}).items()

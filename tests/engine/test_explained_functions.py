@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy import exp
+from numpy import exp, pi
+from numpy import sum as total_of
 
 import gradlens
 from gradlens.engine.python.programs import program_of
@@ -108,6 +109,20 @@ class Net:
         return cls.twice(x) * 1.5
 
 
+class Slotted:
+    __slots__ = ("w",)
+
+    def __init__(self):
+        self.w = 3.0
+
+    def __call__(self, x):
+        return self.w * x
+
+
+def norms(x):
+    return total_of(np.linalg.norm(x) * pi * np.ones(2))
+
+
 def closed(k):
     return lambda x: x**k
 
@@ -136,6 +151,9 @@ CALLS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = {
     "a class method": (Net.thrice, (2.0,), {}),
     "a part of a call": (functools.partial(layer, b=3.0), (np.ones(2), np.eye(2)), {}),
     "whole numbers": (lambda x, n: x**n, (2.0, 3), {}),
+    "slots": (Slotted(), (2.0,), {}),
+    "members of libraries under other names": (norms, (np.array([3.0, 4.0]),), {}),
+    "a dictionary": (lambda p: p["a"] * p["b"], ({"a": 2.0, "b": 3.0},), {}),
     "an infinity": (lambda x, y: x + y, (2.0, math.inf), {}),
 }  # fmt: skip
 
@@ -154,6 +172,8 @@ def test_a_function_that_is_read_gives_what_it_gives_when_it_is_called():
 
 def test_the_inputs_are_the_arguments_by_the_names_of_the_parameters():
     assert gradlens.explain(lambda w, x: (w * x) ** 2, 3.0, 2.0).gradients == {"w": 24.0, "x": 36.0}
+    assert gradlens.explain(lambda p: p["a"] * p["b"], {"a": 2.0, "b": 3.0}).gradients == {"a": 3.0, "b": 2.0}
+    assert list(gradlens.explain(norms, np.array([3.0, 4.0])).gradients) == ["x"]
     trace = gradlens.explain(NET.loss, X, T)
     assert list(trace.gradients) == ["W", "b", "x", "t"]  # the same arrays in a dictionary and a layer are one input
     assert close(trace.gradients["t"], -2 * (NET(X) - T), rtol=1e-12)

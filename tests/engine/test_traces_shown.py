@@ -92,7 +92,7 @@ def test_a_notebook_gets_what_plays_and_where_it_shows_less_the_picture_and_the_
     (tag, frame), *others = Tags(bundle["text/html"]).found
     assert tag == "iframe" and frame["sandbox"] == "allow-scripts" and frame["srcdoc"] == export(trace, "html").decode()
     width, height = still.attrib["viewBox"].split()[2:]
-    assert f"aspect-ratio:{float(width):g}/{float(height) + 120:g};" in (frame["style"] or "")
+    assert f"aspect-ratio:{float(width):g}/{float(height) + 240:g};" in (frame["style"] or "")
     # Without the frame, and without what sanitisers do not know, nothing is hidden.
     assert {tag for tag, _ in others} == ALLOWED and others[0][1]["style"] == (
         "block-size:0;overflow:hidden;content-visibility:hidden"
@@ -108,8 +108,16 @@ def test_what_is_too_large_for_a_picture_plays_and_what_is_too_large_for_that_is
         assert sum(tag == "iframe" for tag, _ in Tags(bundle["text/html"]).found) == frames
 
 
+def test_the_body_of_one_function_is_opened_in_a_notebook():
+    trace = engine.trace("def f(x):\n    y = x * x\n    return y + 1\nf(x)", {"x": 2.0})
+    (_, frame), *_ = Tags(trace._repr_html_()).found
+    assert '"open":null' in (frame["srcdoc"] or "").replace(" ", "")
+    (_, frame), *_ = Tags(engine.trace(KOREAN, {"개수": 2.0})._repr_html_()).found
+    assert '"open":[]' in (frame["srcdoc"] or "").replace(" ", "")
+
+
 def test_where_the_figure_is_not_built_the_picture_and_the_table_are_shown(monkeypatch):
-    def missing(trace):
+    def missing(trace, **options):
         raise engine.EngineError("figure-not-built", command="")
 
     monkeypatch.setattr(notebook_output, "figure_page", missing)
