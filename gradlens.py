@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         write_gradient_program,
     )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 PARTS = ("app", "engine", "torch")
 FOLDER = Path(__file__).resolve().parent
 __path__ = [str(FOLDER), str(FOLDER / "frameworks")]  # gradlens.torch stands where no `import torch` finds it
