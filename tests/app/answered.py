@@ -187,8 +187,8 @@ def refused_cases() -> list[Case]:
     for row in ENDPOINTS:
         if row.request and row.method == "POST":
             told: Any = row.request.model_config.get("json_schema_extra")
-            [example] = told["examples"]
-            wrong = {"layers": [{"type": "afine"}], "program": "z = (x + 1", "seed": 0}
-            broken = dict([next((field, value) for field, value in wrong.items() if field in example)])
-            found += [Case(row.name, example), Case(row.name, {**example, **broken}, status=422)]
+            wrong = {"layers": [{"type": "afine"}], "program": "z = (x + 1", "seed": 0, "format": "none"}
+            for example in told["examples"]:
+                broken = dict([next((field, value) for field, value in wrong.items() if field in example)])
+                found += [Case(row.name, example), Case(row.name, {**example, **broken}, status=422)]
     return found

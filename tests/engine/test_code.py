@@ -90,7 +90,8 @@ def test_the_numpy_script_of_every_example_gives_its_gradients():
 
 @each("name", PROGRAMS | OTHERS)
 def test_the_numpy_script_of_a_program_gives_its_gradients(name):
-    holds(*(PROGRAMS | OTHERS)[name])
+    program, inputs = (PROGRAMS | OTHERS)[name]
+    holds(program, inputs)
 
 
 def test_a_seed_and_opened_functions_are_in_the_script():

@@ -250,8 +250,8 @@ def is_default(argument: ast.keyword) -> bool:
 
 def with_point(operand: ast.expr) -> ast.expr:
     """A whole number of the text as a float, which a library would keep whole."""
-    is_whole = isinstance(operand, ast.Constant) and type(operand.value) is int
-    return ast.Constant(float(operand.value)) if is_whole else operand  # pyright: ignore[reportAttributeAccessIssue]
+    value = operand.value if isinstance(operand, ast.Constant) else None
+    return ast.Constant(float(value)) if isinstance(value, int) and not isinstance(value, bool) else operand
 
 
 def without_defaults(expression: ast.expr) -> ast.expr:

@@ -54,8 +54,8 @@ def bound_names(tree: ast.AST) -> set[str]:
             found.add(node.arg)
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             found.add(node.id)
-        elif isinstance(node, ast.FunctionDef) or (isinstance(node, ast.ExceptHandler) and node.name):
-            found.add(node.name)
+        elif isinstance(node, (ast.FunctionDef, ast.ExceptHandler)):
+            found.add(node.name or "")
     return found
 
 
@@ -235,7 +235,7 @@ class _Renamed(ast.NodeTransformer):
         if isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name) and node.exc.func.id == ERROR:
             kind = node.exc.args[0]
             assert isinstance(kind, ast.Constant)
-            return ast.Raise(ast.Call(ast.Name("ValueError"), [ast.Constant(KINDS[kind.value][0])], []), None)
+            return ast.Raise(ast.Call(ast.Name("ValueError"), [ast.Constant(KINDS[str(kind.value)][0])], []), None)
         self.generic_visit(node)
         return node
 
