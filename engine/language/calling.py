@@ -471,7 +471,7 @@ def key(m: Machine, value: Any, node: Any) -> Any:
     """A value as the key of a dictionary: what is known.  Error: not-a-key."""
     kind = kind_of(value)
     if kind in PLAIN_KEYS or value is None:
-        if kind is int and not -HASHED < value < HASHED:
+        if type(value) is int and not -HASHED < value < HASHED:
             m.charge(LARGE_KEY, node)
         if m.writes_arrays:
             value_texts.check_text(m, value, node)

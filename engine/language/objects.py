@@ -342,7 +342,7 @@ class ClassObject:
         if self.asked is not None:
             return self.asked
         bases = [base for base in self.bases if isinstance(base, ClassObject)]
-        found = [self]
+        found: list[ClassObject] = [self]
         waiting = [base.lineage() for base in bases]
         if len(bases) > 1:
             found += merged([*waiting, bases])
