@@ -48,6 +48,8 @@ CANCELLED = 1_024  # times smaller than its operands: a sum that has lost as muc
 MOST_BITS = 1_000  # of a whole number that goes for a float without error, whatever the inputs are
 DIGITS = 4_300  # of a known whole number: Python's own bound on writing one out
 BITS = int((DIGITS - 1) * math.log2(10))
+SMALL = 10**9  # whole numbers below it have few digits, and so has what these operators make of them
+QUICK = frozenset((ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod))
 JOINING = frozenset((ast.BitAnd, ast.BitOr, ast.BitXor))
 SHIFTING = frozenset((ast.LShift, ast.RShift))
 GROWING = frozenset((ast.Pow, ast.Mult, ast.LShift))
@@ -98,6 +100,9 @@ def binary(m: Machine, frame: Frame, sign: type[ast.operator], a: Any, b: Any, n
             return
     elif tb is Tensor and ta in NUMBERS and b.known is None:
         frame.stack.append(node_of_binary(m, sign, a, b, node))
+        return
+    elif ta is int and tb is int:
+        frame.stack.append(computed(m, sign, a, b, node))
         return
     if ta is Instance or tb is Instance:
         calling.operator_call(m, frame, sign, a, b, node)
@@ -239,7 +244,10 @@ def computed(m: Machine, sign: type[ast.operator], a: Any, b: Any, node: Any) ->
     if m.tries:  # where an exception of Python's is part of what the program does
         dependence.look(m, a)
         dependence.look(m, b)
-    found = python_number(m, sign, x, y, node)
+    if type(x) is int and type(y) is int and sign in QUICK and 0 < y < SMALL and -SMALL < x < SMALL:
+        found = PYTHON[sign](x, y)
+    else:
+        found = python_number(m, sign, x, y, node)
     if found is MISSING:
         dependence.look(m, a)
         dependence.look(m, b)

@@ -109,6 +109,8 @@ class Computed:
         flows = varies = False
         for part in parts:
             kind = type(part)
+            if kind is int or kind is float:
+                continue
             if kind is Tensor:
                 flows = varies = True
             elif kind is Computed:
@@ -549,19 +551,22 @@ class Meant:
     inner: whether it stands inside of what the call means, so that the reader wrote no such thing.
     """
 
-    __slots__ = ("call", "inner", "place", "texts")
+    __slots__ = ("call", "found", "inner", "place", "texts")
 
     def __init__(self, call: Any, texts: list[Any] | Callable[[Any], list[Any]] | None, inner: bool):
         self.call: Any = call.call if kind_of(call) is Meant else call
         self.texts = texts
+        self.found: list[Any] | None = None  # the texts, where they had to be found
         self.inner = inner
         self.place: Place = self.call
 
     @property
     def operands(self) -> list[Any] | None:
-        if callable(self.texts):
-            self.texts = self.texts(self.call)
-        return self.texts
+        if not callable(self.texts):
+            return self.texts
+        if self.found is None:
+            self.found = self.texts(self.call)
+        return self.found
 
     @property
     def lineno(self) -> int:

@@ -61,6 +61,17 @@ class Site:
         return found
 
 
+def comes_again(node: ast.Call) -> bool:
+    """Whether the text has come to a call once, and what it means was not noted: most are made once."""
+    known = node.__dict__
+    if "site" in known:
+        return False
+    if "called" in known:
+        return True
+    known["called"] = True
+    return False
+
+
 def note_site(
     m: Machine,
     signatures: Any,
@@ -70,16 +81,11 @@ def note_site(
     node: ast.Call,
     place: Any,
 ) -> None:
-    """Keep what a call means at its place in the text, from the second time on.
+    """Keep what a call means at its place in the text.
 
     given: by the op's parameters, the place of an argument among `values`, or -1 and a constant.
     """
     known = node.__dict__  # nodes of the syntax take any attribute
-    if "site" in known:
-        return
-    if "called" not in known:
-        known["called"] = True
-        return
     known["site"] = None
     written = [None] * (len(values) - len(node.args) - len(node.keywords)) + [*node.args, *node.keywords]
     if m.tries or op.name in memory.SHOWING or len(written) != len(values):
@@ -119,4 +125,4 @@ def is_constant(written: Any) -> bool:
     return type(written) is ast.Constant
 
 
-__all__ = ["Site", "note_site"]
+__all__ = ["Site", "comes_again", "note_site"]

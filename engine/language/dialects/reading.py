@@ -17,7 +17,7 @@ from gradlens.engine.language.arithmetic import node_of_binary, unary_result
 from gradlens.engine.language.calls.arguments import argument_text, keyword_place
 from gradlens.engine.language.calls.named_ops import op_call, placed_call, tensors_call
 from gradlens.engine.language.calls.number_types import CUT_TYPES, TRUTH_TYPES
-from gradlens.engine.language.calls.sites import note_site
+from gradlens.engine.language.calls.sites import comes_again, note_site
 from gradlens.engine.language.dialects.jax.shape_helpers import JAX_HELPERS
 from gradlens.engine.language.dialects.known_results import KNOWN
 from gradlens.engine.language.dialects.made_arrays import MADE
@@ -132,7 +132,7 @@ def read(
             return found
     op = signatures[0].same
     if op is not None and not keywords and len(args) == len(op.inputs) and {*map(type, args)} == TENSORS:
-        if is_written:
+        if is_written and comes_again(node):
             note_site(m, signatures, op, [(i, None) for i in range(len(args))], args, node, node)
         return tensors_call(m, op, args, node)
     names, values = tuple(keywords), [*args, *keywords.values()]
@@ -141,7 +141,8 @@ def read(
         arrangement = arranged(signature, len(args), names)
         if arrangement is not None and arrangement.fits(values):
             found = arrangement.call(m, values, node, inner)
-            if is_written and arrangement.placed and not any(type(one) is tuple for one in refusals):
+            refused = [one for one in refusals if type(one) is tuple]
+            if is_written and arrangement.placed and not refused and comes_again(node):
                 note_site(
                     m, signatures, arrangement.op, arrangement.parts, values, node, arrangement.meant(node, inner)
                 )

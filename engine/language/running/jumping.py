@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.objects import MISSING, Instance
+from gradlens.engine.language.objects import MISSING, Computed, Instance
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -49,6 +49,12 @@ def choose(m: Machine, frame: Frame, arg: tuple[Any, ast.IfExp], node: ast.expr)
 
     Then the test and the expression stay on the stack below them.
     """
+    test = frame.stack[-1]
+    if type(test) is Computed and not test.varies:
+        frame.stack.pop()
+        if not test.value:
+            frame.at = arg[0].at
+        return
     if asked_first(m, frame, node):
         return
     other, whole = arg
@@ -60,6 +66,12 @@ def choose(m: Machine, frame: Frame, arg: tuple[Any, ast.IfExp], node: ast.expr)
 
 def choose_block(m: Machine, frame: Frame, labels: tuple[Any, Any], node: ast.expr) -> None:
     """The test of an `if` that only computes: what it does is done under the condition where the graph cannot know."""
+    test = frame.stack[-1]
+    if type(test) is Computed and not test.varies:
+        frame.stack.pop()
+        if not test.value:
+            frame.at = labels[0].at
+        return
     if asked_first(m, frame, node):
         return
     other, both = labels

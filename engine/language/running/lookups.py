@@ -30,7 +30,8 @@ def lookup(m: Machine, frame: Frame, name: str, node: Any, called: bool = False)
     """
     scope: Scope | None = frame.scope
     while scope is not None:
-        if name in scope.names and (found := scope.names[name]) is not MISSING:
+        found = scope.names.get(name, MISSING)
+        if found is not MISSING:
             return found
         if name in scope.local or name in scope.names:
             raise Misplaced("local-name", node, name=name).as_in_python(unbound(name, scope is not m.root))

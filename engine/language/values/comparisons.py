@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
     from gradlens.engine.language.running.frames import Frame
 
+SMALL = 10**9  # whole numbers below it are compared as they are
 COMPARISON: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -106,6 +107,10 @@ def compared_in_turn(
 
 def compared(m: Machine, sign: type[ast.cmpop], a: Any, b: Any, node: ast.Compare) -> Any:
     python = COMPARISON.get(sign)
+    if python is not None and kind_of(b) is int and -SMALL < b < SMALL:
+        x = a.value if type(a) is Computed and not a.varies else a
+        if type(x) is int and -SMALL < x < SMALL:
+            return Computed(python(x, b), COMPARE_OP[sign], (a, b), node)
     if python is not None and is_number(a) and is_number(b):
         if is_long(held_by(a)) or is_long(held_by(b)):  # whose last digits a float does not keep
             dependence.assume(m, a)
