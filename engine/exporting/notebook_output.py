@@ -58,7 +58,7 @@ def playing_frame(page: str, width: float, height: float) -> str:
     """
     return (
         f'<iframe sandbox="allow-scripts" title="gradlens" srcdoc="{escape(page)}" style="display:block;width:100%;'
-        f'aspect-ratio:{width:g}/{height + BAR:g};min-height:32rem;max-height:42rem;border:0"></iframe>'
+        f'aspect-ratio:{width:g}/{height + BAR:g};min-height:40rem;max-height:48rem;border:0"></iframe>'
     )
 
 

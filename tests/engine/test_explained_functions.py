@@ -230,7 +230,7 @@ def test_a_class_of_a_notebook_is_found_by_its_methods(monkeypatch):
     """Its module has no file, and its cell is where its methods say."""
     cell = "\n\nclass Scale:\n    def __init__(self, k):\n        self.k = k\n\n"
     cell += "    def __call__(self, x):\n        return self.k * x\n"
-    lines: list[str] = cell.splitlines(keepends=True)
+    lines = [*map(str, cell.splitlines(keepends=True))]
     linecache.cache["<cell 3>"] = (len(cell), None, lines, "<cell 3>")
     module = types.ModuleType("notebook")
     monkeypatch.setitem(sys.modules, "notebook", module)
