@@ -20,6 +20,7 @@ from gradlens.engine.diagnosing.noise import Noise
 from gradlens.engine.diagnosing.printed_forms import comma_in_number, plain_value
 from gradlens.engine.errors import EngineError, quote
 from gradlens.engine.graph import Graph
+from gradlens.engine.language.outputs.gradient_names import meanings, plain_name
 from gradlens.engine.language.syntax import normal_name, suggestion
 from gradlens.engine.values import MAX_AXES, TAGS, Array, Shape, is_json_list, is_number
 from gradlens.engine.values import number as as_float
@@ -139,7 +140,7 @@ def read_claims(graph: Graph, kind: str, given: Mapping[str, object], formula: F
     """
     claims: dict[int, Claim] = {}
     for name, written in given.items():
-        normal = normal_name(name)
+        normal = name_in(graph, kind, normal_name(name))
         if normal not in graph.names:
             raise EngineError("unknown-node", name=name, **suggestion(normal, graph.names))
         node = graph.nodes[graph.names[normal]]
@@ -147,6 +148,12 @@ def read_claims(graph: Graph, kind: str, given: Mapping[str, object], formula: F
             raise EngineError("claim-repeated", name=normal)
         claims[node.id] = fitted(Claim(normal, node.id, kind, *read(written, normal, formula), False), node.shape)
     return list(claims.values())
+
+
+def name_in(graph: Graph, kind: str, name: str) -> str:
+    """The name that a program has for what is claimed under another one: fc1.weight, W1.grad, dW1."""
+    bases = [plain_name(name), *(base for base, _ in meanings(name) if kind == "gradient")]
+    return next((one for one in (name, *map(normal_name, bases)) if one in graph.names), name)
 
 
 def fitted(claim: Claim, shape: Shape) -> Claim:

@@ -16,6 +16,7 @@ from gradlens.engine.diagnosing.planted_passes import Backward, Circuit, Local
 from gradlens.engine.graph import Edge, Node
 from gradlens.engine.values import Array, Value, size_of
 
+SATURATED = 1e-6
 EXACT = 1e-7  # relative: how well the numbers must fit for a node to be one of logits
 
 
@@ -65,11 +66,15 @@ def logits_at(circuit: Circuit, base: Backward, truths: list[Value], id: int, le
     kinds = [("softmax", axis) for axis in (-1, *range(z.ndim - 1)) if z.ndim and z.shape[axis] > 1]
     for function, axis in (*kinds, ("sigmoid", -1)):
         p = applied(function, z, axis)
+        if function == "sigmoid" and not ((p > SATURATED) & (p < 1 - SATURATED)).any():
+            continue  # of p = 1 alone any constant may come
         for leaf in leaves:
             if leaf.shape == node.shape and leaf.id != id:
                 t = np.asarray(truths[leaf.id], dtype=np.float64)
                 size = float(np.sum((p - t) ** 2))
                 c = float(np.sum(g * (p - t))) / size if size else 0.0
+                if z.size == 1 and not any(abs(c * n - 1) < EXACT for n in (1, *batch_sizes(circuit.graph))):
+                    continue  # one number is c (p - t) of any t
                 if c and fits(g, c * (p - t), scale) and is_probability(t):
                     yield Logits(node, function, axis, p, t, c)
                     return

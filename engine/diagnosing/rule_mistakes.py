@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,12 @@ IN_TERMS_OF_OUTPUT: dict[str, Callable[[Array], Array]] = {
     "sqrt": lambda y: 1 / (2 * y),
     "softmax": lambda y: y * (1 - y),
 }
+# Slopes that are mistaken for one another: of which function, how they are written, and what they are of the output y.
+SLOPES: dict[str, tuple[str, Callable[[Array], Array]]] = {
+    "sigmoid": ("y (1 - y)", lambda y: y * (1 - y)),
+    "tanh": ("1 - y²", lambda y: 1 - y**2),
+    "relu": ("1 where y > 0", lambda y: (y > 0).astype(np.float64)),
+}
 GATES = frozenset(("relu", "leaky_relu", "maximum", "clip"))
 
 
@@ -32,12 +39,17 @@ def mistakes_of_rule(circuit: Circuit, edge: Edge) -> Iterator[Mistake]:
     node = graph.operation(edge.target)
     name = node.op.name
     if name == "softmax":
+        yield from along_other_axes(edge, node)
         yield at("softmax-elementwise", edge, lambda local: local.g * local.z * (1 - local.z), function=name)
     elif name == "log_softmax":
         yield at("softmax-elementwise", edge, lambda local: local.g * (1 - np.exp(local.z)), function=name)
     if name in IN_TERMS_OF_OUTPUT:
         slope = IN_TERMS_OF_OUTPUT[name]
         yield at("output-derivative-at-input", edge, lambda local: local.g * slope(local.x), function=name)
+    for other, (written, of_output) in SLOPES.items() if name in SLOPES else ():
+        if other != name:
+            delivered = partial(with_slope, of_output)
+            yield at("wrong-slope", edge, delivered, function=name, other=other, slope=written)
     yield from normalisation(edge, node)
     yield from powers(graph, edge, node)
     yield from factors(graph, edge, node)
@@ -46,6 +58,23 @@ def mistakes_of_rule(circuit: Circuit, edge: Edge) -> Iterator[Mistake]:
         yield at("wrong-mask", edge, lambda local: local.summed(local.g * (local.x <= 0)), function=name)
     if name in ("max", "min"):
         yield at("not-only-largest", edge, partial(to_all, node), function=name)
+
+
+def with_slope(of_output: Callable[[Array], Array], local: Local) -> Array:
+    return local.g * of_output(local.z)
+
+
+def along_other_axes(edge: Edge, node: Operation) -> Iterator[Mistake]:
+    """What comes back through a softmax, summed along another axis than its own."""
+    axes: Any = node.options.get("axis")
+    ndim = len(node.shape)
+
+    def delivered(axis: int, local: Local) -> Array:
+        return local.z * (local.g - np.sum(local.g * local.z, axis=axis, keepdims=True))
+
+    for axis in range(ndim):
+        if axis not in axes:
+            yield at("wrong-axis", edge, partial(delivered, axis), function=node.op.name)
 
 
 def normalisation(edge: Edge, node: Operation) -> Iterator[Mistake]:

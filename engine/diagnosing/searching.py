@@ -44,6 +44,7 @@ ORDER = (
     "squared-error-not-cross-entropy",
     "extra-activation-derivative",
     "output-derivative-at-input",
+    "wrong-slope",
     "derivative-at-output",
     "logits-not-probabilities",
     "wrong-mask",

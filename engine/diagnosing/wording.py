@@ -96,6 +96,10 @@ KINDS = {
         "Between {source} and {target} stands the power {exponent}: it comes down as a factor, and the exponent goes"
         " down by 1. In your numbers one of both is missing: {node} is {right}, not {claimed}."
     ),
+    "wrong-slope": (
+        "At {target} the derivative is that of {other}, {slope}, but the function is {function}: {node} is {right}, not"
+        " {claimed}."
+    ),
     "output-derivative-at-input": (
         "The derivative of {function} is written in terms of its output {target}, but your numbers put its input"
         " {source} in: {node} is {right}, not {claimed}."

@@ -202,6 +202,36 @@ def rules() -> list[Row]:
             "softmax-elementwise",
         ),
         (
+            "a = softmax(X @ W, axis=1)\nL = np.sum(a * G)",
+            {"X": X, "W": W, "G": G},
+            {"W": X.T @ (softmax(X @ W) * (G - np.sum(G * softmax(X @ W), axis=0)))},
+            "wrong-axis",
+        ),
+        (
+            "U = X @ W\nA = np.tanh(U)\nL = 0.5 * np.sum((A - T)**2)",
+            {"X": X, "W": W, "T": T},
+            {"W": X.T @ ((np.tanh(U) - T) * np.tanh(U) * (1 - np.tanh(U)))},
+            "wrong-slope",
+        ),
+        (
+            "U = X @ W\nA = sigmoid(U)\nL = 0.5 * np.sum((A - T)**2)",
+            {"X": X, "W": W, "T": T},
+            {"W": X.T @ ((sigmoid(U) - T) * (1 - sigmoid(U) ** 2))},
+            "wrong-slope",
+        ),
+        (  # no number of a loss is a probability less a label, whatever it is near
+            "D = X @ W - T\nL = 0.5 * np.sum(D**2)",
+            {"X": X, "W": W, "T": T},
+            {"W": X.T @ (2 * (X @ W - T))},
+            "missing-upstream",
+        ),
+        (
+            "z = w * x\na = sigmoid(z)\nL = -(t * np.log(a) + (1 - t) * np.log(1 - a))",
+            {"w": 0.8, "x": 1.5, "t": 1.0},
+            {"w": sigmoid(1.2) * 1.5},
+            "labels-not-subtracted",
+        ),
+        (
             "U = X @ W\ns = 1 / (1 + np.exp(-U))\nL = -np.sum(T * np.log(s) + (1 - T) * np.log(1 - s)) / 4",
             {"X": X, "W": W, "T": T},
             {"W": X.T @ ((sigmoid(U) - T) * sigmoid(U) * (1 - sigmoid(U))) / 4},

@@ -188,3 +188,10 @@ def test_long_and_odd_texts_are_read_in_one_pass():
         with pytest.raises(engine.EngineError):
             engine.diagnose(APPLES, text=text)
     assert len(split_claims("".join(f"x{k} = {k}\n" for k in range(5_000)))) == 5_000
+
+
+def test_claims_in_a_table_go_by_the_names_that_a_program_has_for_them():
+    program = "fc1_weight = torch.tensor([[1.0, 2.0]])\nL = (fc1_weight ** 2).sum()"
+    for name in ("fc1.weight", "fc1.weight.grad", "fc1_weight", "dfc1_weight", "∂L/∂fc1_weight"):
+        found = engine.diagnose(program, gradients={name: "[[2., 4.]]"})
+        assert found.ok and [one.name for one in found.checked] == ["fc1_weight"], name

@@ -130,7 +130,7 @@ def judge_half(
         truths, contributions = gradients_of(watched.graph, of, values, given)
         if half.first:
             truths |= gradients_inside(watched.graph, half.first, contributions)
-        judge(mine, watched, values, truths, contributions)
+        judge(mine, watched, values, truths, contributions, not half.first)
         parts.append(Judged(watched, loss, values, truths, lines, contributions, forward, start))
     first = next((line for line in lines if line.verdict == "wrong"), None)
     is_outer = first is not None and not first.entry.function

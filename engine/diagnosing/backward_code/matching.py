@@ -31,11 +31,16 @@ def judge(
     values: list[Value],
     truths: dict[int, Array],
     contributions: list[Value | None],
+    by_class: bool = True,
 ) -> None:
-    """Give every line its verdict.  contributions: of edges."""
+    """Give every line its verdict.
+
+    contributions: of edges.  by_class: whether a class may give what comes back from its own uses alone.
+    """
     known, graph = Known(truths), watched.graph
     parts = parts_of(graph, contributions)
-    of_classes, inside = parts_by_class(watched, contributions, parts), class_at(watched.syntax.body)
+    of_classes = parts_by_class(watched, contributions, parts) if by_class else {}
+    inside = class_at(watched.syntax.body)
     targets: dict[int, list[int]] = {}
     for edge in graph.edges:
         targets.setdefault(edge.source, []).append(edge.target)
