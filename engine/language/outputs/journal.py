@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.machine import Machine
+from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import Computed, Fresh, Instance, ListCell, Scope, Tensor
-from gradlens.engine.language.outputs.gradient_names import HELD, HELD_GRADIENTS
+from gradlens.engine.language.outputs.gradient_names import HELD, HELD_GRADIENTS, meanings
 from gradlens.engine.language.running.frames import Frame
 from gradlens.engine.language.syntax import Syntax
+
+BACKWARD = ("back", "bwd", "grad", "bptt")  # in the names of functions
 
 
 @dataclass(eq=False, slots=True)
@@ -93,6 +98,8 @@ class JournalMachine(Machine):
     def set_attribute(self, frame: Frame, held: Any, name: str, value: Any, node: ast.Attribute) -> None:  # pyright: ignore
         super().set_attribute(frame, held, name, value, node)  # pyright: ignore
         kept = held.names.get(name) if type(held) is Instance else value
+        if type(kept) is Fresh and kept.tensor is None and is_sum_begun(frame, name, kept):
+            tensor_of(self, kept, node)  # a node, to be told where nothing is ever added
         self.note(frame, "attribute", self.unparsed(node), name, kept, node, held)
 
     def set_item(  # pyright: ignore
@@ -157,6 +164,13 @@ class JournalMachine(Machine):
 
     def node_of(self, value: Any) -> Node | None:
         return node_of(value, self.graph)
+
+
+def is_sum_begun(frame: Frame, name: str, kept: Fresh) -> bool:
+    """Whether a backward pass makes zeros to which gradients are to be added."""
+    function = frame.function.name.lower() if frame.function is not None else ""
+    zeros = isinstance(kept.value, np.ndarray) and not kept.drawn and not kept.value.any()
+    return zeros and any(word in function for word in BACKWARD) and any(True for _ in meanings(name))
 
 
 def held_number(held: Any) -> str | None:

@@ -107,7 +107,8 @@ class Candidates:
         """The one line that is likely to be wrong of those that the first wrong one comes from, where there is one."""
         watched = self.judged.watched
         before = watched.graph.reaching(first.entry.node.id)
-        entries = [entry for entry in watched.journal if id(entry.statement) in self.suspects]
+        journal = [entry for entry in watched.journal if not isinstance(entry.statement, ast.Return)]
+        entries = [entry for entry in journal if id(entry.statement) in self.suspects]
         found = {id(entry.statement): entry.statement for entry in entries if entry.node.id in before}
         return None if len(found) != 1 or id(first.entry.statement) in found else next(iter(found.values()))
 
