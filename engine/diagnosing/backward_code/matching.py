@@ -77,7 +77,7 @@ def judge(
         if not line.last and entry.kind == "name" and times[entry.statement, *place] > 1:
             # Of a state what comes back from the next step: the rest is added in the next turn.
             changed |= {place} if any(same(value, part) for part in parts_for(line, parts)) else set()
-        if hands_on(entry) and (id(entry.scope), entry.name) in changed:
+        if hands_on(entry, anyhow) and (id(entry.scope), entry.name) in changed:
             line.verdict = "right"  # self.dh = dh
         elif not line.of or not line.last or is_written_later(entry, value):
             line.verdict = "right" if anyhow else "unjudged"
@@ -115,10 +115,17 @@ def is_written_later(entry: Entry, value: Array) -> bool:
     return entry.cell is not None and entry.cell.id != entry.node.id and not value.any()
 
 
-def hands_on(entry: Entry) -> bool:
-    """Whether a line keeps what a name of the same kind stands for in an object: self.dh = dh."""
+def hands_on(entry: Entry, anyhow: bool) -> bool:
+    """Whether a line keeps what a name of the same kind stands for in an object: self.dh = dh.
+
+    anyhow: whether its value is the gradient of anything.
+    """
     value = getattr(entry.statement, "value", None)
-    return entry.kind == "attribute" and isinstance(value, ast.Name) and value.id == entry.name
+    if entry.kind != "attribute" or value is None:
+        return False
+    if isinstance(value, ast.Name):
+        return value.id == entry.name
+    return anyhow and any(isinstance(n, ast.Name) and n.id == entry.name for n in ast.walk(value))
 
 
 def adds_up(line: Line, lines: list[Line]) -> bool:

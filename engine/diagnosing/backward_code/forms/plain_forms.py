@@ -1,13 +1,15 @@
-"""Other forms of a line that use nothing else: an operator, a transpose, a sign, an axis, an index."""
+"""Other forms of a line that use nothing else: an operator, a sign, a number, a comparison."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from gradlens.engine.diagnosing.backward_code.forms.index_forms import ends, reordered, swaps
+from gradlens.engine.diagnosing.backward_code.forms.product_forms import last_axes_swapped, products, turned
+from gradlens.engine.diagnosing.backward_code.forms.slope_forms import squares
 from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
-    Ends,
     Rewritten,
     beside,
     copied,
@@ -20,11 +22,8 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     value_of,
     with_value,
 )
+from gradlens.engine.diagnosing.backward_code.forms.sum_forms import MORE_AXES, sums, unsummed
 
-AXES: tuple[object, ...] = (0, 1)  # of matrices
-MORE_AXES: tuple[object, ...] = (0, 1, 2, -1, (0, 1), (0, 2), (0, 2, 3), (0, 1, 2), (1, 2), (2, 3))
-PRODUCTS = frozenset(("dot", "matmul", "mm", "bmm"))
-SUMS = frozenset(("sum", "mean"))
 FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Gt: ast.LtE,
     ast.Lt: ast.GtE,
@@ -64,61 +63,6 @@ def plain(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr
     yield from sums(x, axes)
 
 
-def factors_of(x: ast.expr) -> tuple[ast.expr, ast.expr, Callable[[ast.expr, ast.expr], ast.expr]] | None:
-    """The two factors of a product of matrices, and how it is written."""
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.MatMult):
-        return x.left, x.right, lambda a, b: of("a @ b", a=a, b=b)
-    if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr in PRODUCTS:
-        if len(x.args) == 2:
-            return x.args[0], x.args[1], lambda a, b: ast.Call(x.func, [a, b], [])
-        if len(x.args) == 1:
-            name = x.func.attr
-            return (
-                x.func.value,
-                x.args[0],
-                lambda a, b: ast.Call(ast.Attribute(a, name, ast.Load()), [b], []),
-            )
-    return None
-
-
-def turned(x: ast.expr) -> ast.expr:
-    """The transpose of an expression."""
-    if isinstance(x, ast.Attribute) and x.attr == "T":
-        return x.value
-    if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr == "t" and not x.args:
-        return x.func.value
-    return of("a.T", a=x)
-
-
-def last_axes_swapped(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """A product of stacks of matrices with one of them turned."""
-    found = factors_of(x)
-    if found is not None:
-        a, b, made = found
-        for left, right in ((of("a.swapaxes(-1, -2)", a=a), b), (a, of("b.swapaxes(-1, -2)", b=b))):
-            yield "transposed", made(left, right)
-
-
-def products(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    found = factors_of(x)
-    if found is not None:
-        a, b, made = found
-        for left, right in (
-            (turned(a), b), (a, turned(b)), (turned(a), turned(b)), (turned(b), turned(a)),
-            (b, a), (turned(b), a), (b, turned(a)),
-        ):  # fmt: skip
-            yield "transposed", made(left, right)
-        yield "matrix-not-elementwise", of("a * b", a=a, b=b)
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
-        a, b = x.left, x.right
-        for left, right in ((a, b), (turned(a), b), (a, turned(b)), (b, a), (turned(b), a), (b, turned(a))):
-            yield "elementwise-not-matrix", of("a @ b", a=left, b=right)
-    if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr == "outer" and len(x.args) == 2:
-        yield "transposed", ast.Call(x.func, [x.args[1], x.args[0]], [])
-    if isinstance(x, ast.Attribute) and x.attr == "T":
-        yield "transposed", x.value
-
-
 def signs(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(x, ast.UnaryOp) and isinstance(x.op, ast.USub):
         yield "sign", x.operand
@@ -128,46 +72,6 @@ def signs(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield "sign", of("b - a", a=x.left, b=x.right)
         yield "extra-path", x.left
         yield ("wrong-slope" if isinstance(x.left, ast.Constant) and x.left.value == 1 else "extra-path"), x.right
-
-
-def unsummed(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """A product that is subtracted where its sum over a row is: g - g * p."""
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Sub) and isinstance(x.right, ast.BinOp):
-        for axis in (-1, 0):
-            yield "bias-not-summed", of(f"a - (b).sum(axis={axis}, keepdims=True)", a=x.left, b=x.right)
-
-
-def summed(x: ast.expr) -> tuple[ast.Call, ast.expr, str] | None:
-    """A call of sum or mean, what it is of, and its name."""
-    if not isinstance(x, ast.Call) or not isinstance(x.func, ast.Attribute) or x.func.attr not in SUMS:
-        return None
-    is_function = isinstance(x.func.value, ast.Name) and x.func.value.id in ("np", "numpy", "torch", "jnp")
-    if is_function:
-        return (x, x.args[0], x.func.attr) if x.args else None
-    return x, x.func.value, x.func.attr
-
-
-def sums(x: ast.expr, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.expr]]:
-    found = summed(x)
-    if found is None:
-        return
-    call, inside, name = found
-    is_function = bool(call.args) and call.args[0] is inside
-    for axis in axes:
-        for keep in (False, True):
-            keywords = [ast.keyword("axis", ast.Constant(axis) if isinstance(axis, int) else parsed(repr(axis)))]
-            if keep:
-                keywords.append(ast.keyword("keepdims", ast.Constant(True)))
-            made = ast.Call(call.func, [inside] if is_function else [], keywords)
-            if ast.unparse(made) != ast.unparse(call):
-                yield "wrong-axis", made
-    yield "wrong-axis", ast.Call(call.func, [inside] if is_function else [], [])
-    assert isinstance(call.func, ast.Attribute)
-    other = fresh(call)
-    assert isinstance(other, ast.Call) and isinstance(other.func, ast.Attribute)
-    other.func.attr = "sum" if name == "mean" else "mean"
-    yield ("mean-not-sum" if name == "mean" else "sum-not-mean"), other
-    yield "extra-sum", inside
 
 
 def divisions(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -227,106 +131,6 @@ def extremes(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         yield "wrong-mask", made
 
 
-def ends(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """The part of an array that begins or ends elsewhere: another half, or the inside of what was padded."""
-    if not isinstance(x, ast.Subscript):
-        return
-    held = [n for n in ast.walk(x.slice) if isinstance(n, ast.Slice) and (n.lower or n.upper) and n.step is None]
-    if not held:
-        return
-    if len(held) == 1 and (held[0].lower is None) != (held[0].upper is None):
-        yield "wrong-index", sliced(x, lambda lower, upper: (upper, lower))
-    for sign in "+-":
-
-        def by_one(lower: ast.expr | None, upper: ast.expr | None, sign: str = sign) -> Ends:
-            one = parsed("1") if lower is None and sign == "+" else None
-            return (
-                of(f"a {sign} 1", a=lower) if lower else one,
-                of(f"a {sign} 1", a=upper) if upper else None,
-            )
-
-        yield "wrong-index", sliced(x, by_one)
-
-
-def sliced(x: ast.Subscript, moved: Callable[[ast.expr | None, ast.expr | None], Ends]) -> ast.expr:
-    """A part of an array with every end moved that it has."""
-    made = fresh(x)
-    assert isinstance(made, ast.Subscript)
-    for node in ast.walk(made.slice):
-        if isinstance(node, ast.Slice) and (node.lower or node.upper) and node.step is None:
-            node.lower, node.upper = moved(node.lower, node.upper)
-    return made
-
-
-def reordered(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """Axes in another order before an array is given another form: channels last, or first."""
-    if isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute) and x.func.attr in ("reshape", "view"):
-        for order in ("0, 2, 3, 1", "0, 3, 1, 2", "1, 0, 2, 3", "1, 2, 3, 0"):
-            made = fresh(x)
-            assert isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
-            made.func.value = of(f"a.transpose({order})", a=x.func.value)
-            yield "transposed", made
-
-
-def swaps(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """Two values of several in each other's place."""
-    if isinstance(x, (ast.Tuple, ast.List)) and 1 < len(x.elts) <= MOST_SWAPPED:
-        for i in range(len(x.elts)):
-            for j in range(i):
-                made = shallow(x)
-                made.elts = [*x.elts]
-                made.elts[i], made.elts[j] = x.elts[j], x.elts[i]
-                yield "wrong-index", made
-
-
-def squares(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """The forms of slopes that are mistaken for one another: 1 - a, 1 - a ** 2, a (1 - a)."""
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow):
-        yield "wrong-slope", x.left
-    if (
-        isinstance(x, ast.BinOp)
-        and isinstance(x.op, ast.Sub)
-        and isinstance(x.left, ast.Constant)
-        and x.left.value == 1
-    ):
-        a = x.right.left if isinstance(x.right, ast.BinOp) and isinstance(x.right.op, (ast.Pow, ast.Mult)) else x.right
-        yield "wrong-slope", of("1 - a ** 2", a=a)
-        yield "wrong-slope", of("a * (1 - a)", a=a)
-        yield "output-derivative-at-input", of("1 - np.tanh(a) ** 2", a=a)
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
-        a, b = x.left, x.right
-        if isinstance(b, ast.BinOp) and isinstance(b.op, ast.Sub) and ast.unparse(b.right) == ast.unparse(a):
-            yield "wrong-slope", of("1 - a ** 2", a=a)
-            yield "output-derivative-at-input", of("sigmoid(a) * (1 - sigmoid(a))", a=a)
-        yield from row_slopes(x)
-
-
-def row_slopes(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """g p (1 - p) of a softmax, element by element, in any order."""
-    factors = factors_in(x)
-    for b in factors if len(factors) > 2 else ():
-        if not (isinstance(b, ast.BinOp) and isinstance(b.op, ast.Sub) and ast.unparse(b.left) in ("1", "1.0")):
-            continue
-        rest = [one for one in factors if one is not b]
-        p = next((one for one in rest if ast.unparse(one) == ast.unparse(b.right)), None)
-        if p is None:
-            continue
-        g = rest[0] if rest[0] is not p else rest[1]
-        for one in rest:
-            g = g if one is p or one is g else of("g * e", g=g, e=one)
-        yield "extra-activation-derivative", g
-        yield "wrong-slope", of("g * (1 - p ** 2)", g=g, p=p)
-        for axis in (-1, 0):
-            yield "softmax-elementwise", of(f"p * (g - (g * p).sum(axis={axis}, keepdims=True))", g=g, p=p)
-
-
-def factors_in(x: ast.expr) -> list[ast.expr]:
-    """The factors of a product of two or more."""
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
-        return factors_in(x.left) + factors_in(x.right)
-    return [x]
-
-
 def whole(statement: ast.stmt, axes: tuple[object, ...]) -> Iterator[tuple[str, ast.stmt]]:
     """The value of a line turned, negated or summed."""
     e = value_of(statement)
@@ -378,6 +182,3 @@ def unpacked(statement: ast.stmt) -> Iterator[Rewritten]:
         assert isinstance(made, ast.Assign)
         made.targets = [target]
         yield "wrong-index", [made]
-
-
-MOST_SWAPPED = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradlens.engine.diagnosing.backward_code.forms.plain_forms import sliced
+from gradlens.engine.diagnosing.backward_code.forms.index_forms import sliced
 from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     MOST_INNER,
     Ends,

@@ -16,8 +16,6 @@ from gradlens.engine.diagnosing.backward_code.forms.missing_parts import (
     of_terms,
 )
 from gradlens.engine.diagnosing.backward_code.forms.plain_forms import (
-    AXES,
-    MORE_AXES,
     of_statement,
     plain,
     subtracted,
@@ -49,6 +47,7 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     value_of,
     with_value,
 )
+from gradlens.engine.diagnosing.backward_code.forms.sum_forms import AXES, MORE_AXES
 from gradlens.engine.values import Shape
 
 
