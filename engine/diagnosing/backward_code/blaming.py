@@ -9,6 +9,7 @@ import numpy as np
 from gradlens.engine.diagnosing.backward_code.by_difference import kind_by_difference
 from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import REARRANGING
+from gradlens.engine.language.outputs.gradient_names import meanings
 
 
 def kind_beside(judged: Judged, blamed: ast.stmt, first: Line) -> str | None:
@@ -41,6 +42,10 @@ def is_form_of(judged: Judged, line: Line, made: set[int]) -> bool:
 
 def lacks_upstream(judged: Judged, line: Line, made: set[int]) -> bool:
     """Whether a line behind others that are right is made of no gradient."""
+    value = getattr(line.entry.statement, "value", None)
+    read = [n for n in ast.walk(value) if isinstance(n, ast.Name)] if value is not None else []
+    if any(True for n in read for _ in meanings(n.id)):
+        return False
     given = {one.entry.node.id for one in judged.lines if one.of or one.verdict == "right"}
     before = any(one.verdict == "right" and one.of and one.entry.node.id < line.entry.node.id for one in judged.lines)
     reaching = set[int]().union(*[judged.watched.graph.reaching(id) - {id} for id in made])

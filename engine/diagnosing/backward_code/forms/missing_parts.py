@@ -171,6 +171,8 @@ def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
                         [Slot(statement, (*slot.way, ("args", 0))).put(of(f"-{one.text} * e", e=x.args[0]))],
                     )
     gradients = [one for one in arrays if one.gradient][:4]
+    for slot in slots(statement)[1:]:
+        yield from of_means(slot, gradients[:2], seen)
     for slot in slots(statement):
         x = slot.get()
         if isinstance(x, ast.Call) and "keepdims" in ast.unparse(x):
@@ -190,6 +192,22 @@ def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
                         if not one.gradient and one.shape == g.shape:
                             form = f"e - {one.text} * ({g.text} * {one.text}).{how}(axis={axis}, keepdims=True)"
                             yield "missing-path", [slot.put(of(form, e=x))]
+
+
+def of_means(slot: Slot, gradients: list[Seen], seen: list[Seen]) -> Iterator[Rewritten]:
+    """A sum or mean over a row that is missing in a part of a line: x (g x) for x times the mean of g x, or x alone."""
+    x = slot.get()
+    if is_function(slot) or in_key(slot):
+        return
+    mine = next((one for one in seen if one.text == ast.unparse(x)), None)
+    for axis in (-1, 0):
+        for how in ("sum", "mean"):
+            if isinstance(x, ast.BinOp) and is_product(x):
+                yield "bias-not-summed", [slot.put(of(f"(e).{how}(axis={axis}, keepdims=True)", e=x))]
+            for g in gradients if mine is not None and mine.shape and not mine.gradient else ():
+                if g.shape == (mine.shape if mine is not None else None):
+                    form = f"e * ({g.text} * e).{how}(axis={axis}, keepdims=True)"
+                    yield "missing-factor", [slot.put(of(form, e=x))]
 
 
 def products_fit(a: Shape | None, b: Shape | None, shape: Shape | None, first_turned: bool = False) -> bool:

@@ -77,7 +77,9 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
         kind = "wrong-constant" if mine.number and other.number else kind
         yield kind, [slot.put(parsed(other.text))]
     if isinstance(x, (ast.Name, ast.Attribute)) and mine.shape and not mine.gradient and not held:
-        alike = [one for one in seen if one.shape == mine.shape and not one.gradient and one.text != text]
+        yield "power-rule", [slot.put(of("x ** 2", x=x))]
+        alike = [one for one in seen if fits_in(one, mine) and not one.gradient and one.text != text]
+        alike.sort(key=lambda one: one.shape != mine.shape)
         for other in alike[:MOST_INNER]:
             yield other_term(other), [slot.put(of(f"e - {other.text}", e=x))]
             if mine.labels or not other.labels:
@@ -86,6 +88,12 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
         for other in [one for one in seen if one.shape is None and not one.gradient and one.text != text]:
             yield "labels-not-subtracted", [slot.put(of(f"e - {other.text}", e=x))]
             yield "missing-path", [slot.put(of(f"{other.text} - e", e=x))]
+
+
+def fits_in(one: Seen, mine: Seen) -> bool:
+    """Whether an array may be subtracted from another: of its shape, but for axes of size 1."""
+    a, b = one.shape or (), mine.shape or ()
+    return len(a) == len(b) > 0 and all(m in (n, 1) for m, n in zip(a, b, strict=True))
 
 
 def unlikeness(one: Seen, mine: Seen) -> int:

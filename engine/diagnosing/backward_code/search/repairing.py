@@ -101,6 +101,7 @@ class Search:
                 (calling, (PLAIN, NAMES)),
                 (mine, SHORT),
                 (others, NEAREST),
+                ([one for one in slow if id(one[0]) in suspects], NEAREST),
                 (mine, LONG),
                 (others, (*SHORT[len(NEAREST) :], *LONG)),
                 (mine, (TERMS,)),

@@ -37,7 +37,7 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
     def is_sum(id: int) -> bool:
         return sums.find(np.asarray(judged.values[id], dtype=np.float64)) is not None
 
-    found = without_gradient(judged, entries, gradients)
+    found = without_gradient(judged, entries, gradients) | of_lists(judged, is_known)
     handed: set[int] = set()  # made by another line before
     for entry in sorted(entries, key=lambda one: (one.node.id, one.kind != "return", one.at)):
         if entry.node.id in handed or entry.node.op is None:
@@ -48,6 +48,20 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
             continue
         if all(is_known(one) or is_sum(one) for one in inputs_of(judged, entry, named) if one in gradients):
             found.add(id(entry.statement))
+    return found
+
+
+def of_lists(judged: Judged, is_known: Callable[[int], bool]) -> set[int]:
+    """Lines that make a list of what are no gradients, out of values of the forward half: [h + t for h, t in pairs]."""
+    watched, found = judged.watched, set[int]()
+    for node in watched.graph.nodes[min(judged.start, judged.loss.id + 1) :]:
+        statement = watched.statements.get(id(node.place))
+        value = getattr(statement, "value", None)
+        if statement is None or not isinstance(value, (ast.ListComp, ast.List)) or node.op is None:
+            continue
+        named = isinstance(statement, ast.Assign) and any(True for _ in meanings(ast.unparse(statement.targets[0])))
+        if named and judged.is_behind(node.id) and not is_known(node.id):
+            found.add(id(statement))
     return found
 
 
