@@ -75,6 +75,16 @@ def transformer_block(draft: Draft) -> Shape:
     return shape
 
 
+def over_time(draft: Draft) -> Shape:
+    """Layers on every step of a sequence (N, T, …) by itself."""
+    x = draft.shape
+    draft.needs(len(x) >= 3, "(N, T, …)")
+    draft.lines.append(f"flat = reshape(x, {(x[0] * x[1], *x[2:])})")
+    value, shape = draft.inner(draft["layers"], f"{draft.place}.layers", (x[0] * x[1], *x[2:]), "flat")
+    draft.result = f"reshape({value}, {(*x[:2], *shape[1:])})"
+    return (*x[:2], *shape[1:])
+
+
 def layers(value: object, place: str) -> list[Any]:
     """A list of layers, not nested too deeply.  Errors: spec-layers, spec-depth."""
     if not is_list(value) or not value:
@@ -95,6 +105,7 @@ BLOCKS = {
             **{f"{kind}{part}": Field(anything) for kind in "Wb" for part in "qkvo"},
         },
     ),
+    "time_distributed": LayerType(over_time, {"layers": Field(layers, required=True)}),
     "residual": LayerType(residual, {"layers": Field(layers, required=True)}),
     "transformer_block": LayerType(
         transformer_block,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from gradlens.engine.advising.advice import Remark
+from gradlens.engine.networks.convolutions import CONVOLUTIONS
 from gradlens.engine.networks.layers import ACTIVATIONS
 from gradlens.engine.networks.losses import LOSSES, Loss
 from gradlens.engine.networks.writing import Layer
@@ -52,7 +53,7 @@ MOVING = ("flatten", "reshape", "transpose", "identity")  # the numbers stay as 
 IN_PLACE = {"identity", "dropout", "rescale", "batch_norm"} | {
     op.name for op in ACTIVATIONS
 }  # the axes stay as they are
-CHANNELLED = ("conv1d", "conv2d", "max_pool2d", "avg_pool2d")
+CHANNELLED = tuple(name for name in CONVOLUTIONS if not name.startswith("global"))
 
 
 @dataclass(frozen=True, slots=True)

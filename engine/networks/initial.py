@@ -21,7 +21,7 @@ class Parameter:
 
     fan_in, fan_out: how many values one output sums, and how many outputs one value enters.
     init: a row of DRAWS.  std: of one of SCALED; None for its own.  value: where it is given, of the shape or one
-      number for all.  l1, l2: its penalties.
+      number for all.  l1, l2: its penalties.  gain: what drawn numbers are multiplied by.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Parameter:
     value: Value | None = None
     l1: float = 0.0
     l2: float = 0.0
+    gain: float = 1.0
 
 
 def _normal(std: Callable[[Parameter], float]) -> Callable[[np.random.Generator, Parameter], Value]:
@@ -43,6 +44,14 @@ def _uniform(bound: Callable[[Parameter], float]) -> Callable[[np.random.Generat
     return lambda rng, p: rng.uniform(-bound(p), bound(p), p.shape)
 
 
+def orthogonal(rng: np.random.Generator, shape: Shape) -> Value:
+    """Saxe et al. 2014: rows, or columns where there are more of them, of length 1 at right angles."""
+    rows, columns = math.prod(shape[:-1]), shape[-1] if shape else 1
+    q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+    q = q * np.sign(np.diagonal(r))
+    return np.reshape(q if rows >= columns else q.T, shape)
+
+
 DRAWS: Mapping[str, Callable[[np.random.Generator, Parameter], Value]] = {
     # He et al. 2015, Delving Deep into Rectifiers, equation 10.
     "he": _normal(lambda p: math.sqrt(2 / p.fan_in)),
@@ -51,6 +60,12 @@ DRAWS: Mapping[str, Callable[[np.random.Generator, Parameter], Value]] = {
     # and 16.
     "xavier": _normal(lambda p: math.sqrt(2 / (p.fan_in + p.fan_out))),
     "xavier_uniform": _uniform(lambda p: math.sqrt(6 / (p.fan_in + p.fan_out))),
+    # LeCun et al. 1998, Efficient BackProp, section 4.6.
+    "lecun": _normal(lambda p: math.sqrt(1 / p.fan_in)),
+    "lecun_uniform": _uniform(lambda p: math.sqrt(3 / p.fan_in)),
+    "fan_out": _normal(lambda p: math.sqrt(1 / p.fan_out)),
+    "fan_out_uniform": _uniform(lambda p: math.sqrt(3 / p.fan_out)),
+    "orthogonal": lambda rng, p: orthogonal(rng, p.shape),
     "normal": _normal(lambda p: DEFAULT_STD if p.std is None else p.std),
     # PyTorch's default for the weights of Linear and Conv.
     "uniform": _uniform(lambda p: 1 / math.sqrt(p.fan_in) if p.std is None else math.sqrt(3) * p.std),
@@ -75,7 +90,7 @@ def initial_values(parameters: Iterable[Parameter], init_seed: int, given: Mappi
     values: dict[str, Value] = {}
     for p in parameters:
         # Drawn also where a value is given, so that the others do not depend on that.
-        drawn = DRAWS[p.init](rng, p)
+        drawn = DRAWS[p.init](rng, p) * p.gain
         own = drawn if p.value is None else p.value
         value = filling(given[p.name], p.name, p.shape) if p.name in given else own
         values[p.name] = np.full(p.shape, value) if shape_of(value) != p.shape else value

@@ -7,48 +7,43 @@ from typing import Any
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.syntax import suggestion
 from gradlens.engine.networks.blocks import BLOCKS
+from gradlens.engine.networks.convolutions import CONVOLUTIONS, WEIGHTED, needed
 from gradlens.engine.networks.fields import (
     Field,
     anything,
-    choice,
     flag,
     names,
     number,
     one_name,
-    pair,
     read_fields,
     shown,
     sizes,
     typed,
     whole,
 )
-from gradlens.engine.networks.initial import INITS
+from gradlens.engine.networks.merging import MERGING
+from gradlens.engine.networks.recurrent import RECURRENT
+from gradlens.engine.networks.resizing import RESIZING
 from gradlens.engine.networks.writing import Draft, LayerType
 from gradlens.engine.ops import OPS
-from gradlens.engine.shapes import broadcast
 from gradlens.engine.values import Shape, size_of
 
 COMMON = {"type": Field(anything), "name": Field(one_name), "input": Field(names)}
-WEIGHTED = {
-    "init": Field(choice(*INITS)),
-    "std": Field(number(0)),
-    "l1": Field(number(0)),
-    "l2": Field(number(0)),
-    "W": Field(anything),
-    "b": Field(anything),
-    "bias": Field(flag, True),
+NORM = {
+    "gamma": Field(anything),
+    "beta": Field(anything),
+    "eps": Field(number(0), 1e-5),
+    "scale": Field(flag, True),
+    "center": Field(flag, True),
 }
-POOL = {"size": Field(pair(1), required=True), "stride": Field(pair(1)), "padding": Field(pair(0), (0, 0))}
-NORM = {"gamma": Field(anything), "beta": Field(anything), "eps": Field(number(0), 1e-5)}
+
+
+def places(value: object, place: str) -> tuple[int, ...]:
+    """Axes from 1, of which there may be none."""
+    return tuple(sizes(1)(value, place)) if value else ()
+
+
 ANY_AXIS = whole(-32)
-
-
-def needed(draft: Draft, field: str, otherwise: object) -> Any:
-    """A field, or what the values of the weights tell of it.  Error: spec-missing."""
-    value = draft[field] or otherwise
-    if value is None:
-        raise EngineError("spec-missing", place=draft.place, field=field)
-    return value
 
 
 def affine(draft: Draft) -> Shape:
@@ -66,49 +61,6 @@ def affine(draft: Draft) -> Shape:
     else:
         draft.result = "x @ W"
     return (*x[:-1], units)
-
-
-def convolution(draft: Draft, axes: int) -> Shape:
-    """Filters (K, C, …) over channels-first images or signals (N, C, …)."""
-    x = draft.shape
-    given = draft.given_shape("W")
-    filters = needed(draft, "filters", given[0] if given else None)
-    size = needed(draft, "size", given[2:] if given else None)
-    size, stride, padding = (
-        (value,) if isinstance(value, int) else value for value in (size, draft["stride"], draft["padding"])
-    )
-    channels = draft["channels"] or (given[1] if given and len(given) == axes + 2 else None)
-    wanted = f"(N, {channels or 'C'}, {'L' if axes == 1 else 'H, W'})"
-    draft.needs(len(x) == axes + 2 and (channels is None or x[1] == channels), wanted)
-    out = windows(draft, x[2:], size, stride, padding)
-    fan = size_of(size)
-    draft.parameter("W", (filters, x[1], *size), x[1] * fan, filters * fan)
-    draft.result = f"conv{axes}d(x, W, stride={text(stride)}, padding={text(padding)})"
-    if draft["bias"]:
-        draft.parameter("b", (filters,), init="zeros")
-        draft.result += f" + reshape(b, ({filters}, {', '.join('1' * axes)}))"
-    return (x[0], filters, *out)
-
-
-def windows(draft: Draft, image: Shape, size: Shape, stride: Shape, padding: Shape) -> Shape:
-    """How many windows fit along each axis.  Error: window-too-large."""
-    fit = tuple((n + 2 * p - r) // s + 1 for n, r, s, p in zip(image, size, stride, padding, strict=True))
-    if min(fit) < 1:
-        raise EngineError("window-too-large", function=draft.place, size=str(size), shape=str(draft.shape))
-    return fit
-
-
-def text(numbers: Shape) -> str:
-    return str(numbers[0]) if len(set(numbers)) == 1 else str(numbers)
-
-
-def pool(draft: Draft) -> Shape:
-    x = draft.shape
-    draft.needs(len(x) == 4, "(N, C, H, W)")
-    stride = draft["stride"] or draft["size"]
-    out = windows(draft, x[2:], draft["size"], stride, draft["padding"])
-    draft.result = f"{draft.type}(x, {text(draft['size'])}, stride={text(stride)}, padding={text(draft['padding'])})"
-    return (*x[:2], *out)
 
 
 def flatten(draft: Draft) -> Shape:
@@ -156,12 +108,34 @@ def batch_norm(draft: Draft) -> Shape:
         draft.statistic(local, f"{function}{number}", (*(1,) * axis, channels, *(1,) * more) if more else (channels,))
         if draft.writer.own_statistics:
             draft.lines.append(f"{local} = {function}(x, axis={axes}{', keepdims=True' if more else ''})")
-    draft.parameter("gamma", (channels,), init="ones")
-    draft.parameter("beta", (channels,), init="zeros")
-    gamma, beta = (
-        f"reshape({name}, ({channels}, {', '.join('1' * more)}))" if more else name for name in ("gamma", "beta")
-    )
-    draft.result = f"{gamma} * (x - m) / sqrt(v + {draft['eps']!r}) + {beta}"
+    draft.result = scaled_and_shifted(draft, channels, more, "{}(x - m) / sqrt(v + " + repr(draft["eps"]) + "){}")
+    return x
+
+
+def scaled_and_shifted(draft: Draft, channels: int, more: int, form: str) -> str:
+    """What is normalised, times gamma and plus beta of each channel, where the layer has them.
+
+    more: the axes after that of channels.  form: with places for both.
+    """
+    parts: list[str] = []
+    for name, init, is_there in (("gamma", "ones", draft["scale"]), ("beta", "zeros", draft["center"])):
+        if is_there:
+            draft.parameter(name, (channels,), init=init)
+            parts.append(f"reshape({name}, ({channels}, {', '.join('1' * more)}))" if more else name)
+        else:
+            parts.append("")
+    return form.format(parts[0] and f"{parts[0]} * ", parts[1] and f" + {parts[1]}")
+
+
+def group_norm(draft: Draft) -> Shape:
+    """Wu and He 2018: each sample over groups of its channels, which are axis 1 or the last."""
+    x, groups = draft.shape, draft["groups"]
+    axis = len(x) - 1 if draft["channels_last"] else 1
+    draft.needs(len(x) >= 2 and x[axis] % groups == 0, f"channels of {groups} · n")
+    inner = "moveaxis(x, -1, 1)" if draft["channels_last"] else "x"
+    draft.lines.append(f"n = F.group_norm({inner}, {groups}, None, None, {draft['eps']!r})")
+    outer = "moveaxis(n, 1, -1)" if draft["channels_last"] else "n"
+    draft.result = scaled_and_shifted(draft, x[axis], len(x) - 1 - axis, "{}" + outer + "{}")
     return x
 
 
@@ -171,9 +145,7 @@ def layer_norm(draft: Draft) -> Shape:
     if draft["axis"] not in (-1, len(x) - 1):
         raise EngineError("spec-unsupported", place=draft.place, option="axis", got=draft["axis"])
     draft.needs(len(x) >= 1 and x[-1] == (draft["size"] or x[-1]), f"(…, {draft['size'] or 'units'})")
-    draft.parameter("gamma", x[-1:], init="ones")
-    draft.parameter("beta", x[-1:], init="zeros")
-    draft.result = f"gamma * layer_norm(x, eps={draft['eps']!r}) + beta"
+    draft.result = scaled_and_shifted(draft, x[-1], 0, "{}layer_norm(x, eps=" + repr(draft["eps"]) + "){}")
     return x
 
 
@@ -209,6 +181,15 @@ def activation(draft: Draft) -> Shape:
     return shape
 
 
+def prelu(draft: Draft) -> Shape:
+    """He et al. 2015: below 0 a slope that is learnt, for each element of a sample but for those along shared axes."""
+    x = draft.shape
+    draft.needs(len(x) >= 2 and all(1 <= axis < len(x) for axis in draft["shared"]), "(N, …)")
+    draft.parameter("a", tuple(1 if i in draft["shared"] else n for i, n in enumerate(x) if i), init="zeros")
+    draft.result = "relu(x) - a * relu(-x)"
+    return x
+
+
 def identity(draft: Draft) -> Shape:
     draft.lines.append("same = x")  # a node, for the layer to be a group of something
     draft.result = "same"
@@ -221,50 +202,19 @@ def rescale(draft: Draft) -> Shape:
     return draft.shape
 
 
-def merge(draft: Draft) -> Shape:
-    """Several inputs, added or multiplied element by element."""
-    try:
-        if len({len(s) for s in draft.shapes}) > 1:  # the batch's axis of one would meet another axis of the other
-            raise EngineError("broadcast", function=draft.type, left=str(draft.shapes[0]), right=str(draft.shapes[1]))
-        shape = broadcast(draft.type, tuple(draft.shapes))
-    except EngineError:
-        raise EngineError(
-            "merge-shapes", place=draft.place, layer=draft.type, shapes=", ".join(map(str, draft.shapes))
-        ) from None
-    sign = {"add": " + ", "multiply": " * "}[draft.type]
-    draft.result = sign.join(f"x{i}" for i in range(1, len(draft.shapes) + 1))
-    return shape
-
-
-def concat(draft: Draft) -> Shape:
-    first, axis = draft.shapes[0], draft["axis"]
-    fits = all(len(s) == len(first) for s in draft.shapes) and -len(first) <= axis < len(first)
-    at = axis % len(first) if fits else 0
-    if not fits or any(s[:at] + s[at + 1 :] != first[:at] + first[at + 1 :] for s in draft.shapes):
-        raise EngineError("merge-shapes", place=draft.place, layer=draft.type, shapes=", ".join(map(str, draft.shapes)))
-    draft.result = f"concat([{', '.join(f'x{i}' for i in range(1, len(draft.shapes) + 1))}], axis={axis})"
-    return (*first[:at], sum(s[at] for s in draft.shapes), *first[at + 1 :])
-
-
-CONVOLUTION = WEIGHTED | {"filters": Field(whole(1)), "channels": Field(whole(1))}
-
 LAYERS: dict[str, LayerType] = {
     "affine": LayerType(affine, WEIGHTED | {"units": Field(whole(1)), "inputs": Field(whole(1))}),
-    "conv1d": LayerType(
-        lambda draft: convolution(draft, 1),
-        CONVOLUTION | {"size": Field(whole(1)), "stride": Field(whole(1), 1), "padding": Field(whole(0), 0)},
-    ),
-    "conv2d": LayerType(
-        lambda draft: convolution(draft, 2),
-        CONVOLUTION | POOL | {"size": Field(pair(1)), "stride": Field(pair(1), (1, 1))},
-    ),
-    "max_pool2d": LayerType(pool, POOL),
-    "avg_pool2d": LayerType(pool, POOL),
+    **CONVOLUTIONS,
+    **RESIZING,
+    **RECURRENT,
     "flatten": LayerType(flatten, {"channels_last": Field(flag, False)}),
     "reshape": LayerType(reshape, {"shape": Field(sizes(1), required=True)}),
     "transpose": LayerType(transpose, {"axes": Field(sizes(0), required=True)}),
     "batch_norm": LayerType(batch_norm, NORM | {"axis": Field(ANY_AXIS, 1), "channels": Field(whole(1))}),
     "layer_norm": LayerType(layer_norm, NORM | {"axis": Field(ANY_AXIS, -1), "size": Field(whole(1))}),
+    "group_norm": LayerType(
+        group_norm, NORM | {"groups": Field(whole(1), required=True), "channels_last": Field(flag, False)}
+    ),
     "dropout": LayerType(dropout, {"rate": Field(number(0, below=1), 0.5), "seed": Field(whole(0))}),
     "embedding": LayerType(
         embedding,
@@ -274,11 +224,10 @@ LAYERS: dict[str, LayerType] = {
             **{k: WEIGHTED[k] for k in ("init", "std", "l1", "l2", "W")},
         },
     ),
+    "prelu": LayerType(prelu, {"a": Field(anything), "shared": Field(places, ())}),
     "identity": LayerType(identity),
     "rescale": LayerType(rescale, {"scale": Field(number(), 1.0), "offset": Field(number(), 0.0)}),
-    "add": LayerType(merge, inputs=None),
-    "multiply": LayerType(merge, inputs=None),
-    "concat": LayerType(concat, {"axis": Field(ANY_AXIS, -1)}, inputs=None),
+    **MERGING,
     **BLOCKS,
 }
 

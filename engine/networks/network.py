@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,7 @@ from gradlens.engine.program import Program, compile
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Shape, Value, as_value, is_list, is_mapping, shape_of, size_of
 
+BUILTINS = re.compile(r"(?<![\w.])(sum|max|min|abs|round|pow)\(")
 RESERVED = ("t", "y", "loss", "data_loss", "penalty")
 
 
@@ -145,6 +147,8 @@ def build_network(
         program_shapes["t"] = output
         lines += loss_lines(loss, writer.parameters)
     text = "\n\n".join([*writer.definitions, "\n".join(lines)]) + "\n"
+    if "F." in text:  # among PyTorch's functions these are Python's own
+        text = BUILTINS.sub(r"__\1__(", text)
     return Network(
         text, layers, writer.parameters, writer.statistics, output, program_shapes, loss, writer.dropouts, remarks
     )

@@ -14,9 +14,12 @@ from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, as_value, shape_of
 
 # What counts a parameter: W and b of one layer share their number, and so do the scale and shift of one normalisation.
-FAMILIES = {"W": "W", "b": "W", "gamma": "gamma", "beta": "gamma"} | {
-    f"{kind}{part}": "attention" for kind in "Wb" for part in "qkvo"
-}
+FAMILIES = {
+    **{f"{symbol}{way}": f"W{way}" for symbol in "WUb" for way in ("", "r")},  # U: of a state; r: of the way back
+    "gamma": "gamma",
+    "beta": "gamma",
+    "a": "a",
+} | {f"{kind}{part}": "attention" for kind in "Wb" for part in "qkvo"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Draft:
         weight = symbol.startswith("W")  # biases and scales are not penalised, as in the textbooks
         init = init or str(self.fields.get("init") or writer.init)
         std = self.fields.get("std") if weight else None
+        gain = self.fields.get("gain") if weight else None
         if std is not None and init not in SCALED:
             raise EngineError("spec-unsupported", place=self.place, option="std", got=std)
         writer.parameters.append(
@@ -124,6 +128,7 @@ class Draft:
                 value,
                 self.penalty("l1") if weight else 0.0,
                 self.penalty("l2") if weight else 0.0,
+                1.0 if gain is None else gain,
             )
         )
         self.arguments[symbol] = name

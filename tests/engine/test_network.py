@@ -33,6 +33,25 @@ EXAMPLES = {
     "conv2d": ({"filters": 4, "size": [3, 2], "stride": [1, 2], "padding": 1}, IMAGE, 4 * 2 * 3 * 2 + 4),
     "max_pool2d": ({"size": 2}, IMAGE, 0),
     "avg_pool2d": ({"size": [2, 3], "stride": 1}, IMAGE, 0),
+    "depthwise_conv1d": ({"size": 2, "causal": True}, SEQUENCE, 4 * 2 + 4),
+    "depthwise_conv2d": ({"size": 3, "multiplier": 2, "same": True}, IMAGE, 4 * 9 + 4),
+    "conv1d_transpose": ({"filters": 3, "size": 2, "stride": 3}, SEQUENCE, 4 * 3 * 2 + 3),
+    "conv2d_transpose": ({"filters": 3, "size": 3, "stride": 2, "same": True}, IMAGE, 2 * 3 * 9 + 3),
+    "max_pool1d": ({"size": 2}, SEQUENCE, 0),
+    "avg_pool1d": ({"size": 3, "same": True}, SEQUENCE, 0),
+    "global_max_pool": ({}, IMAGE, 0),
+    "global_avg_pool": ({"keepdims": True}, SEQUENCE, 0),
+    "zero_pad": ({"sides": [1, 0, 2, 1]}, IMAGE, 0),
+    "crop": ({"sides": [1, 2]}, SEQUENCE, 0),
+    "upsample": ({"factors": [2, 3]}, IMAGE, 0),
+    "spatial_dropout": ({"rate": 0.25}, SEQUENCE, 0),
+    "simple_rnn": ({"units": 3, "activation": "linear"}, SEQUENCE, 6 * 3 + 9 + 3),
+    "lstm": ({"units": 2, "bidirectional": True}, SEQUENCE, 2 * 4 * (6 * 2 + 4 + 2)),
+    "gru": ({"units": 2, "sequences": True}, SEQUENCE, 3 * (6 * 2 + 4 + 4)),
+    "repeat_vector": ({"count": 3}, ROWS, 0),
+    "time_distributed": ({"layers": [{"type": "affine", "units": 2}]}, SEQUENCE, 14),
+    "group_norm": ({"groups": 2}, IMAGE, 4),
+    "prelu": ({"shared": [2]}, SEQUENCE, 4),
     "flatten": ({}, IMAGE, 0),
     "reshape": ({"shape": [3, 2]}, ROWS, 0),
     "transpose": ({"axes": [0, 2, 1]}, SEQUENCE, 0),
@@ -50,7 +69,7 @@ EXAMPLES = {
     ),
     "transformer_block": ({"heads": 2}, SEQUENCE, 12 * 36 + 13 * 6),  # 12 d² + 13 d
 } | {op.name: ({}, ROWS, 0) for op in ACTIVATIONS}
-MERGES = {"add", "multiply", "concat"}
+MERGES = {"add", "multiply", "subtract", "average", "maximum", "minimum", "dot", "concat"}
 
 
 def test_every_layer_has_an_example():
@@ -284,6 +303,11 @@ def test_a_draw_has_the_deviation_of_its_paper_and_the_same_seed_the_same_values
         "he_uniform": (2 / 400) ** 0.5,
         "xavier": (2 / 700) ** 0.5,
         "xavier_uniform": (2 / 700) ** 0.5,
+        "lecun": (1 / 400) ** 0.5,
+        "lecun_uniform": (1 / 400) ** 0.5,
+        "fan_out": (1 / 300) ** 0.5,
+        "fan_out_uniform": (1 / 300) ** 0.5,
+        "orthogonal": (1 / 400) ** 0.5,
         "normal": 0.01,
         "uniform": (1 / 400 / 3) ** 0.5,
         "zeros": 0,
@@ -613,9 +637,9 @@ BAD = {
     "torch program": ("__import__('os').system('true')", "spec-text", "nn.Sequential"),
     "torch syntax": ("nn.Sequential(", "unclosed-bracket", "never closed"),
     "keras class": (
-        {"class_name": "Sequential", "config": {"layers": [{"class_name": "LSTM", "config": {"units": 2}}]}},
+        {"class_name": "Sequential", "config": {"layers": [{"class_name": "ConvLSTM2D", "config": {"units": 2}}]}},
         "layer-type",
-        '"LSTM"',
+        '"ConvLSTM2D"',
     ),
     "keras option": (
         {
@@ -651,8 +675,8 @@ BAD = {
                 "layers": [{"class_name": "Conv1D", "config": {"filters": 2, "kernel_size": [], "padding": "same"}}]
             },
         },
-        "spec-unsupported",
-        "padding",
+        "layer-input-shape",
+        "layers[0]",
     ),
     "keras nonsense": ({"class_name": "Sequential"}, "spec-json", "Keras"),
     "keras no json": ("{", "spec-json", "Keras"),

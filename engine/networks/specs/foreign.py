@@ -16,10 +16,14 @@ Spec = dict[str, Any]
 
 @dataclass(slots=True)
 class Arguments:
-    """What a class was given; whatever is left over at the end is an option that has no counterpart here."""
+    """What a class was given; whatever is left over at the end is an option that has no counterpart here.
+
+    version: of the library, where it matters and is known.
+    """
 
     place: str
     given: Spec
+    version: int | None = None
 
     def take(self, name: str, default: object = None) -> Any:
         value = self.given.pop(name, None)

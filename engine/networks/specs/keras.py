@@ -17,7 +17,9 @@ from gradlens.engine.values import Shape, is_json_list, is_mapping
 
 NAMING = {"batch_norm", "concat"}  # they name the axis that they work along
 KEEPING = (
-    NAMING | {"dropout", "rescale", "add", "multiply"} | {op.name for op in ACTIVATIONS if op.shape is None}
+    NAMING
+    | {"dropout", "rescale", "add", "multiply", "subtract", "average", "maximum", "minimum"}
+    | {op.name for op in ACTIVATIONS if op.shape is None}
 )  # axes may stand in any order
 
 
@@ -102,6 +104,9 @@ class Layers:
         """A layer, told in Keras's layout.  Returns its name."""
         spec = dict(spec)
         order = spec.pop("channels_first_order", None)
+        reduces = spec.pop("reduces", False)
+        if "inner" in spec:
+            spec["layers"] = chain_of(spec.pop("inner"))
         ways = [self.turned.get(source) for source in inputs]
         way = None
         if order is not None:
@@ -117,7 +122,7 @@ class Layers:
         if way and spec["type"] in NAMING and isinstance(axis := spec["axis"], int) and -len(way) <= axis < len(way):
             spec["axis"] = way[axis]
         self.specs.append(spec | {"name": name, "input": inputs})
-        if way:
+        if way and not reduces:
             self.turned[name] = way
         return name
 
@@ -139,6 +144,16 @@ class Layers:
         if not self.specs or self.specs[-1]["name"] != output:
             self.specs.append({"type": "identity", "input": [output]})
         return self.specs
+
+
+def chain_of(specs: list[Spec]) -> list[Spec]:
+    """Layers inside another, one after the other, with the axes turned where it is needed."""
+    graph = Layers()
+    name = "x"
+    for number, spec in enumerate(specs, 1):
+        name = graph.add(spec, f"inner_{number}", [name])
+    found = graph.ending_with(name)
+    return [{key: value for key, value in spec.items() if key not in ("name", "input")} for spec in found]
 
 
 def unwrapped(config: object) -> tuple[Mapping[str, Any], int | None]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.fields import shown
-from gradlens.engine.networks.specs.foreign import Arguments, Reader, Spec, padding, reader
+from gradlens.engine.networks.specs.foreign import Arguments, Reader, Spec, reader
 from gradlens.engine.values import is_json_list, is_mapping
 
 # They change no number: weights are drawn here, evaluation takes the training data's own statistics, and everything is
@@ -58,8 +58,13 @@ INITIALIZERS = {
     "GlorotNormal": "xavier",
     "HeUniform": "he_uniform",
     "HeNormal": "he",
+    "LecunUniform": "lecun_uniform",
+    "LecunNormal": "lecun",
+    "Orthogonal": "orthogonal",
+    "OrthogonalInitializer": "orthogonal",
 }
-SCALINGS = {(2.0, "fan_in"): "he", (1.0, "fan_avg"): "xavier"}  # by scale and mode
+# By the mode of VarianceScaling: the one of scale 1.
+SCALINGS = {"fan_in": "lecun", "fan_avg": "xavier", "fan_out": "fan_out"}
 # Each by its name in keras.activations, with the defaults of the function there, which are not always those of the
 # layer of that name.
 ACTIVATIONS: dict[str, Spec] = {
@@ -97,14 +102,17 @@ ACTIVATIONS: dict[str, Spec] = {
 def read_layer(layer_class: str, given: Spec, place: str, version: int | None) -> list[Spec]:
     """A layer and the activation that it ends with.  version: of Keras, 2 or 3; None where it is not known."""
     layer = reader(layer_class, CLASSES, OTHERS, place)
-    a = Arguments(place, given)
+    a = Arguments(place, given, version)
     if layer_class in NEVER_TRAINED:
         a.take("trainable")
     a.only("trainable", True)
-    after = [] if layer_class == "Activation" else activation(a, version)
-    found = activation(a, version) if layer_class == "Activation" else layer(a)
+    after = [] if layer_class in OWN_ACTIVATION else activation(a, version)
+    found = layer(a)
     a.done(IGNORED)
     return found + after
+
+
+OWN_ACTIVATION = ("Activation", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "TimeDistributed")  # they read it
 
 
 def activation(a: Arguments, version: int | None) -> list[Spec]:
@@ -128,7 +136,7 @@ def activation(a: Arguments, version: int | None) -> list[Spec]:
 def weighted(a: Arguments, kernel: str = "kernel") -> Spec:
     """Bias, first values and penalties of a layer with weights."""
     spec = first_weights(a, f"{kernel}_initializer") | penalties(a, f"{kernel}_regularizer")
-    if kernel == "kernel":
+    if kernel != "embeddings":
         spec["bias"] = a.flag("use_bias", True)
         bias = first_number(a, "bias_initializer", 0.0)
         if spec["bias"] is not False and bias:
@@ -145,7 +153,7 @@ def first_weights(a: Arguments, option: str) -> Spec:
     number = constant(name, options)
     if number is not None:
         return {"init": "zeros"} if number == 0 else {"W": number}
-    if name == "RandomNormal" and options.get("mean", 0) == 0:
+    if name in ("RandomNormal", "TruncatedNormal", "Normal") and options.get("mean", 0) == 0:
         return {"init": "normal", "std": options.get("stddev", 0.05)}
     bounds = options.get("minval", -0.05), options.get("maxval", 0.05)
     if (
@@ -159,12 +167,13 @@ def first_weights(a: Arguments, option: str) -> Spec:
         drawn = {"uniform": "_uniform", "truncated_normal": "", "untruncated_normal": "", "normal": ""}.get(
             str(options.get("distribution", "truncated_normal"))
         )
-        scaled = [
-            ours
-            for theirs, ours in SCALINGS.items()
-            if theirs == (options.get("scale", 1.0), options.get("mode", "fan_in"))
-        ]
-        init = scaled[0] + drawn if scaled and drawn is not None else None
+        mode, scale = SCALINGS.get(str(options.get("mode", "fan_in"))), options.get("scale", 1.0)
+        if mode is not None and drawn is not None and isinstance(scale, (int, float)) and 0 < scale < 1e30:
+            if (mode, scale) == ("lecun", 2):
+                return {"init": "he" + drawn}
+            return {"init": mode + drawn} | ({} if scale == 1 else {"gain": math.sqrt(scale)})
+    if name in ("Orthogonal", "OrthogonalInitializer") and options.get("gain", 1.0) != 1:
+        return {"init": "orthogonal", "gain": options["gain"]}
     if init is None:
         raise EngineError(
             "spec-unsupported", place=a.place, option=option, got=shown(given) if not isinstance(name, str) else name
@@ -239,21 +248,100 @@ def channels(a: Arguments, order: tuple[int, ...]) -> Spec:
     return {} if a.take("data_format", "channels_last") == "channels_first" else {"channels_first_order": order}
 
 
+ORDERS = {1: SIGNALS, 2: IMAGES}
+
+
+def padding(a: Arguments, *more: str) -> Spec:
+    """valid, same, or causal.  Error: spec-unsupported."""
+    given = a.take("padding", "valid")
+    if given not in ("valid", "same", *more):
+        raise EngineError("spec-unsupported", place=a.place, option="padding", got=shown(given))
+    return {} if given == "valid" else {given: True}
+
+
 def conv(axes: int) -> Reader:
     def layer(a: Arguments) -> list[Spec]:
         checked_format(a)
-        a.only("dilation_rate", 1, [1], [1, 1])
-        a.only("groups", 1)
-        size, stride = first(a.need("kernel_size")), first(a.take("strides", 1))
         return [
             {
                 "type": f"conv{axes}d",
                 "filters": a.need("filters"),
-                "size": size,
-                "stride": stride,
-                "padding": padding(a, a.take("padding", "valid"), size, stride),
+                **windows(a),
+                "groups": a.take("groups", 1),
+                **padding(a, *(("causal",) if axes == 1 else ())),
                 **weighted(a),
-                **channels(a, IMAGES if axes == 2 else SIGNALS),
+                **channels(a, ORDERS[axes]),
+            }
+        ]
+
+    return layer
+
+
+def windows(a: Arguments) -> Spec:
+    return {
+        "size": first(a.need("kernel_size")),
+        "stride": first(a.take("strides", 1)),
+        "dilation": first(a.take("dilation_rate", 1)),
+    }
+
+
+def depthwise(axes: int) -> Reader:
+    def layer(a: Arguments) -> list[Spec]:
+        checked_format(a)
+        a.only("groups", 1)
+        return [
+            {
+                "type": f"depthwise_conv{axes}d",
+                "multiplier": a.take("depth_multiplier", 1),
+                **windows(a),
+                **padding(a),
+                **weighted(a, "depthwise"),
+                **channels(a, ORDERS[axes]),
+            }
+        ]
+
+    return layer
+
+
+def separable(axes: int) -> Reader:
+    """A depthwise convolution without a bias, and one of windows of a single element."""
+
+    def layer(a: Arguments) -> list[Spec]:
+        checked_format(a)
+        a.only("groups", 1)
+        first_last = a.given.get("data_format")
+        one = {
+            "type": f"depthwise_conv{axes}d",
+            "multiplier": a.take("depth_multiplier", 1),
+            **windows(a),
+            **padding(a),
+            **first_weights(a, "depthwise_initializer"),
+            **penalties(a, "depthwise_regularizer"),
+            "bias": False,
+            **channels(a, ORDERS[axes]),
+        }
+        a.given["data_format"] = first_last
+        two = {"type": f"conv{axes}d", "filters": a.need("filters"), "size": 1, **weighted(a, "pointwise")}
+        return [one, two | channels(a, ORDERS[axes])]
+
+    return layer
+
+
+def conv_transpose(axes: int) -> Reader:
+    def layer(a: Arguments) -> list[Spec]:
+        checked_format(a)
+        a.only("output_padding", [])
+        a.only("dilation_rate", 1, [1], [1, 1])
+        a.only("groups", 1)
+        return [
+            {
+                "type": f"conv{axes}d_transpose",
+                "filters": a.need("filters"),
+                "size": first(a.need("kernel_size")),
+                "stride": first(a.take("strides", 1)),
+                **padding(a),
+                **weighted(a),
+                **channels(a, ORDERS[axes]),
             }
         ]
 
@@ -265,14 +353,141 @@ def checked_format(a: Arguments) -> None:
         a.only("data_format", "channels_last")
 
 
-def pool(kind: str) -> Reader:
+def pool(kind: str, axes: int) -> Reader:
     def layer(a: Arguments) -> list[Spec]:
         checked_format(a)
-        a.only("padding", "valid")
         size = first(a.take("pool_size", 2))
-        return [{"type": kind, "size": size, "stride": first(a.take("strides", size)), **channels(a, IMAGES)}]
+        return [
+            {
+                "type": f"{kind}_pool{axes}d",
+                "size": size,
+                "stride": first(a.take("strides", size)),
+                **padding(a),
+                **channels(a, ORDERS[axes]),
+            }
+        ]
 
     return layer
+
+
+def global_pool(kind: str, axes: int) -> Reader:
+    def layer(a: Arguments) -> list[Spec]:
+        checked_format(a)
+        kept = a.flag("keepdims", False)
+        return [{"type": f"global_{kind}_pool", "keepdims": kept, "reduces": not kept, **channels(a, ORDERS[axes])}]
+
+    return layer
+
+
+def sides(kind: str, option: str, axes: int) -> Reader:
+    """Zeros at the sides, or what is cut there: a number for all, one by axis, or a pair by axis."""
+
+    def layer(a: Arguments) -> list[Spec]:
+        checked_format(a)
+        a.only("data_format", "channels_last")
+        given = a.take(option, 1)
+        if axes == 1:
+            both = [given, given] if isinstance(given, int) else given
+        else:
+            by_axis = [given] * axes if isinstance(given, int) else given
+            both = [
+                n
+                for one in (by_axis if is_json_list(by_axis) else [by_axis])
+                for n in (one if is_json_list(one) else [one, one])
+            ]
+        return [{"type": kind, "sides": both}]
+
+    return layer
+
+
+def upsample(axes: int) -> Reader:
+    def layer(a: Arguments) -> list[Spec]:
+        checked_format(a)
+        size = a.take("size", 2)
+        factors = size if is_json_list(size) else [size] * axes
+        mode = a.take("interpolation", "nearest")
+        return [{"type": "upsample", "factors": factors, "mode": mode, **channels(a, ORDERS[axes])}]
+
+    return layer
+
+
+def spatial_dropout(a: Arguments) -> list[Spec]:
+    checked_format(a)
+    a.only("data_format", "channels_last")
+    return [{"type": "spatial_dropout", "rate": a.need("rate")}]
+
+
+# ------------------------------------------------------------------- sequences
+
+SQUASHING = {"hard_sigmoid": "hardsigmoid", "linear": "linear"}
+
+
+def squashing(a: Arguments, option: str, usual: str) -> str:
+    """The function of a state or of a gate.  Errors: spec-unsupported, spec-version."""
+    name = a.take(option, usual)
+    if name == "hard_sigmoid" and a.version == 2:
+        return "hard_sigmoid_2"
+    if name == "hard_sigmoid" and a.version is None:
+        raise EngineError("spec-version", place=a.place, option=option, got=name)
+    if name not in ("tanh", "sigmoid", "relu", "softsign", "elu", "selu", "softmax", *SQUASHING):
+        raise EngineError("spec-unsupported", place=a.place, option=option, got=shown(name))
+    return SQUASHING.get(name, name)
+
+
+def recurrent(kind: str) -> Reader:
+    def layer(a: Arguments) -> list[Spec]:
+        a.only("return_state", False)
+        a.only("stateful", False)
+        a.only("time_major", False)
+        a.only("recurrent_dropout", 0, 0.0)
+        a.only("recurrent_regularizer")
+        for passed in ("unroll", "implementation", "zero_output_for_mask", "use_cudnn"):
+            a.take(passed)
+        first_state = first_weights(a, "recurrent_initializer")
+        spec: Spec = {
+            "type": kind,
+            "units": a.need("units"),
+            "activation": squashing(a, "activation", "tanh"),
+            "sequences": a.flag("return_sequences", False),
+            "backward": a.flag("go_backwards", False),
+            "recurrent_init": first_state.get("init", "orthogonal"),
+        }
+        if kind != "simple_rnn":
+            spec["gate"] = squashing(a, "recurrent_activation", "sigmoid")
+        if kind == "lstm":
+            a.take("unit_forget_bias")  # of the first bias
+        if kind == "gru":
+            spec["reset_after"] = a.flag("reset_after", a.version == 3)
+        dropped = a.take("dropout", 0)
+        spec |= weighted(a)
+        return [*([{"type": "spatial_dropout", "rate": dropped}] if dropped else []), spec]
+
+    return layer
+
+
+def bidirectional(a: Arguments) -> list[Spec]:
+    """One layer and the same on the sequence turned around.  Error: spec-unsupported, for two that differ."""
+    inner = a.need("layer")
+    a.take("backward_layer")
+    merge = a.take("merge_mode")
+    layer_class, given = inner_layer(inner, a.place)
+    if layer_class not in ("SimpleRNN", "LSTM", "GRU") or merge not in ("concat", "sum", "mul", "ave"):
+        raise EngineError("spec-unsupported", place=a.place, option="merge_mode", got=shown(merge or layer_class))
+    *before, spec = read_layer(layer_class, given, a.place, a.version)
+    return [*before, spec | {"bidirectional": True, "merge": merge}]
+
+
+def time_distributed(a: Arguments) -> list[Spec]:
+    layer_class, given = inner_layer(a.need("layer"), a.place)
+    parts = read_layer(layer_class, given, a.place, a.version)
+    return [{"type": "time_distributed", "inner": parts}]
+
+
+def inner_layer(item: object, place: str) -> tuple[str, Spec]:
+    """Error: spec-object."""
+    if not is_mapping(item) or not isinstance(item.get("class_name"), str) or not is_mapping(item.get("config")):
+        raise EngineError("spec-object", place=place, got=shown(item))
+    return item["class_name"], dict(item["config"])
 
 
 def flatten(a: Arguments) -> list[Spec]:
@@ -292,10 +507,13 @@ def permute(a: Arguments) -> list[Spec]:
 
 
 def scale_and_shift(a: Arguments) -> Spec:
-    a.only("center", True)
-    a.only("scale", True)
+    switched = {name: False for name in ("center", "scale") if not a.flag(name, True)}
     gamma, beta = first_number(a, "gamma_initializer", 1.0), first_number(a, "beta_initializer", 0.0)
-    return {name: value for name, value, usual in (("gamma", gamma, 1), ("beta", beta, 0)) if value != usual}
+    return switched | {
+        name: value
+        for name, value, usual, there in (("gamma", gamma, 1, "scale"), ("beta", beta, 0, "center"))
+        if value != usual and there not in switched
+    }
 
 
 def batch_norm(a: Arguments) -> list[Spec]:
@@ -310,6 +528,34 @@ def layer_norm(a: Arguments) -> list[Spec]:
     return [
         {"type": "layer_norm", "axis": first(a.take("axis", -1)), "eps": a.take("epsilon", 1e-3), **scale_and_shift(a)}
     ]
+
+
+def group_norm(a: Arguments) -> list[Spec]:
+    a.only("axis", -1)
+    spec: Spec = {"type": "group_norm", "groups": a.take("groups", 32), "eps": a.take("epsilon", 1e-3)}
+    return [spec | scale_and_shift(a) | {"channels_last": True}]
+
+
+def prelu(a: Arguments) -> list[Spec]:
+    a.only("alpha_regularizer")
+    a.only("alpha_constraint")
+    return [
+        {
+            "type": "prelu",
+            "shared": a.take("shared_axes") or [],
+            "a": first_number(a, "alpha_initializer", 0.0),
+        }
+    ]
+
+
+def merge(kind: str) -> Reader:
+    return lambda a: [{"type": kind}]
+
+
+def dot(a: Arguments) -> list[Spec]:
+    a.only("normalize", False)
+    axes = a.need("axes")
+    return [{"type": "dot", "axes": axes if is_json_list(axes) else [axes]}]
 
 
 def dropout(a: Arguments) -> list[Spec]:
@@ -352,23 +598,52 @@ CLASSES: dict[str, Reader] = {
     "Dense": dense,
     "Conv1D": conv(1),
     "Conv2D": conv(2),
-    "MaxPooling2D": pool("max_pool2d"),
-    "AveragePooling2D": pool("avg_pool2d"),
+    "DepthwiseConv1D": depthwise(1),
+    "DepthwiseConv2D": depthwise(2),
+    "SeparableConv1D": separable(1),
+    "SeparableConv2D": separable(2),
+    "Conv1DTranspose": conv_transpose(1),
+    "Conv2DTranspose": conv_transpose(2),
+    "MaxPooling1D": pool("max", 1),
+    "MaxPooling2D": pool("max", 2),
+    "AveragePooling1D": pool("avg", 1),
+    "AveragePooling2D": pool("avg", 2),
+    "GlobalMaxPooling1D": global_pool("max", 1),
+    "GlobalMaxPooling2D": global_pool("max", 2),
+    "GlobalAveragePooling1D": global_pool("avg", 1),
+    "GlobalAveragePooling2D": global_pool("avg", 2),
+    "ZeroPadding1D": sides("zero_pad", "padding", 1),
+    "ZeroPadding2D": sides("zero_pad", "padding", 2),
+    "Cropping1D": sides("crop", "cropping", 1),
+    "Cropping2D": sides("crop", "cropping", 2),
+    "UpSampling1D": upsample(1),
+    "UpSampling2D": upsample(2),
+    "SpatialDropout1D": spatial_dropout,
+    "SpatialDropout2D": spatial_dropout,
+    "SimpleRNN": recurrent("simple_rnn"),
+    "LSTM": recurrent("lstm"),
+    "GRU": recurrent("gru"),
+    "Bidirectional": bidirectional,
+    "TimeDistributed": time_distributed,
+    "RepeatVector": lambda a: [{"type": "repeat_vector", "count": a.need("n")}],
     "Flatten": flatten,
     "Reshape": reshape,
     "Permute": permute,
     "BatchNormalization": batch_norm,
     "LayerNormalization": layer_norm,
+    "GroupNormalization": group_norm,
+    "PReLU": prelu,
+    "ThresholdedReLU": lambda a: [{"type": "threshold", "threshold": a.take("theta", 1.0), "value": 0.0}],
     "Dropout": dropout,
     "Embedding": embedding,
-    "Activation": lambda a: [],
+    "Activation": lambda a: activation(a, a.version),
     "ReLU": relu,
     "LeakyReLU": leaky_relu,
     "ELU": lambda a: [{"type": "elu", "alpha": a.take("alpha", 1.0)}],
     "Softmax": lambda a: [{"type": "softmax", "axis": first(a.take("axis", -1))}],
     "Rescaling": rescaling,
-    "Add": lambda a: [{"type": "add"}],
-    "Multiply": lambda a: [{"type": "multiply"}],
+    **{name: merge(name.lower()) for name in ("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum")},
+    "Dot": dot,
     "Concatenate": lambda a: [{"type": "concat", "axis": a.take("axis", -1)}],
 }
 
@@ -376,72 +651,38 @@ OTHERS = (
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
-    "Average",
-    "AveragePooling1D",
     "AveragePooling3D",
-    "Bidirectional",
     "CategoryEncoding",
     "CenterCrop",
-    "Conv1DTranspose",
-    "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
     "ConvLSTM2D",
     "Convolution2D",
-    "Cropping1D",
-    "Cropping2D",
-    "DepthwiseConv1D",
-    "DepthwiseConv2D",
     "Discretization",
-    "Dot",
     "EinsumDense",
     "Functional",
-    "GRU",
     "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
-    "GlobalAveragePooling1D",
-    "GlobalAveragePooling2D",
-    "GlobalMaxPooling1D",
-    "GlobalMaxPooling2D",
-    "GroupNormalization",
     "GroupQueryAttention",
     "Hashing",
     "IntegerLookup",
-    "LSTM",
     "LSTMCell",
     "Lambda",
     "Masking",
-    "MaxPooling1D",
     "MaxPooling3D",
-    "Maximum",
-    "Minimum",
     "Model",
     "MultiHeadAttention",
     "Normalization",
-    "PReLU",
     "RMSNormalization",
     "RNN",
     "RandomFlip",
     "RandomRotation",
     "RandomZoom",
-    "RepeatVector",
     "Resizing",
-    "SeparableConv1D",
-    "SeparableConv2D",
     "Sequential",
-    "SimpleRNN",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
     "SpectralNormalization",
     "StringLookup",
-    "Subtract",
     "TextVectorization",
-    "ThresholdedReLU",
-    "TimeDistributed",
     "UnitNormalization",
-    "UpSampling1D",
-    "UpSampling2D",
-    "ZeroPadding1D",
-    "ZeroPadding2D",
 )

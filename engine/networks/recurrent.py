@@ -1,0 +1,134 @@
+"""Recurrent layers on sequences (N, T, d), step by step in the language."""
+
+from __future__ import annotations
+
+from gradlens.engine.networks.fields import Field, anything, choice, flag, number, whole
+from gradlens.engine.networks.initial import INITS
+from gradlens.engine.networks.writing import Draft, LayerType
+from gradlens.engine.ops import OPS
+from gradlens.engine.values import Shape
+
+GATES = {"simple_rnn": 1, "lstm": 4, "gru": 3}
+OUTER = ("U", "Ur")  # weights of the state
+SQUASHING = ("sigmoid", "hardsigmoid", "tanh", "relu", "linear", "hard_sigmoid_2", "softsign", "elu", "selu", "softmax")
+# What Keras 2 calls hard_sigmoid, by ours: 0.2 z + 0.5 from 0 to 1.
+FORMS = {"linear": "{}", "hard_sigmoid_2": "hardsigmoid(1.2 * ({}))"}
+
+
+def squashed(function: str, text: str) -> str:
+    return FORMS.get(function, f"{function}({{}})").format(text)
+
+
+def recurrent_layer(draft: Draft) -> Shape:
+    """Elman 1990; Hochreiter and Schmidhuber 1997, with the gates in the order input, forget, cell, output; Cho et al.
+    2014, with the gates in the order update, reset, state.
+
+    W (d, gates · units), U (units, gates · units), b (gates · units), or (2, gates · units) of a GRU that resets after
+    the product.
+    """
+    x, units, gates = draft.shape, draft["units"], GATES[draft.type]
+    draft.needs(len(x) == 3, "(N, T, d)")
+    ways = ("", "r") if draft["bidirectional"] else ("",)
+    twice = draft.type == "gru" and draft["reset_after"]
+    results: list[str] = []
+    for way in ways:
+        draft.parameter(f"W{way}", (x[2], gates * units), x[2], gates * units)
+        draft.parameter(f"U{way}", (units, gates * units), units, gates * units, init=draft["recurrent_init"])
+        if draft["bias"]:
+            draft.parameter(f"b{way}", (2, gates * units) if twice else (gates * units,), init="zeros")
+        results.append(written(draft, way, units, twice))
+    merge = draft["merge"] if draft["bidirectional"] else "concat"
+    if merge == "concat":
+        draft.result = results[0] if len(results) == 1 else f"concat([{', '.join(results)}], axis=-1)"
+    else:
+        draft.result = {"sum": "{} + {}", "mul": "{} * {}", "ave": "({} + {}) / 2"}[merge].format(*results)
+    last = units * (len(ways) if merge == "concat" else 1)
+    return (*x[:2], last) if draft["sequences"] else (x[0], last)
+
+
+def written(draft: Draft, way: str, units: int, twice: bool) -> str:
+    """The lines of one direction.  Returns the name of its result."""
+    backward = bool(way) != draft["backward"]
+    steps = draft.shape[1]
+    state, cell, kept, result = f"h{way}", f"c{way}", f"hs{way}", f"y{way}"
+    first = [f"{state} = zeros((x.shape[0], {units}))"]
+    if draft.type == "lstm":
+        first.append(f"{cell} = zeros((x.shape[0], {units}))")
+    order = f"range({steps - 1}, -1, -1)" if backward else f"range({steps})"
+    draft.lines += [*first, f"{kept} = []", f"for i in {order}:"]
+    draft.lines += [f"    {line}" for line in step(draft, way, units, twice)]
+    draft.lines.append(f"    {kept}.append({state})")
+    if draft["sequences"]:
+        # A layer that only goes backwards gives its states in that order; one of both ways in that of the input.
+        turned = f"{kept}[::-1]" if way and backward else kept
+        draft.lines.append(f"{result} = stack({turned}, axis=1)")
+        return result
+    return state
+
+
+def step(draft: Draft, way: str, units: int, twice: bool) -> list[str]:
+    """The lines of one step, from x[:, i] and the state to the next state."""
+    h, c, w, u, b = f"h{way}", f"c{way}", f"W{way}", f"U{way}", f"b{way}"
+    act, gate = draft["activation"], draft.fields.get("gate", "")
+    bias = draft["bias"]
+
+    def part(name: str, number: int) -> str:
+        return f"{name}[:, {number * units}:{(number + 1) * units}]"
+
+    if draft.type == "simple_rnn":
+        return [f"{h} = {squashed(act, f'x[:, i] @ {w} + {h} @ {u}' + (f' + {b}' if bias else ''))}"]
+    if draft.type == "lstm":
+        return [
+            f"z = x[:, i] @ {w} + {h} @ {u}" + (f" + {b}" if bias else ""),
+            f"{c} = {squashed(gate, part('z', 1))} * {c}"
+            f" + {squashed(gate, part('z', 0))} * {squashed(act, part('z', 2))}",
+            f"{h} = {squashed(gate, part('z', 3))} * {squashed(act, c)}",
+        ]
+    lines = [f"a = x[:, i] @ {w}" + (f" + {b}[0]" if twice and bias else f" + {b}" if bias else "")]
+    if twice:
+        lines.append(f"s = {h} @ {u}" + (f" + {b}[1]" if bias else ""))
+        inner = "r * " + part("s", 2)
+    else:
+        lines.append(f"s = {h} @ {u}[:, :{2 * units}]")
+        inner = f"(r * {h}) @ {u}[:, {2 * units}:]"
+    return [
+        *lines,
+        f"z = {squashed(gate, part('a', 0) + ' + ' + part('s', 0))}",
+        f"r = {squashed(gate, part('a', 1) + ' + ' + part('s', 1))}",
+        f"{h} = z * {h} + (1 - z) * {squashed(act, part('a', 2) + ' + ' + inner)}",
+    ]
+
+
+def repeat(draft: Draft) -> Shape:
+    """(N, d) as a sequence of the same: (N, T, d)."""
+    x, count = draft.shape, draft["count"]
+    draft.needs(len(x) == 2, "(N, d)")
+    draft.result = f"stack([x] * {count}, axis=1)"
+    return (x[0], count, x[1])
+
+
+COMMON = {
+    "units": Field(whole(1), required=True),
+    "activation": Field(choice(*SQUASHING), "tanh"),
+    "sequences": Field(flag, False),
+    "backward": Field(flag, False),
+    "bidirectional": Field(flag, False),
+    "merge": Field(choice("concat", "sum", "mul", "ave"), "concat"),
+    "bias": Field(flag, True),
+    "init": Field(choice(*INITS)),
+    "gain": Field(number(0)),
+    "std": Field(number(0)),
+    "recurrent_init": Field(choice(*INITS), "orthogonal"),
+    "l1": Field(number(0)),
+    "l2": Field(number(0)),
+    **{f"{symbol}{way}": Field(anything) for symbol in "WUb" for way in ("", "r")},
+}
+GATE = {"gate": Field(choice(*SQUASHING), "sigmoid")}
+
+RECURRENT = {
+    "simple_rnn": LayerType(recurrent_layer, COMMON),
+    "lstm": LayerType(recurrent_layer, COMMON | GATE),
+    "gru": LayerType(recurrent_layer, COMMON | GATE | {"reset_after": Field(flag, True)}),
+    "repeat_vector": LayerType(repeat, {"count": Field(whole(1), required=True)}),
+}
+assert all(name in OPS for name in SQUASHING if name not in FORMS)
