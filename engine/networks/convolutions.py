@@ -187,8 +187,10 @@ LARGER = WEIGHTED | {"filters": Field(whole(1), required=True)} | SAME
 CONVOLUTIONS: dict[str, LayerType] = {
     "conv1d": of_axes(convolution, 1, FILTERS | ONE | DILATED[1]),
     "conv2d": of_axes(convolution, 2, FILTERS | TWO | DILATED[2]),
-    "depthwise_conv1d": of_axes(convolution, 1, DEPTHWISE | ONE | DILATED[1]),
-    "depthwise_conv2d": of_axes(convolution, 2, DEPTHWISE | TWO | DILATED[2]),
+    "depthwise_conv1d": of_axes(
+        convolution, 1, DEPTHWISE | ONE | DILATED[1] | {"size": Field(whole(1), required=True)}
+    ),
+    "depthwise_conv2d": of_axes(convolution, 2, DEPTHWISE | TWO | DILATED[2] | {"size": Field(pair(1), required=True)}),
     "conv1d_transpose": of_axes(
         transposed, 1, LARGER | {"size": Field(whole(1), required=True), "stride": ONE["stride"]}
     ),

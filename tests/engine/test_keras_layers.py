@@ -7,7 +7,9 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from gradlens import engine
 from gradlens.engine.networks.network import NetworkSpec, trace_network
 from gradlens.engine.networks.specs.keras_layers import CLASSES
 from gradlens.engine.networks.training import Training, TrainingPlan, samples_of
@@ -66,3 +68,49 @@ def test_a_simple_recurrent_layer_is_elmans():
         h = np.tanh(x[:, i] @ w + h @ u + b)
         found.append(h)
     assert close(trace["y"].value, np.stack(found, axis=1))
+
+
+def layer(kind: str, **config: object) -> dict:
+    return {"class_name": kind, "config": config}
+
+
+def model(*layers: dict, kind: str = "Sequential", **more: object) -> dict:
+    return {"class_name": kind, "config": {"layers": list(layers), **more}}
+
+
+def test_a_model_within_a_model_is_its_layers_in_their_place():
+    def call(one: dict, *sources: str) -> dict:
+        return one | {"name": one["config"]["name"], "inbound_nodes": [[[source, 0, 0, {}] for source in sources]]}
+
+    first, second = layer("Dense", units=3, activation="relu"), layer("Dense", units=2)
+    flat = model(first, second, layer("Dense", units=1))
+    # Names of layers are those of one model each.
+    inner = model(first, second, kind="Sequential", name="inner")
+    joined = model(
+        call(layer("InputLayer", name="u")),
+        call(layer("Dense", name="first", units=3, activation="relu"), "u"),
+        call(layer("Dense", name="second", units=2), "first"),
+        kind="Functional",
+        name="joined",
+        input_layers=[["u", 0, 0]],
+        output_layers=[["second", 0, 0]],
+    )
+    x = wave([3, 4], 1)
+    expected = trace_network(NetworkSpec(flat, init_seed=3), x)[0]["y"].value
+    for nested in (
+        model(inner, layer("Dense", units=1)),
+        model(joined, layer("Dense", units=1)),
+        model(model(inner, name="outer"), layer("Dense", units=1)),
+        model(
+            call(layer("InputLayer", name="i")),
+            call(joined, "i"),
+            call(layer("Dense", name="last", units=1), "joined"),
+            kind="Functional",
+            output_layers=[["last", 0, 0]],
+        ),
+    ):
+        assert close(trace_network(NetworkSpec(nested, init_seed=3), x)[0]["y"].value, expected)
+    with pytest.raises(engine.EngineError) as error:
+        frozen = model(first, name="inner", trainable=False)
+        trace_network(NetworkSpec(model(frozen, second)), x)
+    assert error.value.kind == "spec-unsupported" and "layers[0]" in error.value.detail

@@ -15,6 +15,8 @@ from gradlens.engine.networks.specs.foreign import Spec
 from gradlens.engine.networks.specs.keras_layers import read_layer
 from gradlens.engine.values import Shape, is_json_list, is_mapping
 
+MODELS = ("Sequential", "Functional", "Model")
+DEPTH = 8  # of models within models
 NAMING = {"batch_norm", "concat"}  # they name the axis that they work along
 KEEPING = (
     NAMING
@@ -41,22 +43,44 @@ def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> lis
     inner = config.get("config", config)
     kind = config.get("class_name", "Sequential")
     items = inner.get("layers") if is_mapping(inner) else inner  # Keras before 2.2.3 writes a list
-    if kind not in ("Sequential", "Functional", "Model") or not is_json_list(items) or not items:
+    if kind not in MODELS or not is_json_list(items) or not items:
         raise EngineError("spec-json")
     if is_mapping(inner) and inner.get("trainable") is False:
         raise EngineError("spec-unsupported", place="config", option="trainable", got="false")
-    configs = [layer_config(item, f"layers[{index}]") for index, item in enumerate(items)]
+    for index, item in enumerate(items):
+        layer_config(item, f"layers[{index}]")
     version = version or written_by(items)
-    sequential = kind == "Sequential"
-    several = sum(layer_class == "InputLayer" for layer_class, _ in configs) > 1
-    built = inner.get("build_input_shape") if sequential and is_mapping(inner) else None
+    built = inner.get("build_input_shape") if kind == "Sequential" and is_mapping(inner) else None
     if is_json_list(built) and len(built) > 1:
         fits(built[1:], "x", shapes or {}, "build_input_shape")
     graph = Layers()
+    return graph.ending_with(add_model(graph, kind, inner, "", "", None, version, shapes or {}))
+
+
+def add_model(
+    graph: Layers,
+    kind: str,
+    inner: Any,
+    at: str,
+    prefix: str,
+    given_inputs: list[str] | None,
+    version: int | None,
+    shapes: Mapping[str, Shape],
+) -> str:
+    """The layers of a model, or of one that is a layer of another.  Returns our name of its output.
+
+    at: its place, with a point behind.  prefix: of the names of its layers.  given_inputs: what leads into it, by our
+    names; None for the model itself.
+    """
+    items = inner["layers"] if is_mapping(inner) else inner
+    sequential = kind == "Sequential"
+    configs = [layer_config(item, f"{at}layers[{index}]") for index, item in enumerate(items)]
+    several = sum(layer_class == "InputLayer" for layer_class, _ in configs) > 1
+    waiting = list(given_inputs or ())
     outputs: dict[str, str] = {}  # their name of a layer -> ours of what it became
     previous = ""
     for index, (item, (layer_class, given)) in enumerate(zip(items, configs, strict=True)):
-        place = f"layers[{index}]"
+        place = f"{at}layers[{index}]"
         name = str(item.get("name") or given.get("name") or f"layer_{index}")
         sources = inbound(item, place) if not sequential else [previous] if previous else []
         if not sequential and not sources and layer_class != "InputLayer":
@@ -64,17 +88,33 @@ def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> lis
         for source in sources:
             if source not in outputs:
                 raise EngineError("layer-source", place=place, name=shown(source))
-        inputs = [outputs[source] for source in sources] or [plain_name(name) if several else "x"]
         told = declared(layer_class, given)
-        if not sources and told is not None:
-            fits(told, inputs[0], shapes or {}, place)
+        if sources:
+            inputs = [outputs[source] for source in sources]
+        elif given_inputs is None:
+            inputs = [plain_name(name) if several else "x"]
+            if told is not None:
+                fits(told, inputs[0], shapes, place)
+        elif waiting:
+            inputs = list(waiting) if sequential else waiting[:1]
+            del waiting[0]
+        else:
+            raise EngineError("spec-unsupported", place=place, option="inbound_nodes", got="[]")
         outputs[name] = inputs[0]
+        ours = prefix + plain_name(name)
+        if layer_class in MODELS:
+            if place.count(".") >= DEPTH or not is_json_list(given.get("layers")) or not given["layers"]:
+                raise EngineError("spec-json")
+            if given.get("trainable") is False:
+                raise EngineError("spec-unsupported", place=place, option="trainable", got="false")
+            outputs[name] = add_model(graph, layer_class, given, f"{place}.", f"{ours}_", inputs, version, shapes)
+            previous = name
+            continue
         for part, spec in enumerate(read_layer(layer_class, given, place, version)):
-            inputs = [graph.add(spec, plain_name(name) + (f"_{part + 1}" if part else ""), inputs)]
+            inputs = [graph.add(spec, ours + (f"_{part + 1}" if part else ""), inputs)]
             outputs[name] = inputs[0]
         previous = name
-    output = outputs[previous] if sequential else output_of(inner.get("output_layers"), outputs, previous)
-    return graph.ending_with(output)
+    return outputs[previous] if sequential else output_of(inner.get("output_layers"), outputs, previous)
 
 
 def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
