@@ -41,6 +41,7 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
         "    w = w - 0.1 * 2 * x * (w * x - 1)\nz = loss",
         {"x": [0.5, 1.5]},
     ),
+    "a value of many uses": ("y = x\n" + "y = tanh(y * x + 1)\n" * 490, {"x": 0.5}),
     "a layer": ("def layer(x, W):\n    return tanh(x @ W)\np = softmax(layer(x, W))\nL = cross_entropy(p, t)", NET),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +23,7 @@ from gradlens.engine.values import Value, size_of
 
 MOST_NODES = 2_000
 MOST_NUMBERS = 40_000
+MOST_TERMS = 40  # of a sum in one statement
 OWN_NAMES = frozenset({"np", "torch", "jnp", "jax", "math", "functools", "itertools", "operator", "main", "check", "F"})
 
 
@@ -98,6 +100,9 @@ def passes_of(trace: Trace, library: Library, sources: Sources, language: Langua
             lines.append(assigned(renamed[name], expressions.value(known[name])))
             continue
         id = built.names[name]
+        for part in parts_of_sum(built, id, names):
+            lines.append(assigned(renamed[name], expressions.statement(part)))
+            names[part] = renamed[name]
         lines.append(
             f"{renamed[name]} = {names[id]}" if id in names else assigned(renamed[name], expressions.statement(id))
         )
@@ -107,6 +112,16 @@ def passes_of(trace: Trace, library: Library, sources: Sources, language: Langua
         id = graph.stepped.get(name, graph.inputs[name])
         found.gradients[name] = renamed[writer.names[id]], renamed[writer.gradients[id]], gradient
     return found
+
+
+def parts_of_sum(graph: Graph, id: int, names: Mapping[int, str]) -> list[int]:
+    """The sums on the way to a long one that are assigned by themselves: no expression is nested too deeply."""
+    found: list[int] = []
+    node = graph.nodes[id]
+    while node.kind == "add" and node.inputs[0] not in names:
+        node = graph.nodes[node.inputs[0]]
+        found.append(node.id)
+    return found[::-1][MOST_TERMS::MOST_TERMS]
 
 
 def beside_nan(trace: Trace, writer: Writer) -> list[str]:
