@@ -275,9 +275,7 @@ def call_function(
         args = [names[name] for name in parameters]
         lists = ListCell in map(type, args)
     if not code.ours:
-        m.steps += CALL
-        if m.steps > m.limits.steps:
-            m.charge(0, node)
+        m.charge(CALL, node)
     m.called.add(function)
     if m.depth >= MOST_CALLS:
         raise Misplaced("recursion", node, name=code.name, limit=MOST_CALLS)
