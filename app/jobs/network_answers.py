@@ -28,6 +28,10 @@ KINDS = {
         " Train in one go, or use a smaller network."
     ),
     "labels-coded": "{loss} compares numbers, so {first} counts as 0 and {second} as 1.",
+    "labels-repeated": (
+        "The data have one number a sample, and the network {count} outputs: each is compared with that number. Give"
+        " the last layer one unit."
+    ),
     "training-not-sent": (
         "The parameters and the optimizer's memory are {count} {count?number:numbers}, too much for a request of"
         " {limit} {limit?byte:bytes}: a training that ends before its time cannot be resumed then. Train in one go, or"
@@ -93,8 +97,10 @@ def shown_data(data: Data | None, auto_elements: int) -> dict[str, Any] | None:
 
 
 def remarks_on_labels(network: Network, data: Data) -> list[Remark]:
-    """Two words that a loss of quantities compares with one output."""
+    """Two words that a loss of quantities compares with one output, and numbers that it compares with several."""
     loss = network.loss
+    if loss is not None and data.classes is None and len(network.output_shape) == 2 and network.output_shape[1] > 1:
+        return [remark("labels-repeated", count=network.output_shape[1])]
     if loss is None or loss.decides is not None or network.output_shape[-1:] == (2,):
         return []
     if data.classes is None or len(data.classes) != 2 or data.classes == ("0", "1"):

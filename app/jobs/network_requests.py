@@ -82,7 +82,7 @@ def catalogued(asked: DrawnDataset, place: str = "") -> Table:
 def samples(request: TrainRequest, data: Data | None) -> Samples:
     """Errors: data-missing, and those of data and values."""
     if data is not None:
-        return Samples({"x": data.x}, data.t, data.train, data.classes)
+        return Samples({"x": data.x}, data.t, data.train, data.classes or ())
     if request.x is None or request.t is None:
         raise EngineError("data-missing")
     return samples_of(network_inputs(request.x), as_value(request.t, "t"), request.train)

@@ -38,7 +38,7 @@ def network(request: NetworkRequest, settings: Settings) -> bytes:
     x, t, classes = request.x, request.t, None
     if (data := read_dataset(request)) is not None:
         count = min(request.batch_size or SHOWN_SAMPLES, data.train)
-        x, t, classes = data.x[:count], data.t[:count], data.classes
+        x, t, classes = data.x[:count], data.t[:count], data.classes or ()
     elif x is None:
         raise EngineError("data-missing")
     trace, built = trace_network(

@@ -83,9 +83,10 @@ def loss_fields(type: str) -> dict[str, Field]:
 def targets(t: Value, output: Shape, loss: Loss, classes: Sequence[str] | None = None) -> Value:
     """The targets in the output's shape: as they are, or class numbers as rows with a single 1.
 
-    classes: the names of those that the data tells apart, where it does: then numbers are classes for every loss.  Two
-      are no and yes
-    for a single output; of more, only numbers that name themselves are quantities.
+    classes: the names of those that the data tells apart; none of them where it has quantities, each of which is then
+      compared with every output of its sample; None, where nothing is known of the data.  Where there are some, numbers
+      are classes for every loss.  Two are no and yes for a single output; of more, only numbers that name themselves
+      are quantities.
     Errors: labels-shape, labels-whole, labels-range, labels-classes.
     """
     shape = shape_of(t)
@@ -102,6 +103,8 @@ def targets(t: Value, output: Shape, loss: Loss, classes: Sequence[str] | None =
         if classes is not None and loss.decides is not None:
             checked_labels(t, 2)  # yes or no
         return np.reshape(t, output)
+    if classes is not None and not classes and quantities and shape == output[:-1]:
+        return np.repeat(np.asarray(t)[..., None], output[-1], axis=-1)
     if one_hot:
         raise EngineError("labels-shape", got=str(shape), wanted=str(output), indices=str(output[:-1]))
     raise EngineError("targets-shape", got=str(shape), wanted=str(output))

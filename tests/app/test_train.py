@@ -391,3 +391,10 @@ def test_two_words_that_are_compared_as_numbers_are_said_to_be_so(client, labels
             for remark in warnings
             if remark["kind"] == "labels-coded"
         ] == said
+
+
+def test_numbers_of_a_table_are_compared_with_every_output_and_it_is_said(client):
+    request = {"layers": [{"type": "affine", "units": 2}], "loss": "mse", "steps": 1}
+    start, *_ = events(client.post("/api/train", json={**request, "dataset": {"csv": "a,y\n1,2.5\n2,3.5\n4,4.25\n"}}))
+    assert [warning["kind"] for warning in start["warnings"]] == ["labels-repeated"]
+    assert client.post("/api/train", json={**request, "x": [[1], [2]], "t": [1.5, 2.5]}).status_code == 422
