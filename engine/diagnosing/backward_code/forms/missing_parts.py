@@ -140,9 +140,12 @@ def missing_factors(seen: list[Seen], shape: Shape | None) -> Iterator[tuple[str
 def of_scalars(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
     """A number as a factor in another form: less 1, as sigmoid(u @ v) - 1 of a vector, 2 reg W, lam / m * w."""
     value = value_of(statement)
-    for one in seen if value is not None and not isinstance(value, ast.Tuple) else ():
+    if value is None or isinstance(value, ast.Tuple):
+        return
+    counts = [one.text for one in seen if one.number]
+    for one in seen:
         if one.shape == () and not one.gradient and not one.number:
-            by_counts = [f"{one.text} / {count.text}" for count in seen if count.number]
+            by_counts = [f"{one.text} / {count}" for count in counts]
             for factor in (f"2 * {one.text}", *by_counts, f"({one.text} - 1)", f"(1 - {one.text})"):
                 yield "missing-factor", [with_value(statement, of(f"{factor} * e", e=value))]
 

@@ -74,8 +74,9 @@ def without_gradient(judged: Judged, entries: list[Entry], gradients: set[int]) 
         if part is not None and upstream is not None and np.shape(part) == upstream.shape and (upstream != 0).all():
             slopes[edge.id] = np.asarray(part) / upstream
     known = Known(slopes)
-    begun = min((line.entry.node.id for line in judged.lines if line.of and line.verdict == "right"), default=None)
-    for entry in entries if begun is not None else ():
+    right = [line.entry.node.id for line in judged.lines if line.of and line.verdict == "right"]
+    begun = min(right, default=len(graph.nodes))
+    for entry in entries:
         if (
             entry.kind != "name"
             or is_unpacking(entry.statement)
