@@ -145,7 +145,7 @@ def layer_norm(draft: Draft) -> Shape:
     if draft["axis"] not in (-1, len(x) - 1):
         raise EngineError("spec-unsupported", place=draft.place, option="axis", got=draft["axis"])
     draft.needs(len(x) >= 1 and x[-1] == (draft["size"] or x[-1]), f"(…, {draft['size'] or 'units'})")
-    draft.result = scaled_and_shifted(draft, x[-1], 0, "{}layer_norm(x, eps=" + repr(draft["eps"]) + "){}")
+    draft.result = scaled_and_shifted(draft, x[len(x) - 1], 0, "{}layer_norm(x, eps=" + repr(draft["eps"]) + "){}")
     return x
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gradlens.engine.graph import Graph
+from gradlens.engine.graph import Graph, Operation
 from gradlens.engine.values import Shape
 
 Mode = Literal["train", "measure", "evaluate"]
@@ -39,5 +39,10 @@ class Behaviour:
     def spread(self, graph: Graph) -> None:
         """Give each call of F.dropout a seed of its own, as each layer of dropout has."""
         for node in graph.nodes:
-            if node.kind == "dropout" and not node.options["seed"] and node.options["train"]:
+            if (
+                isinstance(node, Operation)
+                and node.kind == "dropout"
+                and not node.options["seed"]
+                and node.options["train"]
+            ):
                 node.options, node.use = {**node.options, "seed": self.next_dropout()}, None

@@ -38,7 +38,7 @@ def day(part: re.Match[str], way: str) -> float | None:
     try:
         if way == "named":
             number, month = (groups[0], groups[1]) if groups[0] else (groups[3], groups[2])
-            found = date(full_year(groups[4]), MONTHS.index(str(month)[:3].lower()) + 1, int(number))
+            found = date(full_year(groups[4]), month_number(str(month)), int(number))
             clock = groups[5:]
         elif way == "ym":
             found, clock = date(int(groups[0]), int(groups[1]), 1), ()
@@ -49,6 +49,11 @@ def day(part: re.Match[str], way: str) -> float | None:
         return None
     hours, minutes, seconds = (int(n or 0) for n in (*clock, None, None, None)[:3])
     return found.toordinal() + hours / 24 + minutes / 1440 + seconds / 86400
+
+
+def month_number(name: str) -> int:
+    """From 1; 0, which no date has, where no month begins so."""
+    return next((i for i, month in enumerate(MONTHS, 1) if month == name[:3].lower()), 0)
 
 
 def full_year(year: str) -> int:

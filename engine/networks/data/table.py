@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradlens.engine.advising.advice import Remark
 from gradlens.engine.errors import EngineError, filled, quote
@@ -114,7 +115,7 @@ def table_of(
     remarks += [said for _, column in columns for said in column.remarks]
     columns = [(i, column) for i, column in columns if column.left_out is None]
     x = np.concatenate([completed(column.values, missing) for _, column in columns], axis=1)
-    kept = ~np.isnan(x).any(axis=1)
+    kept = np.asarray(np.all(~np.isnan(x), axis=1))
     remarks += on_holes(rows, samples, at, names, columns, kept, missing)
     samples = [row for row, keep in zip(samples, kept, strict=True) if keep]
     found = read_labels(samples, at, names[at], delimiter, task)
@@ -176,7 +177,7 @@ def on_holes(
     at: int,
     names: list[str],
     columns: list[tuple[int, Column]],
-    kept: Array,
+    kept: NDArray[np.bool_],
     missing: Filling,
 ) -> list[Remark]:
     """What became of cells without a value.  Error: csv-hole, where no row is left."""
