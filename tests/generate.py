@@ -166,8 +166,8 @@ def pictures() -> dict[Path, str]:
     examples = {example["id"]: example["program"] for example in EXAMPLES}
     found: dict[Path, str] = {}
     for name, source in PICTURES.items():
-        id, language = source if isinstance(source, tuple) else (None, "en")
-        result = trace(examples[id][language] if id else source)
+        program, language = (examples[source[0]][source[1]], source[1]) if isinstance(source, tuple) else (source, "en")
+        result = trace(program)
         for theme in ("light", "dark"):
             drawing = picture(result, language=language, theme=theme, background=True)
             found[STILLS / f"{name}.{theme}.svg"] = drawing + "\n"

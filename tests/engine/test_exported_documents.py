@@ -9,13 +9,14 @@ from zipfile import ZipFile
 import pytest
 
 from gradlens import engine
+from gradlens.engine.exporting.colours import Theme
 from gradlens.engine.exporting.documents import formula_sheets as sheets
 from gradlens.engine.exporting.documents.formula_sheets import formula_sheet
 from gradlens.engine.exporting.documents.graphviz import dot
 from gradlens.engine.exporting.documents.steps import pictures_of_steps
 from gradlens.engine.exporting.documents.tex import text_tex
 from gradlens.engine.exporting.documents.tikz_pictures import tikz
-from gradlens.engine.exporting.drawings import MOST_NODES, drawing, wrapped
+from gradlens.engine.exporting.drawings import MOST_NODES, Step, drawing, wrapped
 from gradlens.engine.exporting.pictures import picture
 from gradlens.engine.exporting.text_widths import text_width
 
@@ -33,13 +34,14 @@ def named(program: str, name: str) -> engine.Trace:
 
 
 def test_a_graph_for_graphviz_has_the_numbers_of_the_picture():
-    for program, step, wanted, missing in (
+    cases: list[tuple[str, Step, list[str], list[str]]] = [
         (APPLES, "end", ["사과\\n100\\n∂총액/∂사과 =\\n2.2", "× 총액\\n220\\n∂총액/∂총액 =\\n1"], []),
         (APPLES, "values", ["사과\\n100", "× 총액\\n220"], ["∂"]),
         (APPLES, "start", ["× 총액"], ["220", "∂"]),
         (TWICE, 4, ["x\\n3\\n∂z/∂x =\\n3\\n+ …"], []),
         ("x = [1, 2]\nz = sum(x * x)", "end", ["x\\n[1 2]\\n∂z/∂x =\\n[2 4]"], []),
-    ):
+    ]
+    for program, step, wanted, missing in cases:
         written = dot(engine.trace(program), step=step)
         assert all(f'label="{label}"' in written for label in wanted), (program, step)
         assert not [text for text in missing if text in written], (program, step)
@@ -50,7 +52,8 @@ def test_a_graph_for_graphviz_has_the_numbers_of_the_picture():
 def test_a_picture_as_tikz_has_the_boxes_texts_and_sizes_of_the_svg():
     trace = engine.trace(APPLES)
     drawn = drawing(trace, legend=True, caption="사과 100 × 사과_수 2 = 200", background=True)
-    for theme, paper in (("light", "FFFFFF"), ("dark", "15171A")):
+    papers: dict[Theme, str] = {"light": "FFFFFF", "dark": "15171A"}
+    for theme, paper in papers.items():
         document = tikz(trace, legend=True, caption="사과 100 × 사과_수 2 = 200", background=True, theme=theme)
         assert document.count("\n  \\node[") + document.count("\n  \\path[") == len(drawn.shapes)
         assert f"\\definecolor{{paper}}{{HTML}}{{{paper}}}" in document
@@ -137,7 +140,7 @@ def test_the_pictures_of_all_steps_are_those_of_each_in_one_size():
         pictures = [archive.read(name).decode() for name in archive.namelist()]
         assert archive.namelist() == [f"step-{i:03}.svg" for i in range(6)]
     assert [one for one in pictures if one == picture(trace, theme="dark", caption_rows=2, step=5)] == pictures[-1:]
-    assert len({re.search(r'viewBox="([^"]*)"', one)[1] for one in pictures}) == 1
+    assert len({tuple(re.findall(r'viewBox="([^"]*)"', one)) for one in pictures}) == 1
     assert ["one" in pictures[0], "a sentence" in pictures[1], "two" in pictures[2]] == [True] * 3
     with pytest.raises(engine.EngineError) as caught:
         pictures_of_steps(engine.trace("x = 2\ny = x\n" + "y = y * x\n" * 60))

@@ -38,7 +38,7 @@ def test_a_model_gives_the_numbers_gradients_and_steps_of_keras(name):
     # Keras computes in parts in float32.
     assert close(trace["y"].value, np.reshape(case["y"], case["output"]), rtol=2e-6, atol=2e-6)
     for parameter, _, told in case["gradients"]:
-        gradient = np.ravel(trace.gradients[parameter])
+        gradient = np.asarray(trace.gradients[parameter], dtype=np.float64).ravel()
         assert close(gradient @ np.cos(np.arange(gradient.size)), told, rtol=2e-6, atol=2e-6), parameter
     training = Training(spec, samples_of({"x": x}, t), TrainingPlan({"type": "sgd", "lr": 0.1}, 3, shuffle=False))
     losses = [event["loss"] for event in training.events(lambda: False) if event["event"] in ("step", "end")]

@@ -68,7 +68,7 @@ def test_sets_of_numbers_are_drawn_alike_and_labels_stay():
     assert [exam.questions for exam in other[1:]] != [exam.questions for exam in first[1:]]
     for exam in first:
         assert np.array_equal(exam.inputs["t"], [[0, 0, 1], [1, 0, 0]])
-    assert len({float(exam.inputs["b"][0]) for exam in first}) == 4
+    assert len({float(np.ravel(exam.inputs["b"])[0]) for exam in first}) == 4
     counts = [exam.inputs["count"] for exam in examine(APPLES, variants=5)]
     assert all(float(count).is_integer() for count in counts) and len(set(counts)) > 1
 

@@ -387,9 +387,7 @@ def test_a_mistake_at_all_uses_is_told_at_the_first_that_is_met_on_the_way_back(
     search, first, edges = searched_for(program, inputs, "h", 2.5 * engine.trace(program, inputs)["h"].gradient)
     uses = search.circuit.outgoing[first.node]
     every = [
-        m
-        for m in (*search.on_the_way(first, edges), *search.scaled(first, edges))
-        if set(m.plants) == {e.id for e in uses}
+        m for m in (*search.on_the_way(edges), *search.scaled(first, edges)) if set(m.plants) == {e.id for e in uses}
     ]
     assert len(uses) == 4 and [(m.kind, m.edge) for m in every] == [
         ("sign", uses[0].id),
@@ -548,8 +546,8 @@ def test_a_rate_lies_between_nothing_and_ten(rate, told):
 def test_what_has_a_claim_of_its_own_is_no_label():
     program, inputs = "Y = X @ W\nL = mse(Y, T)", {"X": np.eye(2), "W": np.ones((2, 2)), "T": [[3.0, 4.0], [6.0, 8.0]]}
     for others, tried in (({}, 4), ({"T": np.ones((2, 2))}, 0)):
-        search, first, _ = searched_for(program, inputs, "W", np.eye(2), **others)
-        assert len([m for m in search.shifted(first) if m.params["labels"] == "T"]) == tried
+        search, _, _ = searched_for(program, inputs, "W", np.eye(2), **others)
+        assert len([m for m in search.shifted() if m.params["labels"] == "T"]) == tried
 
 
 def test_only_inputs_are_written_down_as_updated():

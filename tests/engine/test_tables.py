@@ -11,6 +11,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.networks.data.encodings import decoded
 from gradlens.engine.networks.data.files import read_file
+from gradlens.engine.networks.data.missing import Filling
 from gradlens.engine.networks.data.table import read_table
 from tests.each import each
 
@@ -58,7 +59,8 @@ def test_a_table_is_read_as_it_is_and_what_was_made_of_it_is_said(text):
 
 
 def test_cells_without_a_value_are_filled_in_as_is_asked_for():
-    for missing, number in {"mean": 3.0, "median": 2.0, "zero": 0.0}.items():
+    numbers: dict[Filling, float] = {"mean": 3.0, "median": 2.0, "zero": 0.0}
+    for missing, number in numbers.items():
         table = read_table("a,y\n1,0.5\n2,1.5\n6,2.5\nNA,3.5\n,NaN\n", missing=missing)
         assert table.x.ravel().tolist() == [1, 2, 6, number]
         holes, fills = table.remarks

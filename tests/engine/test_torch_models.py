@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,8 @@ FIGURES = json.loads((Path(__file__).parent / "data" / "torch_models.json").read
 CASES = {case["name"]: case for case in FIGURES["cases"]}
 
 
-def wave(shape: object, shift: float) -> np.ndarray:
+def wave(shape: Sequence[int], shift: float) -> np.ndarray:
     """What the figures were computed with."""
-    shape = tuple(shape)  # type: ignore[call-overload]
     return 0.4 * np.sin(1.7 * np.arange(math.prod(shape)) + shift).reshape(shape)
 
 
@@ -40,7 +40,7 @@ def test_a_model_gives_the_numbers_gradients_and_steps_of_pytorch(name):
     trace, _ = trace_network(spec, x, t)
     assert close(trace["y"].value, np.reshape(case["y"], case["output"]), rtol=1e-9, atol=1e-10)
     for name, (_, told_sum) in zip(names, case["gradients"], strict=True):
-        gradient = np.ravel(trace.gradients[name])
+        gradient = np.asarray(trace.gradients[name], dtype=np.float64).ravel()
         assert close(gradient @ np.cos(np.arange(gradient.size)), told_sum, rtol=1e-9, atol=1e-10), name
     training = Training(spec, samples_of({"x": x}, t), TrainingPlan({"type": "sgd", "lr": 0.1}, 3, shuffle=False))
     losses = [event["loss"] for event in training.events(lambda: False) if event["event"] in ("step", "end")]
