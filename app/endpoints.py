@@ -163,7 +163,9 @@ ENDPOINTS = [
         name="post_exam_file",
         tag="files",
         summary="Write questions as a file",
-        description="The questions of /api/exam for Moodle, for Gradescope, or as a table.",
+        description=(
+            "The questions of /api/exam for Moodle, for Gradescope, as a table, as a page that checks, or on paper."
+        ),
         request=ExamFileRequest,
         job="exam_file",
         answer=None,

@@ -8,7 +8,8 @@ import numpy as np
 import orjson
 
 from gradlens.app.assets import Manifest, folder
-from gradlens.app.jobs.exam_files import FILES
+from gradlens.app.jobs.exam_files.formats import FILES
+from gradlens.app.jobs.exam_files.wording import Content
 from gradlens.app.jobs.learning.particles import filled
 from gradlens.app.jobs.running import run
 from gradlens.app.schemas.exams import ExamFileRequest, ExamRequest
@@ -19,19 +20,27 @@ from gradlens.engine.diagnosing.planted_answers import Exam, examine
 
 def exam(request: ExamRequest, settings: Settings) -> bytes:
     """The questions of every set of numbers."""
-    return orjson.dumps({"variants": _variants(request, settings)})
+    return orjson.dumps({"variants": _variants(request, _exams(request, settings))})
 
 
 def exam_file(request: ExamFileRequest, settings: Settings) -> bytes:
     """The questions as a file: a line of JSON that says what it is, and its content."""
     kind = FILES[request.format]
-    content = kind.write(request.program, _variants(request, settings), request.language, request.credit)
+    written = kind.write(content_of(request, settings))
     head = {"media_type": kind.media_type, "name": kind.name, "ending": kind.ending}
-    return orjson.dumps(head) + b"\n" + content.encode()
+    return orjson.dumps(head) + b"\n" + written.encode()
 
 
-def _variants(request: ExamRequest, settings: Settings) -> list[dict[str, Any]]:
-    exams = run(
+def content_of(request: ExamFileRequest, settings: Settings) -> Content:
+    """What a file is written of."""
+    exams = _exams(request, settings)
+    variants = _variants(request, exams)
+    traces = [one.trace for one in exams]
+    return Content(request.program, variants, traces, request.language, request.tolerance, request.credit)
+
+
+def _exams(request: ExamRequest, settings: Settings) -> list[Exam]:
+    return run(
         examine,
         request,
         settings,
@@ -40,6 +49,9 @@ def _variants(request: ExamRequest, settings: Settings) -> list[dict[str, Any]]:
         variants=request.variants,
         draw=request.draw,
     )
+
+
+def _variants(request: ExamRequest, exams: list[Exam]) -> list[dict[str, Any]]:
     words = _Words(request.language)
     return [_shown(one, words) for one in exams]
 

@@ -49,10 +49,12 @@ class ExamFileRequest(ExamRequest):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{**EXAMPLE, "format": "moodle"}]})
 
-    format: Literal["moodle", "csv", "gradescope"] = Field(
+    format: Literal["moodle", "csv", "gradescope", "exercise", "worksheet"] = Field(
         description=(
             '"moodle": numerical questions as Moodle XML; "csv": a table of all answers; "gradescope": a script of'
-            " Python alone that grades answers.json and writes results.json."
+            ' Python alone that grades answers.json and writes results.json; "exercise": a page that works offline and'
+            ' checks answers, which it keeps out of sight, not from a determined student; "worksheet": a page to be'
+            " printed, with blanks, and its key on pages of its own."
         )
     )
     credit: float = Field(

@@ -71,11 +71,12 @@ class Question:
 class Exam:
     """The questions about one program with one set of inputs.
 
+    trace: the run with them.
     offered: inputs with which fewer mistakes hide behind a right answer; None where none do, or none were found.
     complete: whether every mistake was tried.
     """
 
-    text: str
+    trace: Trace
     inputs: dict[str, Value]
     questions: list[Question]
     offered: dict[str, Value] | None
@@ -136,7 +137,7 @@ def exam_of(program: Program, own: Planted, asked: Sequence[str], tolerance: flo
     best = min(others, key=lambda other: hiding(other[1], tolerance, drawn_runs), default=None) if hidden else None
     offered = best[0] if best and hiding(best[1], tolerance, drawn_runs) < hidden else None
     values = {name: own.trace.values[id] for name, id in program.graph.inputs.items()}
-    return Exam(program.text, values, questions, offered, own.complete)
+    return Exam(own.trace, values, questions, offered, own.complete)
 
 
 def planted(program: Program, given: Mapping[str, Value], asked: Sequence[str]) -> Planted:
@@ -256,6 +257,7 @@ def default_places(program: Program, base: Backward, search: Search) -> list[tup
         id
         for name, id in graph.inputs.items()
         if name not in graph.assumptions and 0 not in graph.nodes[id].shape and not search.is_label(graph.nodes[id])
+        if graph.names.get(name) == id  # its name is no later value's
     ]
     return [(id, largest(base.computed[id])) for id in kept[:MOST_ASKED]]
 

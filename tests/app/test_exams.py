@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import csv
 import json
+import math
+import re
 import runpy
+from base64 import b64decode
+from html import unescape
 from io import StringIO
+from itertools import islice
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
+from gradlens.app.jobs.exam_files.exercise import exercise_page, kept
+from gradlens.app.jobs.exam_files.sealed_answers import blocks, tag
+from gradlens.app.jobs.exam_files.wording import Content
+from gradlens.app.jobs.exam_files.worksheet import worksheet_page
+from gradlens.app.jobs.exams import content_of
+from gradlens.app.schemas.exams import ExamFileRequest
+from gradlens.app.settings import Settings
 from tests.app.serving import kind
 
 HOSTILE = "y = \"<script>]]>&\"\nx = 3\nz = x ** 2  # ]]> </script> \"'\"'''"
@@ -84,6 +97,95 @@ def test_the_script_grades_by_itself(client, variants, tmp_path):
     assert [other["score"] for other in others] == [0, 0]
     for wrong in ([], "x", {"variant": 0}, {"variant": "1"}, {"variant": [1]}, 3):
         assert graded(wrong)["score"] == 0
+
+
+PROGRAMS = {
+    "apples": "apple = 3.7\ncount = 7\ntax = 1.13\ntotal = apple * count * tax",
+    "layer": (
+        "x = [0.5, -1.2]\nW = [[0.3, 0.7], [-0.4, 0.2]]\nb = [0.1, 0.25]\nL = sum((sigmoid(W @ x + b) - 0.9) ** 2)"
+    ),
+    "zero": "x = 2.5\nw = 0\nL = x * w + 0.0004 * x ** 2",
+    "large": "x = 12345.5\ny = 1e-7\nL = (x ** 2 * y) ** 3",
+    "hostile": HOSTILE,
+}
+FEW = 8  # peppers, for a test that opens much
+
+
+def content(program: str, **more) -> Content:
+    request = ExamFileRequest(program=program, format="exercise", variants=2, language="ko", **more)
+    return content_of(request, Settings())
+
+
+def opened(data: dict, question: dict, value: float) -> str | None:
+    """What the page says of a number: "" where it is right, the names of mistakes, or None."""
+    size = abs(value)
+    sign = "-" if value < 0 else "+"
+    cell = "0" if size <= data["zero"] else f"{sign}{math.floor(math.log(size) / data['width'])}"
+    salt = bytes.fromhex(question["salt"])
+    for pepper in range(data["peppers"]):
+        if sealed := question["answers"].get(tag(salt, pepper, cell)):
+            stream = b"".join(islice(blocks(salt, pepper, cell), 1, None))
+            for number, near, mistakes in json.loads(bytes(a ^ b for a, b in zip(b64decode(sealed), stream))):
+                if abs(value - number) <= near:
+                    return "; ".join(data["names"][k] for k in mistakes)
+    return None
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_exercise_tells_a_right_number_and_every_mistake_and_nothing_of_others(name):
+    made = content(PROGRAMS[name], tolerance=0.01 if name == "layer" else 0.001)
+    data = kept(made, FEW)
+    for variant, hidden in zip(made.variants, data["sets"], strict=True):
+        for asked, question in zip(variant["questions"], hidden, strict=True):
+            near = asked["tolerance"]
+            known = [(asked["right"], near, "")]
+            for wrong in asked["wrong"]:
+                names = "; ".join(dict.fromkeys(mistake["name"] for mistake in wrong["mistakes"]))
+                size = made.tolerance * abs(wrong["value"]) or made.tolerance
+                known.append((wrong["value"], min(near, size), names))
+            for value, distance, _ in known:
+                for off in (0, -0.99, 0.99, 1.5, -2.5, 40):
+                    given = value + off * distance
+                    expected = next((said for number, n, said in known if abs(given - number) <= n), None)
+                    assert opened(data, question, given) == expected, (asked["symbol"], given)
+
+
+def test_no_number_that_an_exercise_knows_stands_in_it():
+    searched = 0
+    for program in PROGRAMS.values():
+        made = content(program)
+        page = exercise_page(made)
+        assert page.count("</script") == 2
+        text = unescape(page)
+        shown = np.concatenate([np.ravel(node.value) for trace in made.traces for node in trace.nodes])
+        for asked in (asked for variant in made.variants for asked in variant["questions"]):
+            for wrong in asked["wrong"]:
+                assert not any(mistake["explanation"] in text for mistake in wrong["mistakes"])
+            for value in (asked["right"], *(wrong["value"] for wrong in asked["wrong"])):
+                size = abs(value)
+                if np.isclose(size, np.abs(shown), rtol=0.01).any() or (size.is_integer() and size < 1000):
+                    continue  # a number of the program as well
+                written = {repr(size), *(f"{size:.{digits}g}" for digits in range(3, 18))}
+                written |= {f"{size:.{digits}f}" for digits in (2, 3, 4)}
+                written = {one for one in written if len(one.replace(".", "").strip("0")) > 1}  # others are everywhere
+                found = written and re.search(rf"(?<![\w.])({'|'.join(map(re.escape, written))})(?!\w)", text)
+                searched += len(written)
+                assert not found, (asked["symbol"], value, found)
+    assert searched > 300
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_worksheet_has_a_blank_for_each_gradient_and_its_key_at_the_end(name):
+    made = content(PROGRAMS[name])
+    text = worksheet_page(made)
+    assert "<script" not in text and "default-src 'none'" in text
+    sheets = text.split('<section class="sheet')[1:]
+    assert len(sheets) == 2 * len(made.variants)
+    for variant, sheet, key in zip(made.variants, sheets, sheets[len(made.variants) :], strict=False):
+        assert sheet.count('class="line"') == len(variant["questions"]) and 'class="number"' not in sheet
+        for asked in variant["questions"]:
+            for value in (asked["right"], *(wrong["value"] for wrong in asked["wrong"])):
+                assert f">{value:.6g}<".replace("-", "\u2212") in key
 
 
 def test_what_cannot_be_asked_is_a_problem(client):

@@ -220,3 +220,9 @@ def test_questions_are_made_with_the_names_of_their_wrong_answers(open_page, tmp
     download.value.save_as(saved)
     quiz = ElementTree.fromstring(saved.read_text("utf-8"))
     assert saved.name == "questions.xml" and len(quiz.findall("question[@type='numerical']")) == 3
+    dialog.get_by_label("File").select_option("exercise")
+    expect(dialog.locator("#exam-note")).to_contain_text("not from a determined student")
+    expect(save).to_be_enabled()
+    with page.expect_download() as download:
+        save.click()
+    assert download.value.suggested_filename == "exercise.html"

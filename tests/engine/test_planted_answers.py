@@ -78,6 +78,11 @@ def test_an_element_is_asked_for_by_its_place():
     assert (question.index, question.symbol) == ((0, 1), "∂L/∂W[0, 1]")
 
 
+def test_an_input_whose_name_is_bound_again_is_not_asked_for_by_itself():
+    [exam] = examine("x = 3\ny = 2\nx = x * y\nL = x ** 2")
+    assert [question.asked for question in exam.questions] == ["y"]
+
+
 @each(
     "asked, inputs, kind",
     [

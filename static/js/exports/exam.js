@@ -10,8 +10,8 @@ import { saveFile } from "../store/file_saving.js";
 /** @typedef {import("../service/wire_types.js").ExamVariant} ExamVariant */
 /** @typedef {import("../service/wire_types.js").KnownMistake} KnownMistake */
 
-/** What each system takes, with the ending of its file. */
-const FORMATS = { moodle: "xml", gradescope: "py", csv: "csv" };
+/** What each system takes: the name of its file. */
+const FORMATS = { moodle: "questions.xml", gradescope: "grade.py", csv: "questions.csv", exercise: "exercise.html", worksheet: "worksheet.html" };
 const CREDITS = [0, 0.25, 0.5, 0.75];
 const MOST_VARIANTS = 50;
 /** A reader who types on is waited for. */
@@ -28,6 +28,7 @@ const REST_MS = 250;
 export function createExam({ client, request, trace, words, say }) {
   const title = h("h2", { id: "exam-title", tabindex: -1, autofocus: true });
   const about = h("p", { class: "about" });
+  const note = h("p", { class: "about", id: "exam-note" });
   const names = h("fieldset", { class: "names" });
   const variants = h("input", { type: "number", min: 1, max: MOST_VARIANTS, value: 1, step: 1, id: "exam-variants" });
   const tolerance = h("input", { type: "number", min: 0.01, max: 20, value: 0.1, step: "any", id: "exam-tolerance" });
@@ -35,7 +36,7 @@ export function createExam({ client, request, trace, words, say }) {
   const credit = h("select", { id: "exam-credit" });
   /** @param {string} key @param {HTMLElement} field */
   const row = (key, field) => h("label", {}, h("span", { "data-key": key }), field);
-  const ways = h("form", { class: "ways" }, names, row("exam.variants", variants), row("exam.tolerance", tolerance), row("exam.format", format), row("exam.credit", credit));
+  const ways = h("form", { class: "ways" }, names, row("exam.variants", variants), row("exam.tolerance", tolerance), row("exam.format", format), row("exam.credit", credit), note);
   const seen = h("div", { class: "seen", tabindex: 0, role: "group" });
   const said = h("p", { id: "exam-said", role: "status" });
   const save = h("button", { type: "button", class: "primary", id: "exam-save", onclick: () => saveIt() });
@@ -44,6 +45,7 @@ export function createExam({ client, request, trace, words, say }) {
   document.body.append(dialog);
   dialog.addEventListener("close", () => work.abort());
   ways.addEventListener("submit", (event) => event.preventDefault());
+  format.addEventListener("change", () => tell());
   ways.addEventListener("input", () => {
     clearTimeout(timer);
     save.disabled = true;
@@ -60,6 +62,12 @@ export function createExam({ client, request, trace, words, say }) {
 
   /** @returns {string[]} */
   const chosen = () => [...names.querySelectorAll("input")].filter((box) => box.checked).map((box) => box.value);
+
+  /** Who may have the file. */
+  function tell() {
+    const { t } = words();
+    note.textContent = t(format.value === "exercise" ? "exam.note.exercise" : "exam.note");
+  }
 
   async function show() {
     work.abort();
@@ -123,7 +131,7 @@ export function createExam({ client, request, trace, words, say }) {
     try {
       const kind = /** @type {keyof typeof FORMATS} */ (format.value);
       const blob = await exportedFile({ ...asked, format: kind, credit: Number(credit.value) }, own.signal, "exam/file");
-      const name = `${kind === "gradescope" ? "grade" : "questions"}.${FORMATS[kind]}`;
+      const name = FORMATS[kind];
       saveFile(blob, name);
       said.textContent = t(kind === "gradescope" ? "exam.saved.script" : "exam.saved", { name });
     } catch (error) {
@@ -159,6 +167,7 @@ export function createExam({ client, request, trace, words, say }) {
       for (const label of ways.querySelectorAll("[data-key]")) if (label instanceof HTMLElement) label.textContent = t(label.dataset.key ?? "");
       fill(format, Object.keys(FORMATS).map((name) => [name, t(`exam.format.${name}`)]));
       fill(credit, CREDITS.map((share) => [String(share), share ? `${100 * share} %` : t("exam.credit.none")]));
+      tell();
       names.replaceChildren();
       seen.replaceChildren();
       inputs = {};
