@@ -11,13 +11,14 @@ from base64 import b64decode
 from html import unescape
 from io import StringIO
 from itertools import islice
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from gradlens.app.jobs.exam_files.exercise import exercise_page, kept
-from gradlens.app.jobs.exam_files.sealed_answers import blocks, tag
+from gradlens.app.jobs.exam_files.sealed_answers import Cells, blocks, sealed, tag
 from gradlens.app.jobs.exam_files.wording import Content
 from gradlens.app.jobs.exam_files.worksheet import worksheet_page
 from gradlens.app.jobs.exams import content_of
@@ -108,6 +109,7 @@ PROGRAMS = {
     "large": "x = 12345.5\ny = 1e-7\nL = (x ** 2 * y) ** 3",
     "hostile": HOSTILE,
 }
+TOLERANCES = {"layer": 0.01, "apples": 0.45}
 FEW = 8  # peppers, for a test that opens much
 
 
@@ -116,7 +118,7 @@ def content(program: str, **more) -> Content:
     return content_of(request, Settings())
 
 
-def opened(data: dict, question: dict, value: float) -> str | None:
+def opened(data: dict, question: dict[str, Any], value: float) -> str | None:
     """What the page says of a number: "" where it is right, the names of mistakes, or None."""
     size = abs(value)
     sign = "-" if value < 0 else "+"
@@ -133,7 +135,7 @@ def opened(data: dict, question: dict, value: float) -> str | None:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_exercise_tells_a_right_number_and_every_mistake_and_nothing_of_others(name):
-    made = content(PROGRAMS[name], tolerance=0.01 if name == "layer" else 0.001)
+    made = content(PROGRAMS[name], tolerance=TOLERANCES.get(name, 0.001))
     data = kept(made, FEW)
     for variant, hidden in zip(made.variants, data["sets"], strict=True):
         for asked, question in zip(variant["questions"], hidden, strict=True):
@@ -148,6 +150,17 @@ def test_the_exercise_tells_a_right_number_and_every_mistake_and_nothing_of_othe
                     given = value + off * distance
                     expected = next((said for number, n, said in known if abs(given - number) <= n), None)
                     assert opened(data, question, given) == expected, (asked["symbol"], given)
+
+
+def test_a_number_of_any_size_is_found_again():
+    for tolerance in (1e-15, 1e-9, 0.001, 0.49):
+        cells = Cells.of(tolerance)
+        data = {"zero": cells.tolerance, "width": cells.width, "peppers": FEW, "names": []}
+        for value in (0.0, 1e-300, -1e-12, tolerance, -0.3, 1.0, 12345.678, 1e150, -1.797e308):
+            question = sealed([(value, tolerance * abs(value) or tolerance, [])], cells, FEW)
+            assert opened(data, question, value) == ""
+            assert opened(data, question, -value or 2.0) is None
+            assert len(question["answers"]) <= 3
 
 
 def test_no_number_that_an_exercise_knows_stands_in_it():

@@ -6,6 +6,7 @@
   /** @type {{peppers: number, width: number, zero: number, names: string[], words: Record<string, string>, sets: Question[][]}} */
   const kept = JSON.parse(document.querySelector("#kept")?.textContent ?? "");
   const { peppers, width, zero, names, words, sets } = kept;
+  const PEPPER_BITS = 20; // of a word; what is above counts hashes
   const AT_ONCE = 8192; // hashes before the page is drawn again
 
   // SHA-256 as FIPS 180-4 has it, of messages that fill one block: the constants are parts of roots of primes.
@@ -75,7 +76,7 @@
     const bytes = Uint8Array.from(atob(sealed), (letter) => letter.charCodeAt(0));
     for (let i = 0; i < bytes.length; i += 1) {
       if (i % 32 === 0) {
-        block[4] = ((i / 32 + 1) << 24) | pepper;
+        block[4] = ((i / 32 + 1) << PEPPER_BITS) | pepper;
         digest(block);
       }
       bytes[i] ^= hash[(i % 32) >> 2] >>> (24 - 8 * (i % 4));

@@ -25,7 +25,7 @@ def exercise_page(content: Content) -> str:
 
 def kept(content: Content, peppers: int = PEPPERS) -> dict[str, Any]:
     """What the script reads."""
-    cells = Cells(content.tolerance)
+    cells = Cells.of(content.tolerance)
     all_names = sorted(
         {names(wrong) for one in content.variants for asked in one["questions"] for wrong in asked["wrong"]}
     )

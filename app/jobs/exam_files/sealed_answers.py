@@ -15,16 +15,20 @@ import json
 import math
 import secrets
 import struct
+import sys
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
+from typing import Any
 
 PEPPERS = 2**17  # about 0.1 s of a laptop's browser for a number that is not known
+PEPPER_BITS = 20  # of a word; what is above counts hashes
 SALT_BYTES = 16
 TAG_DIGITS = 16  # hexadecimal
 PADDED = 64  # bytes: the length does not tell the right answer from the others
+NARROWEST = 1e-6  # tolerance of a cell
 ROUNDING = 1e-6  # of a cell: logarithms differ in their last digits
 
 Known = tuple[float, float, list[int]]  # number, how far an answer may be from it, its mistakes; none of the right one
@@ -34,10 +38,14 @@ Known = tuple[float, float, list[int]]  # number, how far an answer may be from 
 class Cells:
     """Intervals of numbers by their logarithm, of either sign; about 0 there is one by itself.
 
-    tolerance: relative.
+    tolerance: relative, and how far the one about 0 goes.
     """
 
     tolerance: float
+
+    @classmethod
+    def of(cls, tolerance: float) -> Cells:
+        return cls(max(tolerance, NARROWEST))
 
     @property
     def width(self) -> float:
@@ -51,11 +59,11 @@ class Cells:
         for sign, start, end in (("+", low, high), ("-", -high, -low)):
             if end >= self.tolerance:
                 first = math.log(max(start, self.tolerance)) / self.width - ROUNDING
-                last = math.log(end) / self.width + ROUNDING
+                last = math.log(min(end, sys.float_info.max)) / self.width + ROUNDING
                 yield from (f"{sign}{k}" for k in range(math.floor(first), math.floor(last) + 1))
 
 
-def sealed(known: Iterable[Known], cells: Cells, peppers: int) -> dict[str, object]:
+def sealed(known: Iterable[Known], cells: Cells, peppers: int) -> dict[str, Any]:
     """A salt, and by tag what is known of the numbers in a cell, the first of `known` first."""
     found: dict[str, list[Known]] = {}
     for value, near, mistakes in known:
@@ -80,5 +88,5 @@ def tag(salt: bytes, pepper: int, cell: str) -> str:
 
 def blocks(salt: bytes, pepper: int, cell: str) -> Iterator[bytes]:
     """Hashes of 32 bytes: that of the tag, then those of the stream, which are counted above the pepper."""
-    for k in range(256):
-        yield sha256(salt + struct.pack(">I", k << 24 | pepper) + cell.encode()).digest()
+    for k in range(2 ** (32 - PEPPER_BITS)):
+        yield sha256(salt + struct.pack(">I", k << PEPPER_BITS | pepper) + cell.encode()).digest()
