@@ -66,7 +66,7 @@ export function createExam({ client, request, trace, words, say }) {
   /** Who may have the file. */
   function tell() {
     const { t } = words();
-    note.textContent = t(format.value === "exercise" ? "exam.note.exercise" : "exam.note");
+    note.textContent = t(format.value === "exercise" ? "exam.note.exercise" : format.value === "worksheet" ? "exam.note.worksheet" : "exam.note");
   }
 
   async function show() {
