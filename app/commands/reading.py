@@ -49,7 +49,9 @@ def read_inputs(path: str | None, given: Iterable[str]) -> dict[str, Any]:
     """Inputs by name, of a file and of options.  Raises Unusable."""
     found: dict[str, Any] = {}
     if path is not None:
-        content = parsed(read_bytes(path, MOST_INPUT_BYTES), shown_name(path))
+        content = parsed(
+            read_bytes(path, MOST_INPUT_BYTES), shown_name(path), 'not JSON. Write inputs by name, as {"x": 2}.'
+        )
         if not isinstance(content, dict):
             raise Unusable(f'{shown_name(path)} has to hold inputs by name, as {{"x": 2}}.')
         found = content
@@ -67,11 +69,13 @@ def named_values(given: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def parsed(content: bytes, what: str) -> Any:
+def parsed(
+    content: bytes, what: str, fault: str = "neither a number nor a list of numbers. Write it as 2 or as [1, 2]."
+) -> Any:
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
-        raise Unusable(f"{what} is neither a number nor a list of numbers. Write it as 2 or as [1, 2].") from None
+        raise Unusable(f"{what} is {fault}") from None
 
 
 def shown_name(path: str) -> str:

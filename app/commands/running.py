@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return RIGHT
     except OSError as error:
-        print(f"gradlens: {error.filename}: {error.strerror}.", file=sys.stderr)
+        print(f"gradlens: {error.filename or 'standard output'}: {error.strerror}.", file=sys.stderr)
     return UNUSABLE
 
 

@@ -6,6 +6,7 @@ import errno
 import os
 import secrets
 from contextlib import suppress
+from numbers import Integral
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -39,19 +40,48 @@ class SavingOptions(TypedDict, total=False):
     caption: str
 
 
+ALLOWED = {
+    "language": '"en" or "ko"',
+    "theme": '"light", "dark" or None',
+    "step": '"start", "values", "end" or a whole number',
+    "legend": "True or False",
+    "background": "True or False",
+    "caption": "a text",
+}
+
+
+def is_allowed(name: str, value: object) -> bool:
+    """Whether an option may have a value."""
+    if name == "language":
+        return value in ("en", "ko")
+    if name == "theme":
+        return value in ("light", "dark", None)
+    if name == "step":
+        return (
+            value in ("start", "values", "end")
+            if isinstance(value, str)
+            else isinstance(value, Integral) and not isinstance(value, bool)
+        )
+    return isinstance(value, str if name == "caption" else bool)
+
+
 def save(
     trace: Trace, path: str | os.PathLike[str], format: str | None = None, **options: Unpack[SavingOptions]
 ) -> Path:
     """Write a trace to a file and return its path.
 
-    format: one of the table's names; by default that of the path's ending.
-    Errors: unknown-ending, unknown-format, export-option, and those of the format.  Raises OSError where the file
-    cannot be written, which is then as it was, and TypeError for an option that there is not.
+      format: one of the table's names; by default that of the path's ending.
+      Errors: unknown-ending, unknown-format, export-option, and those of the format.  Raises OSError where the file
+      cannot be written, which is then as it was, TypeError for an option that there is not, and
+    ValueError for a value that an option does not have.
     """
     unknown = options.keys() - SavingOptions.__annotations__.keys()
     if unknown:
         known = ", ".join(SavingOptions.__annotations__)
         raise TypeError(f'there is no option "{min(unknown)}": a trace is written with {known}')
+    for name, value in options.items():
+        if not is_allowed(name, value):
+            raise ValueError(f"{name} is {ALLOWED[name]}, not {value!r}")
     target = Path(path)
     chosen = by_ending(target) if format is None else find_format(format)
     content = export(trace, chosen.name, ExportOptions(**options))

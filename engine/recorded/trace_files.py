@@ -79,11 +79,22 @@ class Reader:
             nodes,
             edges,
             output,
-            self.array(whole.get("seed"), "seed", None),
+            self.seed(whole.get("seed"), nodes[output].shape),
             gradients,
             program if isinstance(program, str) else "",
             precision,
         )
+
+    def seed(self, content: Any, shape: Shape) -> Array | None:
+        """What the output's gradient begins with, of its shape or one that is spread over it."""
+        found = self.array(content, "seed", None)
+        if found is None:
+            return None
+        try:
+            np.broadcast_to(found, shape)
+        except ValueError:
+            raise wrong("seed", f"an array that fits the output's shape {shape}", content) from None
+        return found
 
     def node(self, content: Any, place: int) -> RecordedNode:
         at = f"nodes[{place}]"

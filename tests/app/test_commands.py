@@ -99,6 +99,7 @@ REFUSED = [
     ("trace", "y = x", ["-i", "x=" + "[" * 5000], "the value of x is neither a number nor a list of numbers."),
     ("trace", "y = x", ["--inputs", "/no/such/file"], "there is no file /no/such/file."),
     ("trace", "y = x", ["--inputs", "/dev/zero"], "/dev/zero is longer than"),
+    ("trace", "y = x", ["--inputs", "/dev/null"], "/dev/null is not JSON. Write inputs by name"),
     ("check", "x = 2.0\ny = x", ["-g", "q=1"], "q"),
     ("export", "x = 2.0\ny = x", [], "the format is missing. Give --format svg, or --out figure.svg."),
     ("export", "x = 2.0\ny = x", ["-o", "a.nothing"], 'The ending of "a.nothing" tells no format.'),

@@ -41,6 +41,11 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
         "    w = w - 0.1 * 2 * x * (w * x - 1)\nz = loss",
         {"x": [0.5, 1.5]},
     ),
+    "an optimizer's steps": (
+        "w = torch.tensor(1.0)\nopt = torch.optim.SGD([w], lr=0.1)\nfor _ in range(2):\n    loss = (w * x) ** 2\n"
+        "    opt.zero_grad()\n    loss.backward()\n    opt.step()",
+        {"x": 2.0},
+    ),
     "a value of many uses": ("y = x\n" + "y = tanh(y * x + 1)\n" * 490, {"x": 0.5}),
     "a layer": ("def layer(x, W):\n    return tanh(x @ W)\np = softmax(layer(x, W))\nL = cross_entropy(p, t)", NET),
 }  # fmt: skip
@@ -198,6 +203,12 @@ def test_a_framework_s_script_has_its_backward_pass_and_the_one_by_hand():
     pytorch = script(pytorch_sections(trace, "en"))
     assert "x = torch.tensor([[1.0]], requires_grad=True)" in pytorch and "L.backward(dL)" in pytorch
     assert "with torch.no_grad():\n    dL = torch.tensor(1.0)" in pytorch and "    dW = x.T @ dv2" in pytorch
+    updated = engine.trace(
+        "w = torch.tensor(1.0)\nopt = torch.optim.SGD([w], lr=0.1)\nfor _ in range(2):\n    loss = (w * x) ** 2\n"
+        "    opt.zero_grad()\n    loss.backward()\n    opt.step()",
+        {"x": 2.0},
+    )
+    assert "w_2 = v13.detach()\nkeep_gradient(w_2)" in script(pytorch_sections(updated, "en"))
     jax = script(jax_sections(trace, "en"))
     assert "jax.vjp(forward, x, W, has_aux=True)" in jax and "dW = x.T @ dv2" in jax
 

@@ -179,6 +179,10 @@ def test_the_inputs_are_the_arguments_by_the_names_of_the_parameters():
     assert close(trace.gradients["t"], -2 * (NET(X) - T), rtol=1e-12)
 
 
+def nothing_given(x):
+    y = x  # noqa: F841
+
+
 def test_what_is_not_to_be_read_is_refused_by_name():
     stranger, other = object(), closed(2)
 
@@ -191,6 +195,8 @@ def test_what_is_not_to_be_read_is_refused_by_name():
     closed_again = closed(3)
     typed: dict[str, Any] = {}
     exec("def typed(x):\n    return x", typed)
+    with pytest.raises(gradlens.EngineError, match="nothing_given is None: it gives no number"):
+        gradlens.explain(nothing_given, 2.0)
     for function, kind, name in (
         (math.sin, "function-no-source", "sin"),
         (np.exp, "function-no-source", "exp"),

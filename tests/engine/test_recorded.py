@@ -122,6 +122,7 @@ WRONG_FIELDS = [
     (put("edges", 0, "contribution", value=1.0), "edges[0].contribution has to be of shape (2, 2)"),
     (put("output", value=None), "output has to be a whole number"),
     (put("precision", value="float8"), "precision has to be one of float64, float32, float16"),
+    (put("seed", value=[1.0, 2.0, 3.0]), "seed has to be an array that fits the output's shape ()"),
     (put("gradients", value=[1]), "gradients has to be an object"),
 ]
 NOT_JSON = [

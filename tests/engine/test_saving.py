@@ -31,6 +31,9 @@ def test_options_are_those_of_the_table(tmp_path):
     assert dark.read_text("utf-8") != TRACE.save(tmp_path / "b.svg").read_text("utf-8")
     with pytest.raises(TypeError, match='no option "colour": a trace is written with language, theme'):
         TRACE.save(tmp_path / "a.svg", colour="red")  # pyright: ignore[reportCallIssue]
+    for name, value in (("theme", "pink"), ("language", "fr"), ("step", 1.5), ("legend", "no"), ("caption", None)):
+        with pytest.raises(ValueError, match=f"{name} is .*, not {value!r}"):
+            TRACE.save(tmp_path / "c.svg", **{name: value})  # pyright: ignore[reportArgumentType]
 
 
 def test_an_ending_that_no_format_has_is_told_with_those_that_there_are(tmp_path):

@@ -88,8 +88,15 @@ def pytorch_sections(trace: Trace, language: Language) -> list[Section]:
     passes = passes_of(trace, PYTORCH, sources, language)
     words = WORDS[language]
     own = sources.fresh("gradient_of")
-    inputs = set(passes.names)
-    kept = [f"{name}.retain_grad()" for name, _, _ in passes.gradients.values() if name not in inputs]
+    kept = {name for name, _, _ in passes.gradients.values()} - set(passes.names)
+    forward = passes.forward
+    if kept:
+        keep = sources.fresh("keep_gradient")
+        forward = [*KEEP_GRADIENT.format(name=keep).split("\n"), ""]
+        for line in passes.forward:
+            forward.append(line)
+            if (name := line.partition(" = ")[0]) in kept:
+                forward.append(f"{keep}({name})")
     backward = [
         *GRADIENT_OF.format(name=own).split("\n"),
         passes.backward[0],
@@ -106,11 +113,18 @@ def pytorch_sections(trace: Trace, language: Language) -> list[Section]:
         head(trace, PYTORCH, sources, language, "import torch", "", "torch.set_default_dtype(torch.float64)"),
         *helpers(PYTORCH, sources, language),
         Section(words["inputs"], passes.leaves),
-        Section(words["forward"], [*passes.forward, *kept]),
+        Section(words["forward"], forward),
         Section(words["autograd"].format(library="PyTorch"), backward),
         Section(words["backward"], by_hand),
         checked(trace, passes, language, rows),
     ]
+
+
+KEEP_GRADIENT = '''def {name}(x):
+    """Ask for the gradient at a tensor between, which may be cut from what stands before it."""
+    x.retain_grad() if x.requires_grad else x.requires_grad_()
+
+'''
 
 
 GRADIENT_OF = '''def {name}(x):
