@@ -1226,6 +1226,12 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "{place} takes a list of whole numbers of at least {least}, such as [1, 8, 8], but got {got}.",
         "",
     ),
+    "spec-sides": (
+        "Not the sides of axes",
+        "{place} takes two whole numbers of at least 0 for each axis, before and after it, such as [1, 1, 2, 2], but"
+        " got {got}.",
+        "",
+    ),
     "spec-names": ("Not a name", "{place} takes a name or a list of names, but got {got}.", ""),
     "spec-choice": (
         "Not one of the choices",

@@ -173,6 +173,14 @@ def sizes(least: int) -> Reader[tuple[int, ...]]:
     return read
 
 
+@takes("sizes", least=0)
+def sides(value: object, place: str) -> tuple[int, ...]:
+    """How much before and after each axis."""
+    if not is_list(value) or not value or len(value) % 2 or not all(is_whole(n) and n >= 0 for n in value):
+        raise EngineError("spec-sides", place=place, got=shown(value))
+    return tuple(int(n) for n in value)
+
+
 def choice(*choices: str) -> Reader[str]:
     @takes("choice", choices=list(choices))
     def read(value: object, place: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradlens.engine.networks.fields import Field, choice, number, sizes, whole
+from gradlens.engine.networks.fields import Field, choice, number, sides, sizes, whole
 from gradlens.engine.networks.writing import Draft, LayerType
 from gradlens.engine.values import Shape
 
@@ -65,8 +65,8 @@ def spatial_dropout(draft: Draft) -> Shape:
 
 
 RESIZING = {
-    "zero_pad": LayerType(zero_pad, {"sides": Field(sizes(0), required=True)}),
-    "crop": LayerType(crop, {"sides": Field(sizes(0), required=True)}),
+    "zero_pad": LayerType(zero_pad, {"sides": Field(sides, required=True)}),
+    "crop": LayerType(crop, {"sides": Field(sides, required=True)}),
     "upsample": LayerType(
         upsample,
         {"factors": Field(sizes(1), required=True), "mode": Field(choice("nearest", "bilinear"), "nearest")},

@@ -145,7 +145,7 @@ def test_every_decoration_is_drawn_and_taken_back(page):
         "core": ["total"],
         "on-path": ["apple", "total"],
     }.items():
-        assert price.locator(f"g.node.{mark} .name").all_text_contents() == names, mark
+        expect(price.locator(f"g.node.{mark} .name")).to_have_text(names)
     expect(price.locator("g.edge.wrong.on-path")).to_have_count(1)
     expect(price.locator(".note")).to_have_text("this one")
     expect(price.locator(".handle")).to_have_count(1)

@@ -500,6 +500,7 @@ PROSE = {
     "spec-json": "a method of Keras",
     "spec-pair": "a form of JSON",
     "spec-sizes": "a form of JSON",
+    "spec-sides": "a form of JSON",
     "spec-text": "what a description of a network may look like",
     "super-outside": "the name of what is refused",
     "too-many-arguments": "a signature",

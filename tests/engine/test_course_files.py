@@ -111,7 +111,7 @@ def test_the_weights_of_a_layer_stand_at_the_call_that_makes_it():
         }
         assert places and set(places.values()) == {4}, (made, places)
     between = "import torch.nn as nn\nlayer = nn.LSTM(3, 2, 2, dropout=0.5)\ny = layer(x)[0]"
-    with pytest.raises(engine.EngineError, match="dropout"):
+    with pytest.raises(engine.EngineError, match="Dropout"):
         engine.trace(between, {"x": [[[1.0] * 3]]})
 
 

@@ -161,7 +161,6 @@ def test_what_is_made_from_nothing_is_what_the_library_makes(call):
     "call, kind",
     [
         ("torch.zeros(2, requires_grad=s)", "unknown-keyword"),
-        ("np.full(2, True)", "creation-number"),
         ("np.full(2, s, dtype=int)", "argument-unsupported"),
         ("np.full(2, x)", "broadcast-to"),
         ("np.full(2, None)", "creation-number"),

@@ -70,7 +70,7 @@ def test_no_field_of_a_layer_hides_what_it_refuses(layer):
     [
         ("Reshape", "target_shape", [-1, 8]),
         ("Conv2D", "kernel_size", [0, 3]),
-        ("Conv2D", "dilation_rate", [2, 2]),
+        ("Conv2D", "dilation_rate", [0, 2]),
         ("Dense", "kernel_constraint", {"class_name": "MaxNorm"}),
         ("Flatten", "data_format", ["x"]),
     ],

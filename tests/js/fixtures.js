@@ -26,7 +26,7 @@ export function fixture(name) {
  * @returns {Record<string, string>}
  */
 export function catalogue(language) {
-  return { ...wordsIn(language), ...wordsIn(`panels.${language}`), ...wordsIn(`network.${language}`), ...wordsIn(`cells.${language}`), ...wordsIn(`problems.${language}`), ...wordsIn(`learn.${language}`), ...wordsIn(`compare.${language}`) };
+  return { ...wordsIn(language), ...wordsIn(`panels.${language}`), ...wordsIn(`network.${language}`), ...wordsIn(`cells.${language}`), ...wordsIn(`problems.${language}`), ...wordsIn(`learn.${language}`), ...wordsIn(`compare.${language}`), ...wordsIn(`take_away.${language}`), ...wordsIn(`exam.${language}`) };
 }
 
 /**
