@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from gradlens.app.commands.running import run
 
         return run(arguments)
+    if arguments and not arguments[0].startswith("-"):
+        parser().error(f'there is no command "{arguments[0][:80]}": there are {", ".join(COMMANDS)}, each with a FILE.')
     options = parser().parse_args(arguments)
     if options.reload and options.workers > 1:
         parser().error("--reload runs one worker: leave out --workers, or --reload.")

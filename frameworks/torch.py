@@ -23,6 +23,7 @@ def record(model: Any, *inputs: Any, loss: Callable[[Any], Any] | None = None, *
     model: a module, or a function of tensors.  loss: of the model's result; by default its sum.
     Parameters, inputs (by the names of `forward`) and the results of submodules have their names; a submodule's second
     result is "name#2".  Gradients that parameters had are put back.  What is outside of PyTorch's graph is left out.
+    Raises ValueError where nothing has a gradient.
 
     >>> import gradlens
     >>> from torch import nn  # doctest: +SKIP
@@ -73,7 +74,12 @@ def record(model: Any, *inputs: Any, loss: Callable[[Any], Any] | None = None, *
     try:
         with torch.enable_grad(), Watching():
             result = model(*given.args, **given.kwargs)
-            out = loss(result) if loss else next(tensors_of(result, torch)).sum()
+            out = loss(result) if loss else sum_of_first(tensors_of(result, torch))
+            if not isinstance(out, torch.Tensor) or out.grad_fn is None:
+                whose = "loss" if loss else "model"
+                raise ValueError(
+                    f"the {whose} gives nothing that has a gradient: let it return a tensor made of others"
+                )
         see(out)
         graph = Graph(out, hooks)
         out.backward(torch.ones_like(out))
@@ -83,6 +89,11 @@ def record(model: Any, *inputs: Any, loss: Callable[[Any], Any] | None = None, *
         for parameter, gradient in kept.items():
             parameter.grad = gradient
     return graph.recorded(values, names, leaves, PRECISIONS.get(str(out.dtype), "float16"))
+
+
+def sum_of_first(tensors: Iterator[Any]) -> Any:
+    first = next(tensors, None)
+    return None if first is None else first.sum()
 
 
 def tensors_of(result: Any, torch: Any) -> Iterator[Any]:

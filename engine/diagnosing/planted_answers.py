@@ -190,7 +190,7 @@ def applies_activation(graph: Graph, edge: int | None) -> bool:
 def question(own: Planted, k: int, asked: str, tolerance: float, others: Sequence[Planted]) -> Question:
     id, at = own.places[k]
     right = own.right[k]
-    near = tolerance * abs(right) or tolerance
+    near = float(f"{tolerance * abs(right) or tolerance:.3g}")  # is read by people
     wrong: list[WrongAnswer] = []
     hidden: list[Diagnosis] = []
     ordered = sorted(own.given[k].items(), key=lambda item: ORDER.index(item[0][0]))

@@ -121,6 +121,12 @@ def test_what_cannot_be_used_is_told_with_its_place_and_exits_with_2(run, monkey
         assert err.startswith(("gradlens: ", "usage: gradlens")) and "Traceback" not in err
 
 
+def test_what_is_no_command_is_told_with_those_that_there_are(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["net.py"])
+    assert stop.value.code == 2 and 'no command "net.py": there are trace, check, ' in capsys.readouterr().err
+
+
 def test_every_command_has_help_that_says_its_defaults(capsys):
     for name in cli.COMMANDS:
         with pytest.raises(SystemExit) as stop:

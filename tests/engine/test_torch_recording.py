@@ -49,3 +49,10 @@ def test_what_turns_nan_in_pytorch_is_found():
     )
     assert found.first is not None and "sends back to x[0] turns NaN in theirs" in found.first.sentence
     assert np.isnan(recorded["x"].gradient).tolist() == [True, False]
+
+
+def test_what_has_no_gradient_is_told():
+    torch = pytest.importorskip("torch")
+    for model, loss in ((torch.detach, None), (lambda x: None, None), (lambda x: x, lambda y: 3.0)):
+        with pytest.raises(ValueError, match=f"the {'loss' if loss else 'model'} gives nothing that has a gradient"):
+            gradlens.torch.record(lambda x, model=model: model(x), torch.ones(2), loss=loss)
