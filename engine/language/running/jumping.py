@@ -5,7 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.objects import MISSING, Computed, Instance
+from gradlens.engine.language.objects import (
+    MISSING,
+    Computed,
+    DequeCell,
+    DictCell,
+    DictView,
+    Instance,
+    ListCell,
+    SetCell,
+)
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -32,9 +41,15 @@ def asked_first(m: Machine, frame: Frame, node: Any) -> bool:
     return False
 
 
+CHANGING = (ListCell, DictCell, DictView, SetCell, DequeCell)
+
+
 def gather(m: Machine, frame: Frame, _: None, node: ast.Starred) -> None:
-    """All items of a generator, or of an object that gives some, as a list."""
-    m.gather(frame, node)
+    """All items of a generator, or of an object that gives some, as a list; of what may change, those of the moment."""
+    if type(frame.stack[-1]) in CHANGING:
+        frame.stack[-1] = tuple(m.listed(frame.stack[-1], node))
+    else:
+        m.gather(frame, node)
 
 
 def jump_if_false(m: Machine, frame: Frame, label: Any, node: ast.expr) -> None:
