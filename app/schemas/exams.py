@@ -38,7 +38,7 @@ class ExamRequest(ExpressionRequest):
         default=1,
         ge=1,
         le=50,
-        description="How many sets of numbers are asked about: the program's own, and others that are drawn.",
+        description="How many sets of numbers are asked about, 1 to 50: the program's own, and others that are drawn.",
     )
     draw: int = Field(default=1, ge=0, le=2**31, description="The same number draws the same sets.")
     language: Literal["en", "ko"] = Field(default="en", description="The language of questions and feedback.")

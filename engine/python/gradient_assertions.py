@@ -121,9 +121,13 @@ def claims_of(grad: object, names: list[tuple[str, str]]) -> dict[str, object]:
             raise TypeError(f'there is no argument "{unknown[0]}": gradients are by {", ".join(by_name)}')
         found = {by_name[name]: one for name, one in given.items()}
     else:
-        listed = cast("tuple[object, ...]", grad) if isinstance(grad, tuple) else (grad,)
-        if len(listed) > len(names):
-            raise TypeError(f"{len(listed)} gradients are given for {len(names)} arguments that have one")
+        several = isinstance(grad, tuple)
+        listed = cast("tuple[object, ...]", grad) if several else (grad,)
+        if len(listed) > len(names) or (several and len(listed) < len(names)):
+            raise TypeError(
+                f"{len(listed)} gradients are given for {len(names)} arguments that have one; None stands where nothing"
+                " is said"
+            )
         found = {name: one for (_, name), one in zip(names, listed) if one is not None}
     if not found:
         raise TypeError("no gradient is given")

@@ -131,6 +131,7 @@ def test_a_function_that_gives_something_else_than_is_read_of_it_is_not_judged()
 def test_what_is_no_gradient_is_a_type_error():
     for grad, words in (
         ((1, 2, 3), "3 gradients are given for 2 arguments"),
+        ((1,), "1 gradients are given for 2 arguments"),
         ({"q": 1}, 'no argument "q": gradients are by W, x'),
         ("abc", "no array of real numbers"),
         ((None, None), "no gradient is given"),
