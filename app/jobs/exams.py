@@ -26,12 +26,12 @@ def exam(request: ExamRequest, settings: Settings) -> bytes:
 def exam_file(request: ExamFileRequest, settings: Settings) -> bytes:
     """The questions as a file: a line of JSON that says what it is, and its content."""
     kind = FILES[request.format]
-    written = kind.write(content_of(request, settings))
+    written = kind.write(_content_of(request, settings))
     head = {"media_type": kind.media_type, "name": kind.name, "ending": kind.ending}
     return orjson.dumps(head) + b"\n" + written.encode()
 
 
-def content_of(request: ExamFileRequest, settings: Settings) -> Content:
+def _content_of(request: ExamFileRequest, settings: Settings) -> Content:
     """What a file is written of."""
     exams = _exams(request, settings)
     variants = _variants(request, exams)
