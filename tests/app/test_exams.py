@@ -17,11 +17,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from gradlens.app.jobs.exam_files.content import content_of
 from gradlens.app.jobs.exam_files.exercise import exercise_page, kept
 from gradlens.app.jobs.exam_files.sealed_answers import Cells, blocks, sealed, tag
 from gradlens.app.jobs.exam_files.wording import Content
 from gradlens.app.jobs.exam_files.worksheet import worksheet_page
-from gradlens.app.jobs.exams import content_of
 from gradlens.app.schemas.exams import ExamFileRequest
 from gradlens.app.settings import Settings
 from tests.app.serving import kind

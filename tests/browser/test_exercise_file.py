@@ -6,8 +6,8 @@ import json
 
 from playwright.sync_api import Browser, Frame, expect
 
+from gradlens.app.jobs.exam_files.content import content_of
 from gradlens.app.jobs.exam_files.exercise import exercise_page
-from gradlens.app.jobs.exams import content_of
 from gradlens.app.schemas.exams import ExamFileRequest
 from gradlens.app.settings import Settings
 from tests.browser.test_figure_file import opened
