@@ -223,6 +223,7 @@ def test_no_width_makes_the_page_scroll_sideways(open_page, client):
     page = open_page()
     choose(page, client, "two_layer_net")
     for name in ("check", "diagnose", "influence"):
+        page.set_viewport_size({"width": 1440, "height": 900})  # where the tabs stand still beside the graph
         page.locator(f"#tabs [data-panel={name}]").click()
         expect(page.locator(f"#{name} h2")).to_be_visible()
         if name == "check":
