@@ -17,6 +17,7 @@ from tests.engine.layer_passes import LAYER_PASSES
 from tests.engine.published_passes import PUBLISHED_PASSES
 
 ALL = PASSES | LAYER_PASSES | COURSE_PASSES | PUBLISHED_PASSES
+HARDER = {"multiclass hinge, vectorised", "L-layer network, columns (course)"}  # most of whose lines are of no gradient
 
 FAST = [
     ("affine net, squared error", 5),
@@ -58,7 +59,8 @@ def test_a_right_backward_half_is_not_accused(name):
     found = judged(ALL[name].text)
     assert found is not None and found.wrong is None, found
     verdicts = [line.verdict for line in found.lines]
-    assert "wrong" not in verdicts and verdicts.count("right") * 3 >= len(verdicts)
+    share = 3 if name in HARDER else 2
+    assert "wrong" not in verdicts and verdicts.count("right") * share >= len(verdicts)
 
 
 @each("name", ["every step by hand (a video's part 4)", "batch norm in stages", "layer norm, in short"])
@@ -98,15 +100,17 @@ def test_a_planted_mistake_is_found_with_its_line_and_name(name, number):
 
 @pytest.mark.slow
 def test_nearly_every_planted_mistake_is_found_with_its_line_and_name():
-    missed, count = [], 0
+    results = []
     for name, one in ALL.items():
         for old, new, kinds in one.mistakes:
             text, line = planted(one.text, old, new)
             found = judged(text)
-            count += 1
-            if not is_found(found, line, old, new, kinds):
-                missed.append((name, old, new, found and (found.kind, found.wrong and found.wrong.line)))
-    assert len(missed) <= 0.12 * count, (count, missed)
+            told = found and (found.kind, found.wrong and found.wrong.line)
+            results.append((name, old, new, told, is_found(found, line, old, new, kinds)))
+    for passes, share in ((PASSES, 0.08), (ALL, 0.12)):
+        those = [result for result in results if result[0] in passes]
+        missed = [result for result in those if not result[-1]]
+        assert len(missed) <= share * len(those), missed
 
 
 WITHOUT_NAME = (
