@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gradlens.app.jobs.exam_files.pages import beside, page, shown, source, title_of
+from gradlens.app.jobs.exam_files.pages import beside, page, shown, title_of
 from gradlens.app.jobs.exam_files.sealed_answers import PEPPERS, Cells, sealed
 from gradlens.app.jobs.exam_files.wording import WORDS, Content, names, number
 from gradlens.engine.exporting.pictures import escaped
@@ -20,7 +20,7 @@ def exercise_page(content: Content) -> str:
     body = f"""{written(content)}
 <script type="application/json" id="kept">{data}</script>
 <script>{script}</script>"""
-    return page(content, title_of(content, "exercise"), body, scripts=source(script))
+    return page(content, title_of(content, "exercise"), body, script)
 
 
 def kept(content: Content, peppers: int = PEPPERS) -> dict[str, Any]:

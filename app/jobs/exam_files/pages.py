@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
@@ -11,34 +9,13 @@ from gradlens.app.jobs.exam_files.wording import WORDS, Content, other_numbers
 from gradlens.engine.exporting.colours import TOKENS
 from gradlens.engine.exporting.drawings import MOST_NODES
 from gradlens.engine.exporting.labels import name_of
+from gradlens.engine.exporting.one_file.surroundings import offline_page
 from gradlens.engine.exporting.pictures import escaped, picture
 
-PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
 
-
-def page(content: Content, title: str, body: str, scripts: str = "") -> str:
-    """An HTML page that asks for nothing.  scripts: sources of a policy."""
-    style = stylesheet()
-    policy = f"default-src 'none'; style-src {source(style)}; img-src data:; base-uri 'none'; form-action 'none'"
-    if scripts:
-        policy += f"; script-src {scripts}"
-    return PAGE.format(language=content.language, policy=policy, title=escaped(title), style=style, body=body)
+def page(content: Content, title: str, body: str, *scripts: str) -> str:
+    """An HTML page that asks for nothing.  scripts: those in the body."""
+    return offline_page(body, language=content.language, title=title, style=stylesheet(), scripts=scripts)
 
 
 @cache
@@ -52,11 +29,6 @@ def stylesheet() -> str:
 def beside(name: str) -> str:
     """A file of this folder."""
     return Path(__file__).with_name(name).read_text("utf-8")
-
-
-def source(text: str) -> str:
-    """A script or style sheet inside a page as a source of its policy."""
-    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def title_of(content: Content, kind: str) -> str:

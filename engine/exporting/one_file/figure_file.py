@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 
 from gradlens.engine.errors import EngineError
@@ -14,6 +12,7 @@ from gradlens.engine.exporting.frames import steps_of, turn_of
 from gradlens.engine.exporting.labels import name_of
 from gradlens.engine.exporting.one_file.bundle import bundled_figure
 from gradlens.engine.exporting.one_file.node_rows import number_table
+from gradlens.engine.exporting.one_file.surroundings import offline_page
 from gradlens.engine.exporting.pictures import TITLES, escaped, picture
 from gradlens.engine.exporting.wire.contract import trace_json
 from gradlens.engine.traces import Trace
@@ -21,28 +20,12 @@ from gradlens.engine.traces import Trace
 MOST_NODES = 2_000  # a browser lays out and plays so many without being waited for
 HEADINGS = {"en": ("Program", "The numbers as a table"), "ko": ("프로그램", "숫자를 표로 보기")}
 
-PAGE = """<!doctype html>
-<html lang="{language}"{theme}>
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="{schemes}">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
-<body>
-<main><noscript>{still}</noscript></main>
+BODY = """<main><noscript>{still}</noscript></main>
 <details id="source"><summary>{program_word}</summary><pre>{program}</pre></details>
 <details id="table"><summary>{table_word}</summary><div class="scroll" tabindex="0">{table}</div></details>
 <pre id="printed" aria-hidden="true"></pre>
 <script type="application/json" id="shown">{shown}</script>
-<script>{script}</script>
-</body>
-</html>
-"""
+<script>{script}</script>"""
 
 
 def figure_page(
@@ -73,16 +56,7 @@ def figure_page(
         "open": None if counted else [],
     }
     data = f'{{"trace":{trace_json(trace)},{json.dumps(shown, ensure_ascii=False)[1:]}'
-    return PAGE.format(
-        language=language,
-        theme=f' data-theme="{theme}"' if theme else "",
-        schemes=theme or "light dark",
-        policy=(
-            f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)};"
-            " style-src-attr 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-        ),
-        title=escaped(title),
-        style=style,
+    body = BODY.format(
         still=still,
         program_word=HEADINGS[language][0],
         program=escaped(trace.program),
@@ -91,8 +65,6 @@ def figure_page(
         shown=data.replace("<", "\\u003c"),
         script=script,
     )
-
-
-def _source(content: str) -> str:
-    """An inline script or style sheet as a source of a policy."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+    return offline_page(
+        body, language=language, title=title, style=style, scripts=[script], theme=theme, styles_elements=True
+    )
