@@ -28,7 +28,7 @@ PROBLEM = {"model": ProblemDetails, "description": "A problem, as application/pr
 UNCHANGED = {"description": "Nothing has changed since the answer whose ETag stands in If-None-Match"}
 # What is no HTTP, too slow a head, a foreign host, too large a head, a fault of ours.
 MET_BY_ALL = (400, 408, 421, 431, 500)
-MET_BY_WRITERS = (403,)  # a foreign origin
+MET_BY_WRITERS = (403, 501)  # a foreign origin, a body in a coding that nobody knows here
 
 
 def describe_route(row: Endpoint) -> dict[str, Any]:

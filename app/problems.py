@@ -26,6 +26,19 @@ log = logging.getLogger("uvicorn.error")
 KINDS: dict[str, tuple[int, str, str]] = {
     # the request's shape
     "not-http": (400, "Not an HTTP request", "What arrived is not an HTTP/1.1 request."),
+    "not-one-host": (
+        400,
+        "Not one host",
+        (
+            "A request names one host, such as localhost:8000, in one header Host. This one has none, several, or one"
+            " that can be no host."
+        ),
+    ),
+    "transfer-coding": (
+        501,
+        "Unknown transfer coding",
+        'The body came with Transfer-Encoding "{got}". Send it with "chunked" alone, or with its Content-Length.',
+    ),
     "head-too-large": (
         431,
         "Request head too large",

@@ -17,14 +17,11 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gradlens.app.problems import CONTENT_TYPE, Problem
+from gradlens.app.request_heads import head_fault, origin_form
 from gradlens.app.settings import settings_or_exit
 
 # The application answers a late body itself; a connection is closed from here when nobody listens any more.
 GRACE_SECONDS = 1.0
-
-
-class HeadTooLarge(Exception):
-    """Raised inside the parser to stop it."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -37,7 +34,7 @@ class Protocol(HttpToolsProtocol):
         # What is being received: "head", "body", "drain" for the rest of a request that is answered, or nothing.
         self.phase: str | None = "head"
         self.head_bytes = 0
-        self.head_too_large = False
+        self.fault: Problem | None = None  # why the parser was stopped
         self.closing = False  # nothing more is answered on this connection
         self.drained_bytes = 0
         self.timer: TimerHandle | None = None
@@ -113,10 +110,16 @@ class Protocol(HttpToolsProtocol):
         self.head_bytes = 0
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.phase == "head":  # after the body nothing is heard that was not said before it
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > self.settings.head_bytes:
-            self.head_too_large = True
-            raise HeadTooLarge
+        try:
+            self._check_head()
+        except Problem as problem:
+            self.fault = problem
+            raise  # which stops the parser
         if self.parser.should_upgrade():
             return  # it is read again
         self.phase = "body"
@@ -126,6 +129,15 @@ class Protocol(HttpToolsProtocol):
         # A client that asks first, and is refused, may send its body or not: what comes next could not be told apart.
         if self.expect_100_continue or length > self.settings.drain_bytes:
             self.cycle.keep_alive = False
+
+    def _check_head(self) -> None:
+        """Raises Problem."""
+        if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > self.settings.head_bytes:
+            raise Problem.of("head-too-large", limit=self.settings.head_bytes)
+        if fault := head_fault(self.parser.get_http_version(), self.headers):
+            raise fault
+        if self.parser.get_method() != b"CONNECT":
+            self.url = origin_form(self.url, self.headers)
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():
@@ -170,10 +182,7 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """What uvicorn calls when its parser gives up."""
-        if self.head_too_large:
-            self._refuse(Problem.of("head-too-large", limit=self.settings.head_bytes))
-        else:
-            self._refuse(Problem.of("not-http"))
+        self._refuse(self.fault or Problem.of("not-http"))
 
     def _watch(self) -> None:
         if self.phase in ("head", "body") and not self.transport.is_closing():
