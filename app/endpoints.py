@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from gradlens.app.schemas.checks import Check, CheckRequest, Diagnosed, DiagnoseRequest, Sweep, SweepRequest
-from gradlens.app.schemas.datasets import Datasets, DatasetSamples, DrawnDataset
+from gradlens.app.schemas.datasets import Datasets, DatasetSamples, DrawnDataset, TableOverview, TableRequest
 from gradlens.app.schemas.derivations import Derivation, DeriveRequest, Paths, PathsRequest
 from gradlens.app.schemas.documents import DocumentLanguage, FunctionsDocument, LanguageDocument
 from gradlens.app.schemas.exams import Exam, ExamFileRequest, ExamRequest
@@ -336,6 +336,20 @@ ENDPOINTS = [
         job="train",
         answer=TrainEvent,
         streamed=True,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/table",
+        name="post_table",
+        tag="networks",
+        summary="Look at a table of your own",
+        description=(
+            "Reads a table as a training would, and answers its columns, its first rows, what was assumed of it, and"
+            " what in it cannot be learnt from."
+        ),
+        request=TableRequest,
+        job="table",
+        answer=TableOverview,
     ),
     Endpoint(
         method="GET",

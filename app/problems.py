@@ -199,6 +199,11 @@ KINDS: dict[str, tuple[int, str, str]] = {
             " has ended."
         ),
     ),
+    "table-missing": (
+        422,
+        "No table",
+        'The data are no table of your own. Give one as "csv", or the bytes of its file as "file".',
+    ),
     "starting": (503, "Starting", "The computing processes are not ready yet. Try again in a second."),
     "internal-error": (
         500,

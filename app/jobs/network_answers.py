@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from gradlens.app.problems import filled, quote
 from gradlens.app.settings import Settings
 from gradlens.engine.advising.advice import Remark
+from gradlens.engine.exporting.wire.contract import remark_content
+from gradlens.engine.networks.data.overview import Overview
 from gradlens.engine.networks.data.sets import Data
 from gradlens.engine.networks.fields import described as described_fields
 from gradlens.engine.networks.initial import INITS
@@ -93,6 +96,29 @@ def shown_data(data: Data | None, auto_elements: int) -> dict[str, Any] | None:
         "scaling": scaling,
         "x": data.x if few else None,
         "t": data.t if few else None,
+    }
+
+
+def overview_content(found: Overview) -> dict[str, Any]:
+    """A reader's table as it was read, as an answer has it."""
+    table, file = found.table, found.file
+
+    def told(fault: Remark | None) -> dict[str, Any] | None:
+        return None if fault is None else remark_content(fault)
+
+    return {
+        "encoding": file.encoding,
+        "separator": file.delimiter if file.is_text else None,
+        "header": found.header,
+        "rows": found.rows,
+        "columns": [{**asdict(column), "fault": told(column.fault)} for column in found.columns],
+        "first": [{"line": line, "cells": cells} for line, cells in found.first],
+        "label": found.label,
+        "samples": 0 if table is None else len(table.x),
+        "features": 0 if table is None else len(table.features),
+        "classes": None if table is None or table.classes is None else list(table.classes),
+        "fault": told(found.fault),
+        "warnings": [remark_content(one) for one in found.remarks],
     }
 
 

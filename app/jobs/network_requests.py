@@ -6,13 +6,16 @@ import base64
 
 from gradlens.app.jobs.running import limits_of
 from gradlens.app.problems import Problem
-from gradlens.app.schemas.datasets import DrawnDataset
+from gradlens.app.schemas.datasets import DatasetSpec, DrawnDataset, TableRequest
 from gradlens.app.schemas.networks import NetworkRequest
 from gradlens.app.schemas.training import TrainRequest
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
-from gradlens.engine.networks.data.files import read_file
-from gradlens.engine.networks.data.sets import CATALOGUE, Data, Table, load_dataset, prepared, read_table
+from gradlens.engine.networks.data.files import Opened, opened, read_file
+from gradlens.engine.networks.data.overview import Overview, overview
+from gradlens.engine.networks.data.rows import read_rows
+from gradlens.engine.networks.data.sets import CATALOGUE, Data, load_dataset, prepared
+from gradlens.engine.networks.data.table import Choices, Table, table_of
 from gradlens.engine.networks.fields import one_of
 from gradlens.engine.networks.losses import read_loss
 from gradlens.engine.networks.network import NetworkSpec, network_inputs
@@ -36,23 +39,34 @@ def dataset(request: NetworkRequest) -> Data | None:
         return None
     loss = None if request.loss is None else read_loss(request.loss)
     for_classes = None if loss is None else loss.decides is not None
-    unit = None
+    unit, choices = None, choices_of(asked, for_classes)
     if asked.csv is not None:
-        table = read_table(asked.csv, asked.label, asked.task, for_classes=for_classes, missing=asked.missing)
+        table = table_of(*read_rows(asked.csv, asked.separator), choices)
     elif asked.file is not None:
-        table = read_file(
-            bytes_of(asked.file),
-            asked.label,
-            asked.task,
-            for_classes=for_classes,
-            missing=asked.missing,
-            encoding=asked.encoding,
-        )
+        table = read_file(bytes_of(asked.file), choices, encoding=asked.encoding, separator=asked.separator)
     else:
         table, unit = catalogued(asked, "dataset."), CATALOGUE[asked.name or ""].unit
     if loss is not None and for_classes and table.classes is None:
         raise EngineError("labels-quantities", loss=loss.type)
-    return prepared(table, unit=unit, train=asked.train, test=asked.test, seed=asked.seed)
+    return prepared(table, unit=unit, train=asked.train, test=asked.test, seed=asked.seed, scaling=asked.scaling)
+
+
+def choices_of(asked: DatasetSpec, for_classes: bool | None) -> Choices:
+    """How a reader's table is to be read."""
+    use = None if asked.use is None else tuple(asked.use)
+    return Choices(asked.label, asked.task, for_classes, asked.missing, use, asked.header)
+
+
+def overview_of(request: TableRequest) -> Overview:
+    """A reader's table as it is read.  Raises Problem where there is none.  Errors: those of files and overviews."""
+    asked = request.dataset
+    loss = None if request.loss is None else read_loss(request.loss)
+    choices = choices_of(asked, None if loss is None else loss.decides is not None)
+    if asked.csv is not None:
+        return overview(Opened(*read_rows(asked.csv, asked.separator)), choices)
+    if asked.file is None:
+        raise Problem.of("table-missing")
+    return overview(opened(bytes_of(asked.file), asked.encoding, asked.separator), choices, asked.encoding)
 
 
 def training_of(request: TrainRequest, data: Data | None, settings: Settings) -> Training:

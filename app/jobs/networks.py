@@ -13,14 +13,15 @@ from gradlens.app.jobs.encoding import encode_trace, encode_values
 from gradlens.app.jobs.network_answers import (
     catalogue_of_pieces,
     described,
+    overview_content,
     remarks_on_labels,
     remarks_on_size,
     shown_data,
 )
-from gradlens.app.jobs.network_requests import catalogued, spec, training_of
+from gradlens.app.jobs.network_requests import catalogued, overview_of, spec, training_of
 from gradlens.app.jobs.network_requests import dataset as read_dataset
 from gradlens.app.jobs.running import limits_of
-from gradlens.app.schemas.datasets import DrawnDataset
+from gradlens.app.schemas.datasets import DrawnDataset, TableRequest
 from gradlens.app.schemas.networks import NetworkRequest
 from gradlens.app.schemas.training import TrainRequest
 from gradlens.app.settings import Settings
@@ -88,6 +89,11 @@ def dataset(request: DrawnDataset, settings: Settings) -> bytes:
         "t": table.t,
     }
     return encode_values(content, settings.response_elements, elide=False)
+
+
+def table(request: TableRequest, settings: Settings) -> bytes:
+    """A reader's table as it was read."""
+    return orjson.dumps(overview_content(overview_of(request)))
 
 
 def _lines(training: Training, request: TrainRequest, data: Data | None, settings: Settings) -> Iterator[bytes]:

@@ -143,6 +143,9 @@ def network_cases() -> list[Case]:
                 "steps": 2,
             },
         ),
+        Case("post_table", {"dataset": {"csv": "no,a,b,kind\n1,2,?,x\n2,3,1e,y\n3,1,4,x\n"}}),
+        Case("post_table", {"dataset": {"file": "YTtiCjE7eAoyO3kK", "label": "b"}, "loss": XOR["loss"]}),
+        Case("post_table", {"dataset": {"csv": "a\n1\n"}}, status=422),
         Case("get_datasets"),
         Case("get_layers"),
         Case("get_dataset", parameters={"name": "iris"}),
@@ -187,7 +190,13 @@ def refused_cases() -> list[Case]:
     for row in ENDPOINTS:
         if row.request and row.method == "POST":
             told: Any = row.request.model_config.get("json_schema_extra")
-            wrong = {"layers": [{"type": "afine"}], "program": "z = (x + 1", "seed": 0, "format": "none"}
+            wrong = {
+                "layers": [{"type": "afine"}],
+                "program": "z = (x + 1",
+                "seed": 0,
+                "format": "none",
+                "dataset": "xor",
+            }
             for example in told["examples"]:
                 broken = dict([next((field, value) for field, value in wrong.items() if field in example)])
                 found += [Case(row.name, example), Case(row.name, {**example, **broken}, status=422)]

@@ -10,9 +10,10 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine.networks.data.encodings import decoded
-from gradlens.engine.networks.data.files import read_file
+from gradlens.engine.networks.data.files import opened, read_file
 from gradlens.engine.networks.data.missing import Filling
-from gradlens.engine.networks.data.table import read_table
+from gradlens.engine.networks.data.overview import overview
+from gradlens.engine.networks.data.table import Choices, read_table
 from tests.each import each
 
 NAMES = "".join(
@@ -99,7 +100,7 @@ def test_a_file_is_read_in_the_encoding_of_its_bytes(codec):
 
 def test_an_encoding_is_said_and_can_be_changed_and_one_that_does_not_fit_is_told():
     data = KOREAN.encode("cp949")
-    table = read_file(data, "반")
+    table = read_file(data, Choices("반"))
     assert table.classes == ("1반", "2반") and table.features == ("이름 = 가", "이름 = 나", "이름 = 다", "키")
     assert table.remarks[0].kind == "file-read-as" and table.remarks[0].params == {"encoding": "cp949"}
     assert read_file(data, encoding="cp949").remarks[0].kind != "file-read-as"
@@ -137,7 +138,7 @@ def workbook(parts: dict[str, str]) -> bytes:
 
 
 def test_the_first_sheet_of_a_workbook_is_a_table_with_its_dates_and_its_own_rows():
-    table = read_file(workbook(PARTS), missing="mean")
+    table = read_file(workbook(PARTS), Choices(missing="mean"))
     assert table.features == ("day", "kind = a", "kind = b", "column 3") and table.t.tolist() == [2.5, 3.5, 4.5]
     assert np.array_equal(table.x, [[0, 1, 0, 10], [1.5, 0, 1, 20], [2, 1, 0, 30]])
     assert table.remarks[-1].params["line"] == 4
@@ -160,3 +161,35 @@ def test_a_file_that_is_no_table_is_told(data):
     with pytest.raises(engine.EngineError) as error:
         read_file(data)
     assert error.value.kind == "file-kind"
+
+
+def test_a_table_is_looked_at_as_it_is_read_with_what_is_wrong_with_a_column():
+    text = "no,when,len,kind,odd\n1,2024-01-02,1.5,x,1e\n2,2024-01-03,?,y,2\n3,2024-01-05,2.5,x,3\n"
+    found = overview(opened(text.encode()), Choices("kind", missing="mean"))
+    assert [(c.name, c.kind, c.missing, c.distinct, c.features, c.left_out) for c in found.columns] == [
+        ("no", "number", 0, 3, 0, "csv-index"),
+        ("when", "dates", 0, 3, 1, None),
+        ("len", "number", 1, 2, 1, None),
+        ("kind", "words", 0, 2, 2, None),
+        ("odd", "unread", 0, 3, 0, None),
+    ]
+    assert found.columns[4].fault == found.fault and found.table is None
+    assert found.fault is not None and (found.fault.kind, found.fault.params["line"]) == ("csv-mixed", 3)
+    assert (found.header, found.rows, found.label, found.first[0]) == (True, 3, 3, (2, text.split("\n")[1].split(",")))
+    used = overview(opened(text.encode()), Choices("kind", missing="mean", use=("no", "len")))
+    assert used.table is not None and used.table.x.tolist() == [[1, 1.5], [2, 2], [3, 2.5]]
+
+
+def test_a_header_and_a_separator_are_as_they_are_asked_for():
+    assert [read_file(b"1;2,5\n3;4,5\n", Choices(header=header)).x.tolist() for header in (True, False)] == [
+        [[3]],
+        [[1], [3]],
+    ]
+    assert opened(b"1;2,5\n3;4,5\n", separator=",").rows[0] == (1, ["1;2", "5"])
+
+
+def test_class_numbers_from_one_are_classes_unless_a_loss_compares_them():
+    text = "a,b\n" + "".join(f"{i},{i % 3 + 1}\n" for i in range(12))
+    assert read_table(text).classes == ("1", "2", "3")
+    assert read_table(text, for_classes=False).classes is None
+    assert read_table("a,b\n1,1\n2,2\n3,3\n").classes is None

@@ -12,7 +12,7 @@ import numpy as np
 from gradlens.engine.advising.advice import Remark
 from gradlens.engine.errors import EngineError, filled, quote
 from gradlens.engine.networks.data.dates import are_dates, days
-from gradlens.engine.networks.data.missing import is_missing
+from gradlens.engine.networks.data.missing import missing_among
 from gradlens.engine.networks.data.numerals import (
     AS_IS,
     Reading,
@@ -20,6 +20,7 @@ from gradlens.engine.networks.data.numerals import (
     has_stray_comma,
     is_number,
     looks_numeric,
+    plain_numbers,
     reading,
 )
 from gradlens.engine.networks.data.rows import Rows
@@ -58,6 +59,7 @@ class Column:
     names: tuple[str, ...] = ()
     values: Array = field(default_factory=lambda: np.zeros((0, 0)))
     left_out: str | None = None
+    dates: bool = False
     reading: Reading | None = None
     remarks: list[Remark] = field(default_factory=list[Remark])
 
@@ -78,14 +80,18 @@ def column_of(rows: Rows, at: int, names: Sequence[str], delimiter: str, may_cou
     """
     name = names[at]
     cells = [row[at] for _, row in rows]
+    plain = plain_numbers(cells)
+    if plain is not None and (known := np.count_nonzero(~np.isnan(plain))) and known >= MOSTLY * len(cells):
+        return numeric(name, AS_IS, [], plain, may_count)
     for among_numbers in (True, False):
-        places = [i for i, cell in enumerate(cells) if not is_missing(cell, among_numbers)]
+        lacking = missing_among(cells, among_numbers)
+        places = [i for i, cell in enumerate(cells) if cell not in lacking]
         shown = [cells[i] for i in places]
         if len(shown) < MOSTLY * len(cells) or not shown:
             break
         found = reading(list(dict.fromkeys(shown)), delimiter, name)
         if found is not None:
-            return numeric(name, found, shown, places, len(cells), may_count)
+            return numeric(name, found, shown, spread(found.all(shown), places, len(cells)), may_count)
     else:
         return of_words(rows, at, name, delimiter, shown, places)
     return left_out("csv-empty", name=name)
@@ -97,26 +103,19 @@ def names_index(cell: str) -> bool:
 
 
 def spread(values: Sequence[float], places: list[int], count: int) -> Array:
-    """Numbers at their places, NaN elsewhere."""
-    found = np.full((count, 1), math.nan)
-    found[places, 0] = values
+    """Numbers (n,) at their places, NaN elsewhere."""
+    found = np.full(count, math.nan)
+    found[places] = values
     return found
 
 
-def numeric(name: str, found: Reading, shown: list[str], places: list[int], count: int, may_count: bool) -> Column:
-    values = found.all(shown)
-    if (
-        may_count
-        and len(values) == count > 1
-        and values
-        in (
-            [float(i) for i in range(count)],
-            [float(i + 1) for i in range(count)],
-        )
-    ):
-        said = [remark("csv-index", name=name)]
-        return Column((name,), spread(values, places, count), "csv-index", found, said)
-    return Column((name,), spread(values, places, count), reading=found, remarks=told(name, found, shown))
+def numeric(name: str, found: Reading, shown: list[str], values: Array, may_count: bool) -> Column:
+    """A column of numbers (n,).  shown: its cells that have a value, where Python would not read them so."""
+    column = Column((name,), values[:, None], reading=found, remarks=told(name, found, shown))
+    counted = np.arange(float(len(values)))
+    if may_count and len(values) > 1 and (np.array_equal(values, counted) or np.array_equal(values, counted + 1)):
+        column.left_out, column.remarks = "csv-index", [remark("csv-index", name=name)]
+    return column
 
 
 def told(name: str, found: Reading, shown: list[str]) -> list[Remark]:
@@ -141,7 +140,8 @@ def of_words(rows: Rows, at: int, name: str, delimiter: str, shown: list[str], p
         number = dict(zip(kinds, numbers, strict=True))
         first = min(kinds, key=number.__getitem__)
         said = remark("csv-dates", name=name, got=quote(first))
-        return Column((name,), spread([number[cell] - number[first] for cell in shown], places, count), remarks=[said])
+        values = spread([number[cell] - number[first] for cell in shown], places, count)
+        return Column((name,), values[:, None], dates=True, remarks=[said])
     check_words(rows, at, name, delimiter, shown, places)
     words = sorted(kinds)
     if len(words) > CATEGORIES or (len(words) == len(shown) > 10):

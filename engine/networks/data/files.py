@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from gradlens.engine.advising.advice import Remark
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.data.encodings import decoded
-from gradlens.engine.networks.data.missing import Filling
-from gradlens.engine.networks.data.table import Table, read_table, remark, table_of
+from gradlens.engine.networks.data.rows import Rows, read_rows
+from gradlens.engine.networks.data.table import AS_TOLD, Choices, Table, remark, table_of
 from gradlens.engine.networks.data.workbooks import read_workbook
 
 ZIP = b"PK\x03\x04"
@@ -19,25 +20,47 @@ OTHERS = {
 }  # by how they begin
 
 
-def read_file(
-    data: bytes,
-    label: str | int | None = None,
-    task: str | None = None,
-    *,
-    for_classes: bool | None = None,
-    missing: Filling = "drop",
-    encoding: str | None = None,
-) -> Table:
-    """Read a table from a file.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file as rows of cells.
 
-    encoding: of the text; None: told by the bytes, and said where it is not UTF-8.
-    Errors: those of tables, file-encoding, file-kind.
+    delimiter: what stood between them; of a workbook a comma.  encoding: None of what came as text, and of a workbook.
+    """
+
+    rows: Rows
+    delimiter: str
+    encoding: str | None = None
+    is_text: bool = True
+
+
+def opened(data: bytes, encoding: str | None = None, separator: str | None = None) -> Opened:
+    """A file's rows.
+
+    encoding: of the text; None: told by the bytes.  separator: None: told by the text.
+    Errors: those of rows, file-encoding, file-kind.
     """
     if data.startswith(ZIP):
-        return table_of(read_workbook(data), ",", label, task, for_classes=for_classes, missing=missing)
+        return Opened(read_workbook(data), ",", is_text=False)
     if data[:4] in OTHERS:
         raise EngineError("file-kind", format=OTHERS[data[:4]])
     text, found = decoded(data, encoding)
-    table = read_table(text, label, task, for_classes=for_classes, missing=missing)
-    said = [] if encoding is not None or found == "utf-8" else [remark("file-read-as", encoding=found)]
-    return replace(table, remarks=[*said, *table.remarks])
+    return Opened(*read_rows(text, separator), found)
+
+
+def read_file(
+    data: bytes, choices: Choices = AS_TOLD, *, encoding: str | None = None, separator: str | None = None
+) -> Table:
+    """Read a table from a file; an encoding that is not UTF-8 and was not given is said.
+
+    Errors: those of tables, file-encoding, file-kind.
+    """
+    file = opened(data, encoding, separator)
+    table = table_of(file.rows, file.delimiter, choices)
+    return replace(table, remarks=[*remarks_on_file(file, encoding), *table.remarks])
+
+
+def remarks_on_file(file: Opened, encoding: str | None) -> list[Remark]:
+    """An encoding that was found out and is not what most files are in."""
+    if file.encoding in (None, encoding, "utf-8"):
+        return []
+    return [remark("file-read-as", encoding=file.encoding)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradlens.engine.errors import EngineError
-from gradlens.engine.networks.data.missing import is_missing
+from gradlens.engine.networks.data.missing import missing_among
 from gradlens.engine.networks.data.numerals import (
     AS_IS,
     Reading,
@@ -20,13 +20,15 @@ from gradlens.engine.networks.data.numerals import (
 from gradlens.engine.networks.data.rows import Rows
 from gradlens.engine.values import Array
 
+SAMPLES = 3  # of each class whose numbers count from 1, on average: fewer are quantities
 CLASSES = 20  # labels that are the whole numbers 0, 1, … up to so many are classes; more are taken for quantities
 
 
 def labelled(rows: Rows, at: int, name: str, delimiter: str, task: str | None) -> Rows:
     """The rows that have a label.  Errors: csv-comma, csv-hole."""
     for among_numbers in (True, False):
-        found = [(line, row) for line, row in rows if not is_missing(row[at], among_numbers)]
+        lacking = missing_among([row[at] for _, row in rows], among_numbers)
+        found = [row for row in rows if row[1][at] not in lacking] if lacking else rows
         if not found:
             raise EngineError("csv-hole", line=rows[0][0], column=at + 1, name=name)
         if not among_numbers or read_labels(found, at, name, delimiter, task) is not None:
@@ -36,7 +38,9 @@ def labelled(rows: Rows, at: int, name: str, delimiter: str, task: str | None) -
 
 def read_labels(rows: Rows, at: int, name: str, delimiter: str, task: str | None) -> Reading | None:
     """How the labels are read as numbers; None where they are not.  Error: csv-comma."""
-    return None if task == "classification" else reading([row[at] for _, row in rows], delimiter, name)
+    return (
+        None if task == "classification" else reading(list(dict.fromkeys(row[at] for _, row in rows)), delimiter, name)
+    )
 
 
 def numbers(rows: Rows, at: int, names: list[str], found: Reading | None, delimiter: str) -> list[float]:
@@ -76,6 +80,8 @@ def labels(
     if task is None and not of_quantities and found is not None and found.unit.isalpha() and all(map(is_code, cells)):
         found = None  # 1반, 2반: names
     values = None if found is None else found.all(cells)
+    if task is None and values is not None and not of_quantities and numbered_from_one(values):
+        task = "classification"
     if task == "regression" or (task is None and values is not None and not counted(values)):
         return np.array(numbers(rows, at, names, found, delimiter)), None
     if task is None and values is None:
@@ -96,17 +102,25 @@ def check_words(rows: Rows, at: int, names: list[str], delimiter: str) -> None:
     commas out of place.  Errors: csv-label, csv-mixed, csv-number.
     """
     cells = [row[at] for _, row in rows]
-    for (line, _), cell in zip(rows, cells, strict=True):
-        if is_broken(cell):
-            raise EngineError("csv-number", line=line, column=at + 1, name=names[at], got=cell)
-    quantities = [cell for cell in cells if looks_numeric(cell) and not is_code(cell)]
-    if not quantities:
+    kinds = list(dict.fromkeys(cells))
+    broken = next(filter(is_broken, kinds), None)
+    if broken is not None:
+        line = rows[cells.index(broken)][0]
+        raise EngineError("csv-number", line=line, column=at + 1, name=names[at], got=broken)
+    quantity = next((cell for cell in kinds if looks_numeric(cell) and not is_code(cell)), None)
+    if quantity is None:
         return
-    words = [place for place, cell in enumerate(cells) if not looks_numeric(cell)]
-    if not words:
+    word = next((cell for cell in kinds if not looks_numeric(cell)), None)
+    if word is None:
         numbers(rows, at, names, None, delimiter)
-    line, got = rows[words[0]][0], cells[words[0]]
-    raise EngineError("csv-label", line=line, column=at + 1, name=names[at], got=got, other=quantities[0])
+    line = rows[cells.index(str(word))][0]
+    raise EngineError("csv-label", line=line, column=at + 1, name=names[at], got=word, other=quantity)
+
+
+def numbered_from_one(values: list[float]) -> bool:
+    """Whether the labels are the whole numbers from 1, none left out, not too many, and each of several samples."""
+    found = set(values)
+    return found == set(range(1, len(found) + 1)) and 2 <= len(found) <= min(CLASSES, len(values) // SAMPLES)
 
 
 def counted(values: list[float]) -> bool:

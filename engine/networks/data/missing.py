@@ -39,6 +39,11 @@ def is_missing(cell: str, among_numbers: bool = False) -> bool:
     return cell.strip().lower() in (AMONG_NUMBERS if among_numbers else ALWAYS)
 
 
+def missing_among(cells: list[str], among_numbers: bool = False) -> set[str]:
+    """The spellings in a column of cells without a value."""
+    return {cell for cell in set(cells) if is_missing(cell, among_numbers)}
+
+
 def completed(values: Array, filling: Filling) -> Array:
     """A column whose missing numbers, NaN, are those of the others."""
     lacking = np.isnan(values)

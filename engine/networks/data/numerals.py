@@ -12,7 +12,10 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from gradlens.engine.errors import EngineError
+from gradlens.engine.values import Array
 
 SIGNS = "%‰$€£¥₩"
 UNIT = re.compile(
@@ -20,6 +23,7 @@ UNIT = re.compile(
 )  # $5, USD 5, 5 %, 5 kg
 CODE = 99  # the largest whole number that is rather a name than a quantity: 3반, room 12
 EXPONENT = r"([eE][+-]?\d+)?"
+PLAIN_LETTERS = frozenset("0123456789.-+eE")
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)" + EXPONENT)
 COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # 1,100,000
 INDIAN_GROUPS = re.compile(r"[+-]?[1-9]\d?(,\d{2})*,\d{3}(\.\d+)?")  # 11,00,000
@@ -64,6 +68,17 @@ class Reading:
 
 
 AS_IS = Reading()
+
+
+def plain_numbers(cells: list[str]) -> Array | None:
+    """A column (n,) of numbers as Python writes them, NaN where a cell is empty; None where any cell is another."""
+    if not PLAIN_LETTERS.issuperset("".join(cells)):
+        return None
+    try:
+        values = np.array([float(cell) if cell else math.nan for cell in cells])
+    except ValueError:
+        return None
+    return None if np.isinf(values).any() else values
 
 
 def without(cell: str, unit: str) -> str:
@@ -132,6 +147,8 @@ def reading(cells: list[str], delimiter: str, name: str) -> Reading | None:
 
     Error: csv-comma where "1,100" may be 1100 or 1.1.
     """
+    if plain_numbers(cells) is not None and "" not in cells:
+        return AS_IS
     if all(map(PLAIN.fullmatch, cells)):
         return AS_IS if all(map(math.isfinite, map(float, cells))) else None
     unit = unit_of(cells[0])

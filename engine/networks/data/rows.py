@@ -13,13 +13,16 @@ Rows = list[tuple[int, list[str]]]  # each with the number of its line
 
 DELIMITERS = ("\t", ";", "|", ",")  # a comma may also be within numbers
 TRIED = 100  # lines from which the separator is found out
+SEEN = 10 * TRIED  # of the file, among which so many are not empty or titles
 COMMENT = re.compile(r"^\s*(#|%|//)")
 TOLD = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # the first line that spreadsheets read
 SPACES = re.compile(r"""[ \t\xa0]*("[^"]*"|[^ \t\xa0]+)""")
 
 
-def read_rows(text: str) -> tuple[Rows, str]:
+def read_rows(text: str, separator: str | None = None) -> tuple[Rows, str]:
     """The rows that are not empty, and what separates their cells: a space where any number of them does.
+
+    separator: None where the text tells it.
 
     Columns that no row fills are left out at the end of every row.  Errors: data-empty, csv-encoding, csv-text.
     """
@@ -28,7 +31,7 @@ def read_rows(text: str) -> tuple[Rows, str]:
     lines = lines[1:] if told else without_comments(lines)
     if not lines:
         raise EngineError("data-empty")
-    delimiter = told[1] if told else delimiter_of("\n".join(line for _, line in lines))
+    delimiter = separator or (told[1] if told else delimiter_of("\n".join(line for _, line in lines[:SEEN])))
     rows = spaced(lines) if delimiter == " " else separated(lines, delimiter)
     if not rows:
         raise EngineError("data-empty")
@@ -38,11 +41,10 @@ def read_rows(text: str) -> tuple[Rows, str]:
 def lines_of(text: str) -> list[tuple[int, str]]:
     """The lines with their numbers, in one spelling of a letter and its mark: one word is one class."""
     whole = unicodedata.normalize("NFC", text.removeprefix("\ufeff")).replace("\r\n", "\n").replace("\r", "\n")
-    lines = list(enumerate(whole.removesuffix("\n").split("\n"), 1))
-    for number, line in lines:
-        if "\ufffd" in line or "\0" in line:
-            raise EngineError("csv-encoding", line=number)
-    return lines
+    for strange in ("\ufffd", "\0"):
+        if strange in whole:
+            raise EngineError("csv-encoding", line=whole.count("\n", 0, whole.index(strange)) + 1)
+    return list(enumerate(whole.removesuffix("\n").split("\n"), 1))
 
 
 def without_comments(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -65,8 +67,9 @@ def separated(lines: list[tuple[int, str]], delimiter: str) -> Rows:
     """Error: csv-text."""
     numbers = [number for number, _ in lines]
     reader = csv.reader((line + "\n" for _, line in lines), delimiter=delimiter, skipinitialspace=True, strict=True)
+    rows = ((numbers[reader.line_num - 1], list(map(str.strip, row))) for row in reader)
     try:
-        return [(numbers[reader.line_num - 1], list(map(str.strip, row))) for row in reader if any(map(str.strip, row))]
+        return [(number, row) for number, row in rows if any(row)]
     except csv.Error as error:
         line = numbers[min(reader.line_num, len(numbers)) - 1]
         raise EngineError("csv-text", line=line, message=str(error)) from None

@@ -95,6 +95,9 @@ class Data:
     remarks: list[Remark]
 
 
+SCALINGS = ("standard", "range", "none")
+
+
 @cache
 def packaged(name: str) -> Table:
     """A set that comes with the package."""
@@ -158,11 +161,13 @@ def prepared(
     train: int | None = None,
     test: int | None = None,
     seed: int = 0,
+    scaling: str = "standard",
 ) -> Data:
     """Shuffle, split and scale.
 
-    unit: what features are divided by; None: features (and quantities to predict) get mean 0 and deviation 1 over the
-      training samples.
+    unit: what features are divided by; None: they are scaled, and so are quantities to predict.
+    scaling: by the training samples, "standard" to mean 0 and deviation 1, "range" to the numbers from 0 to 1; "none":
+      they stay what they are.
     train, test: how many; where one is left out, the other's rest; where both are, a fifth is held out.
     Errors: split-size, data-range.
 
@@ -178,19 +183,28 @@ def prepared(
         raise EngineError("split-size", train=max(train, 1), test=test, samples=count)
     order = np.random.default_rng(seed).permutation(count)[: train + test]
     x, t = table.x[order], table.t[order]
-    scaling: dict[str, Array | float] = {"x_mean": 0.0, "x_scale": unit or 1.0, "t_mean": 0.0, "t_scale": 1.0}
+    scaled: dict[str, Array | float] = {"x_mean": 0.0, "x_scale": unit or 1.0, "t_mean": 0.0, "t_scale": 1.0}
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told
-        if unit is None:
-            scaling |= {"x_mean": average(x[:train], 0, False), "x_scale": deviation(x[:train])}
+        if unit is None and scaling != "none":
+            scaled["x_mean"], scaled["x_scale"] = origin_and_unit(x[:train], scaling)
             if table.classes is None:
-                scaling |= {"t_mean": float(average(t[:train], 0, False)), "t_scale": float(deviation(t[:train]))}
+                mean, scale = origin_and_unit(t[:train], scaling)
+                scaled |= {"t_mean": float(mean), "t_scale": float(scale)}
     for part, names in (("x", table.features), ("t", ("t",))):
-        finite = np.isfinite(scaling[f"{part}_mean"]) & np.isfinite(scaling[f"{part}_scale"])
+        finite = np.isfinite(scaled[f"{part}_mean"]) & np.isfinite(scaled[f"{part}_scale"])
         if not np.all(finite):
             raise EngineError("data-range", name=names[np.argmin(finite)])
-    x = (x - scaling["x_mean"]) / scaling["x_scale"]
-    t = (t - scaling["t_mean"]) / scaling["t_scale"]
-    return Data(table.features, table.classes, x, t, train, scaling, table.remarks)
+    x = (x - scaled["x_mean"]) / scaled["x_scale"]
+    t = (t - scaled["t_mean"]) / scaled["t_scale"]
+    return Data(table.features, table.classes, x, t, train, scaled, table.remarks)
+
+
+def origin_and_unit(values: Array, scaling: str) -> tuple[Array, Array]:
+    """What is subtracted from each column, and what it is divided by."""
+    if scaling == "standard":
+        return average(values, 0, False), deviation(values)
+    span = np.ptp(values, axis=0)
+    return values.min(axis=0), np.where(span == 0, 1.0, span)
 
 
 def deviation(values: Array) -> Array:

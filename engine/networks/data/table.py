@@ -61,6 +61,30 @@ class Table:
     remarks: list[Remark] = field(default_factory=list[Remark])
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a table is read; what is None is told by its content.
+
+    label: the column of labels, by its name or by its place from 0; the last where it is left out.
+    task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 or 1 are classes.
+    for_classes: whether a loss is to tell classes apart, where that is known: then so are a few whole numbers that do
+      not count from 0; where it compares quantities, numbers with a unit are such.
+    missing: what becomes of cells without a value.
+    use: the columns that are features, by name or place; None: all that say something.
+    header: whether the first row names the columns.
+    """
+
+    label: str | int | None = None
+    task: str | None = None
+    for_classes: bool | None = None
+    missing: Filling = "drop"
+    use: tuple[str | int, ...] | None = None
+    header: bool | None = None
+
+
+AS_TOLD = Choices()
+
+
 def read_table(
     text: str,
     label: str | int | None = None,
@@ -72,54 +96,70 @@ def read_table(
     """Read a table.
 
     label: the column of labels, by its name or by its place from 0; the last where it is left out.
-    task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 are classes.
-    for_classes: whether a loss is to tell classes apart, where that is known: then so are a few whole numbers that do
-      not count from 0; where it compares quantities, numbers with a unit are such.
-    missing: what becomes of cells without a value.
+    task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 or 1 are classes.
+    for_classes: whether a loss is to tell classes apart, where that is known.
+    missing: what becomes of cells without a value: "drop" leaves their rows out, "mean", "median" and "zero" fill them.
     Errors: data-empty, csv-text, csv-encoding, csv-row, csv-columns, csv-column, csv-hole, csv-number, csv-mixed,
       csv-comma, csv-label, csv-twice; lines and columns count from 1.
 
     >>> gradlens.read_table("a,b\\n1,2\\n3,4\\n", label="b").t
     array([2., 4.])
     """
-    return table_of(*read_rows(text), label, task, for_classes=for_classes, missing=missing)
+    return table_of(*read_rows(text), Choices(label, task, for_classes, missing))
 
 
-def table_of(
-    lines: Rows,
-    delimiter: str,
-    label: str | int | None = None,
-    task: str | None = None,
-    *,
-    for_classes: bool | None = None,
-    missing: Filling = "drop",
-) -> Table:
-    """A table from its rows, whose cells a delimiter stood between."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows as they are written, with the names of their columns.
+
+    first: the names as they are written, where there is a header.  at: the place of the labels.
+    """
+
+    rows: Rows
+    names: list[str]
+    first: list[str] | None
+    at: int
+
+    @property
+    def counting(self) -> set[int]:
+        """The columns that may count the rows, by their names."""
+        return {i for i, cell in enumerate(self.first or []) if names_index(cell)}
+
+
+def sheet_of(lines: Rows, choices: Choices) -> Sheet:
+    """Errors: csv-columns, data-empty, csv-column, csv-twice."""
     first = lines[0][1]
     if len(first) < 2:
         raise EngineError("csv-columns", got=len(first))
-    is_header = names_columns(first, [row for _, row in lines[1:]])
+    is_header = choices.header
+    if is_header is None:
+        is_header = names_columns(first, [row for _, row in lines[1:]])
     names = [cell if is_header and cell else f"column {i + 1}" for i, cell in enumerate(first)]
     rows = lines[1:] if is_header else lines
     if not rows:
         raise EngineError("data-empty")
-    at = place_of_label(label, names)
+    label = len(names) - 1 if choices.label is None else place_of(choices.label, names)
+    return Sheet(rows, names, first if is_header else None, label)
+
+
+def table_of(lines: Rows, delimiter: str, choices: Choices = AS_TOLD) -> Table:
+    """A table from its rows, whose cells a delimiter stood between."""
+    sheet = sheet_of(lines, choices)
+    rows, names, at, task = sheet.rows, sheet.names, sheet.at, choices.task
     check_lengths(rows, names)
     remarks: list[Remark] = []
-    if is_header and any(map(is_number, first)):
-        remarks.append(remark("csv-header", first=quote(", ".join(first))))
+    if choices.header is None and sheet.first is not None and any(map(is_number, sheet.first)):
+        remarks.append(remark("csv-header", first=quote(", ".join(sheet.first))))
     samples = labelled(rows, at, names[at], delimiter, task)
-    columns = features(
-        samples, at, names, delimiter, {i for i, cell in enumerate(first) if is_header and names_index(cell)}
-    )
+    columns = features(samples, sheet, delimiter, choices.use)
     remarks += [said for _, column in columns for said in column.remarks]
     columns = [(i, column) for i, column in columns if column.left_out is None]
-    x = np.concatenate([completed(column.values, missing) for _, column in columns], axis=1)
+    x = np.concatenate([completed(column.values, choices.missing) for _, column in columns], axis=1)
     kept = np.asarray(np.all(~np.isnan(x), axis=1))
-    remarks += on_holes(rows, samples, at, names, columns, kept, missing)
+    remarks += on_holes(rows, samples, at, names, columns, kept, choices.missing)
     samples = [row for row, keep in zip(samples, kept, strict=True) if keep]
     found = read_labels(samples, at, names[at], delimiter, task)
-    t, classes = labels(samples, at, names, found, task, delimiter, for_classes)
+    t, classes = labels(samples, at, names, found, task, delimiter, choices.for_classes)
     check_dots(samples, [*columns, (at, Column(reading=found))], names)
     if classes is None and found is not None:
         remarks += told(names[at], found, [row[at] for _, row in samples])
@@ -133,19 +173,17 @@ def remark(kind: str, **params: str | int) -> Remark:
     return Remark(kind, filled(KINDS[kind], params), dict(params))
 
 
-def place_of_label(label: str | int | None, names: list[str]) -> int:
+def place_of(column: str | int, names: list[str]) -> int:
     """Errors: csv-column, csv-twice."""
-    if label is None:
-        return len(names) - 1
-    if isinstance(label, int) and not isinstance(label, bool) and -len(names) <= label < len(names):
-        return label % len(names)
-    if isinstance(label, str):
-        label = unicodedata.normalize("NFC", label).strip()
-    if label not in names:
-        raise EngineError("csv-column", name=str(label), **suggestion(str(label)[:80], names))
-    if names.count(label) > 1:
-        raise EngineError("csv-twice", name=label, count=names.count(label), last=len(names) - 1)
-    return names.index(label)
+    if isinstance(column, int) and not isinstance(column, bool) and -len(names) <= column < len(names):
+        return column % len(names)
+    if isinstance(column, str):
+        column = unicodedata.normalize("NFC", column).strip()
+    if column not in names:
+        raise EngineError("csv-column", name=str(column), **suggestion(str(column)[:80], names))
+    if names.count(column) > 1:
+        raise EngineError("csv-twice", name=column, count=names.count(column), last=len(names) - 1)
+    return names.index(column)
 
 
 def check_lengths(rows: Rows, names: list[str]) -> None:
@@ -155,11 +193,14 @@ def check_lengths(rows: Rows, names: list[str]) -> None:
             raise EngineError("csv-row", line=line, got=len(row), wanted=len(names))
 
 
-def features(rows: Rows, at: int, names: list[str], delimiter: str, counting: set[int]) -> list[tuple[int, Column]]:
-    """Every other column with its place.
+def features(rows: Rows, sheet: Sheet, delimiter: str, use: tuple[str | int, ...] | None) -> list[tuple[int, Column]]:
+    """The columns of features with their places: those that are asked for, or every other than that of the labels.
 
-    counting: the columns that may count the rows.  Errors: csv-no-features, and those of columns."""
-    found = [(i, column_of(rows, i, names, delimiter, i in counting)) for i in range(len(names)) if i != at]
+    Errors: csv-no-features, and those of columns.
+    """
+    wanted = range(len(sheet.names)) if use is None else sorted({place_of(one, sheet.names) for one in use})
+    counting = sheet.counting if use is None else set[int]()
+    found = [(i, column_of(rows, i, sheet.names, delimiter, i in counting)) for i in wanted if i != sheet.at]
     if all(column.left_out for _, column in found):
         # Rows that are counted are all that there is to go by.
         found = [
@@ -167,7 +208,7 @@ def features(rows: Rows, at: int, names: list[str], delimiter: str, counting: se
             for i, column in found
         ]
     if all(column.left_out for _, column in found):
-        raise EngineError("csv-no-features", name=names[found[0][0]])
+        raise EngineError("csv-no-features", name=sheet.names[found[0][0] if found else sheet.at])
     return found
 
 

@@ -95,6 +95,15 @@
  * @property {"right" | "fragile" | "wrong" | "follows" | "unjudged"} verdict  "right"; "fragile": right because there is one sample; "wrong"; "follows" from an earlier line; or "unjudged": it is not known what it should be.
  * @property {Float} relative_error  Of the worst element, over the largest; infinite where sizes differ, 0 where nothing is known.
  *
+ * @typedef {object} ColumnOverview  A column of a table as it was read.
+ * @property {string} name  As the header has it, or by its place from 1.
+ * @property {"number" | "words" | "dates" | "unread"} kind  What its cells hold.
+ * @property {number} missing  How many cells have no value.
+ * @property {number} distinct  How many different values the others have.
+ * @property {number} features  How many features it gives; words give one each.
+ * @property {string | null} left_out  The kind of remark that says why it gives none; null where it gives some.
+ * @property {Warning | null} fault  Why it cannot be read; null where it can.
+ *
  * @typedef {object} Cost  Work done, in floating-point operations, and evaluations that numerical differentiation would need.
  * @property {number} forward_flops  Of one forward pass.
  * @property {number} backward_flops  Of one backward pass.
@@ -481,6 +490,24 @@
  * @property {string | null} obstacle  The first op that has no complex form.
  * @property {Record<string, number[][] | null>} indices  Of the sampled elements.
  *
+ * @typedef {object} TableOverview  A table as it was read, and the samples that it becomes.
+ * @property {string | null} encoding  Of a file that is text.
+ * @property {string | null} separator  What stands between cells; null of a workbook.
+ * @property {boolean} header  Whether the first row names the columns.
+ * @property {number} rows  How many there are, without the header.
+ * @property {ColumnOverview[]} columns  From the left.
+ * @property {TableRow[]} first  A few rows from the top.
+ * @property {number} label  The place of the column of labels, from 0.
+ * @property {number} samples  How many rows can be learnt from; 0 where a fault says why.
+ * @property {number} features  How many numbers each sample has.
+ * @property {string[] | null} classes  The names of the classes; null where numbers are predicted.
+ * @property {Warning | null} fault  Why it cannot be learnt from; null where it can.
+ * @property {Warning[]} warnings  What was assumed of the table.
+ *
+ * @typedef {object} TableRow  A row as it is written.
+ * @property {number} line  The number of its line in the file, from 1.
+ * @property {string[]} cells  Cut to 80 letters each.
+ *
  * @typedef {object} Trace  A program's graph with every value and gradient.
  * @property {string} program  The text that was run.
  * @property {Node[]} nodes  Every value, in topological order.
@@ -571,6 +598,7 @@
  *   "gradient-program": GradientProgram,
  *   "network": NetworkTrace,
  *   "paths": Paths,
+ *   "table": TableOverview,
  *   "train": TrainEvent,
  * }} Answers  to a question that is posted, by its path below /api/
  *
