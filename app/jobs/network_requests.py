@@ -12,7 +12,7 @@ from gradlens.app.schemas.training import TrainRequest
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.data.files import Opened, opened, read_file
-from gradlens.engine.networks.data.overview import Overview, overview
+from gradlens.engine.networks.data.overview import Overview, read_overview
 from gradlens.engine.networks.data.rows import read_rows
 from gradlens.engine.networks.data.sets import CATALOGUE, Data, load_dataset, prepared
 from gradlens.engine.networks.data.table import Choices, Table, table_of
@@ -63,10 +63,10 @@ def overview_of(request: TableRequest) -> Overview:
     loss = None if request.loss is None else read_loss(request.loss)
     choices = choices_of(asked, None if loss is None else loss.decides is not None)
     if asked.csv is not None:
-        return overview(Opened(*read_rows(asked.csv, asked.separator)), choices)
+        return read_overview(Opened(*read_rows(asked.csv, asked.separator)), choices)
     if asked.file is None:
         raise Problem.of("table-missing")
-    return overview(opened(bytes_of(asked.file), asked.encoding, asked.separator), choices, asked.encoding)
+    return read_overview(opened(bytes_of(asked.file), asked.encoding, asked.separator), choices, asked.encoding)
 
 
 def training_of(request: TrainRequest, data: Data | None, settings: Settings) -> Training:

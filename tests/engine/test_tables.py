@@ -12,7 +12,7 @@ from gradlens import engine
 from gradlens.engine.networks.data.encodings import decoded
 from gradlens.engine.networks.data.files import opened, read_file
 from gradlens.engine.networks.data.missing import Filling
-from gradlens.engine.networks.data.overview import overview
+from gradlens.engine.networks.data.overview import read_overview
 from gradlens.engine.networks.data.table import Choices, read_table
 from tests.each import each
 
@@ -165,7 +165,7 @@ def test_a_file_that_is_no_table_is_told(data):
 
 def test_a_table_is_looked_at_as_it_is_read_with_what_is_wrong_with_a_column():
     text = "no,when,len,kind,odd\n1,2024-01-02,1.5,x,1e\n2,2024-01-03,?,y,2\n3,2024-01-05,2.5,x,3\n"
-    found = overview(opened(text.encode()), Choices("kind", missing="mean"))
+    found = read_overview(opened(text.encode()), Choices("kind", missing="mean"))
     assert [(c.name, c.kind, c.missing, c.distinct, c.features, c.left_out) for c in found.columns] == [
         ("no", "number", 0, 3, 0, "csv-index"),
         ("when", "dates", 0, 3, 1, None),
@@ -176,7 +176,7 @@ def test_a_table_is_looked_at_as_it_is_read_with_what_is_wrong_with_a_column():
     assert found.columns[4].fault == found.fault and found.table is None
     assert found.fault is not None and (found.fault.kind, found.fault.params["line"]) == ("csv-mixed", 3)
     assert (found.header, found.rows, found.label, found.first[0]) == (True, 3, 3, (2, text.split("\n")[1].split(",")))
-    used = overview(opened(text.encode()), Choices("kind", missing="mean", use=("no", "len")))
+    used = read_overview(opened(text.encode()), Choices("kind", missing="mean", use=("no", "len")))
     assert used.table is not None and used.table.x.tolist() == [[1, 1.5], [2, 2], [3, 2.5]]
 
 

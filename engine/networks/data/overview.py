@@ -52,7 +52,7 @@ class Overview:
     remarks: list[Remark]
 
 
-def overview(file: Opened, choices: Choices = AS_TOLD, encoding: str | None = None) -> Overview:
+def read_overview(file: Opened, choices: Choices = AS_TOLD, encoding: str | None = None) -> Overview:
     """encoding: the one that was asked for.  Errors: csv-columns, data-empty, csv-column, csv-twice."""
     sheet = sheet_of(file.rows, choices)
     table, fault = None, None
