@@ -14,10 +14,10 @@ from gradlens.engine.advising.advice import Remark, remarks
 from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import Edge, Graph, Group, Node
 from gradlens.engine.language.syntax import Syntax, normal_name, suggestion
-from gradlens.engine.latex import fill, forward_template, name_latex, number_latex, summed
+from gradlens.engine.latex import gradient_latex, name_latex, number_latex
 from gradlens.engine.ops import Options
 from gradlens.engine.passes.backward import filled, local_value
-from gradlens.engine.passes.rules import Rule, edge_rule
+from gradlens.engine.passes.rules import Rule, edge_rule, forward_form
 from gradlens.engine.values import Shape, Value, size_of
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Run:
     contributions: list[Value | None]
     tangents: list[Value | None] | None = None
     passed: list[Value | None] = field(default_factory=list[Value | None])
+    symbols: dict[int, str] = field(default_factory=dict[int, str])  # of nodes, as far as they were asked for
 
     def __post_init__(self) -> None:
         """Zeros where what could flow did not."""
@@ -66,18 +67,17 @@ class Run:
 
     def symbol(self, id: int) -> str:
         """A node in formulas: its name, a constant's number, or v with its id."""
-        node = self.graph.nodes[id]
-        if node.name is not None:
-            return name_latex(node.name)
-        number = self.graph.number(id)
-        return f"v_{{{id}}}" if number is None else number_latex(number)
+        found = self.symbols.get(id)
+        if found is None:
+            name, number = self.graph.nodes[id].name, self.graph.number(id)
+            found = self.symbols[id] = (
+                name_latex(name) if name is not None else f"v_{{{id}}}" if number is None else number_latex(number)
+            )
+        return found
 
-    def placed(self, edge: Edge, template: str) -> str:
-        """A rule's template with placeholders by the ids of an edge's nodes."""
-        node = self.graph.operation(edge.target)
-        for name, id in zip(node.op.operand_names(len(node.inputs)), node.inputs):
-            template = template.replace(f"@{{{name}}}", f"@{{{id}}}")
-        return template.replace("@{z}", f"@{{{node.id}}}").replace("@{~z}", f"@{{~{node.id}}}")
+    def placed(self, edge: Edge) -> tuple[int, ...]:
+        """The nodes that the placeholders of an edge's formulas stand for."""
+        return *self.graph.nodes[edge.target].inputs, edge.target
 
 
 class TraceNode:
@@ -151,8 +151,7 @@ class TraceNode:
         node = self._node
         if node.op is None:
             return None
-        rank = len(self._run.graph.nodes[node.inputs[0]].shape) if node.inputs else 0
-        return forward_template(node.op, node.inputs, node.options, rank=rank)
+        return forward_form(self._run.graph.use(node)).template(node.inputs)
 
     @property
     def latex(self) -> str:
@@ -207,33 +206,30 @@ class TraceEdge:
     @property
     def local_template(self) -> str | None:
         rule = self.rule
-        return self._run.placed(self._edge, rule.local_template) if rule is not None and rule.is_local else None
+        return rule.local_form.template(self._run.placed(self._edge)) if rule is not None and rule.is_local else None
 
     @property
     def rule_template(self) -> str | None:
         """The contribution with placeholders, a sum where broadcasting stretched the source; None where none flows."""
         rule = self.rule
-        if rule is None:
-            return None
-        nodes = self._run.graph.nodes
-        source, target = nodes[self.source], nodes[self.target]
-        template = self._run.placed(self._edge, rule.template)
-        stretched = rule.use.op.elementwise and source.shape != target.shape
-        return summed(template, target.shape, source.shape) if stretched else template
+        return None if rule is None else rule.form.template(self._run.placed(self._edge))
 
     @property
     def local_latex(self) -> str | None:
-        template = self.local_template
-        return None if template is None else fill(template, self._run.symbol)
+        rule, run = self.rule, self._run
+        if rule is None or not rule.is_local:
+            return None
+        return rule.local_form.latex(run.placed(self._edge), run.symbol, "L")
 
     @property
     def rule_latex(self) -> str | None:
         """The whole rule: ∂L/∂x = ∂L/∂z · y."""
-        template = self.rule_template
-        if template is None:
+        rule, run = self.rule, self._run
+        if rule is None:
             return None
-        output = self._run.symbol(self._run.graph.output)
-        return fill(f"@{{~{self.source}}} = {template}", self._run.symbol, output)
+        output = run.symbol(run.graph.output)
+        gradient = gradient_latex(output, run.symbol(self.source))
+        return f"{gradient} = {rule.form.latex(run.placed(self._edge), run.symbol, output)}"
 
     def __repr__(self) -> str:
         arrived = "no gradient" if self.contribution is None else shown(self.contribution)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from gradlens.engine.exporting.wire.numbers import summaries, tagged, tagged_lis
 Json = Any
 
 DIGITS = 2 * 25  # bytes of a number, in a buffer that is doubled when it is full
+NULL = b"null"
 BESIDE = 8_000_000  # bytes of what else is encoded at once
 
 
@@ -41,6 +42,17 @@ class ArrayWriter:
         np.empty(BESIDE + DIGITS * self.unwritten, np.uint8)
         self.unwritten = 0
         return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
+
+    def tokens(self, values: Sequence[float | np.ndarray | None]) -> Iterator[tuple[bytes, bytes | None]]:
+        """The JSON of each value as it is shown, and of its figures where it is left out."""
+        found = list(map(self.shown, values))
+        np.empty(BESIDE + DIGITS * self.unwritten, np.uint8)
+        self.unwritten = 0
+        for shown, figures in found:
+            yield (
+                NULL if shown is None else orjson.dumps(shown, option=orjson.OPT_SERIALIZE_NUMPY),
+                None if figures is None else orjson.dumps(figures),
+            )
 
     def summarise(self, arrays: Iterable[np.ndarray]) -> None:
         """Find the figures of those that are left out."""

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from gradlens.app.jobs.arrays import ArrayWriter, auto_limit
+from gradlens.app.jobs.trace_parts import edges_json, nodes_json
 from gradlens.app.problems import Problem
-from gradlens.engine.exporting.wire.contract import arrays_of, edge_content, node_content, trace_content
+from gradlens.engine.exporting.wire.contract import arrays_of, trace_content
 from gradlens.engine.exporting.wire.numbers import fitting_limit
 from gradlens.engine.traces import Trace
 
 Json = Any
-
-AT_ONCE = 1000  # nodes or edges encoded
 
 
 def encode_trace(trace: Trace, values: str, auto_elements: int, response_elements: int, **more: Json) -> bytes:
@@ -28,29 +26,17 @@ def encode_trace(trace: Trace, values: str, auto_elements: int, response_element
     `response_elements` numbers came together so, the largest are left out.  An array that is left out has its figures
     in `summary`.
     """
-    numbers = ArrayWriter(fitting_limit(arrays_of(trace), auto_limit(values, auto_elements), response_elements))
-    numbers.summarise(arrays_of(trace))
+    arrays = list(arrays_of(trace))
+    numbers = ArrayWriter(fitting_limit(arrays, auto_limit(values, auto_elements), response_elements))
+    numbers.summarise(arrays)
     encoded = BytesIO()
     encoded.write(numbers.dumped(trace_content(trace, numbers) | more)[:-1])
-    for name, items in (
-        ("nodes", (node_content(node, numbers) for node in trace.nodes)),
-        ("edges", (edge_content(edge, numbers) for edge in trace.edges)),
-    ):
-        encoded.write(b',"%b":[' % name.encode())
-        encoded.writelines(_listed(items, numbers))
-        encoded.write(b"]")
-    encoded.write(b"}")
+    encoded.write(b',"nodes":[')
+    encoded.writelines(nodes_json(trace, numbers))
+    encoded.write(b'],"edges":[')
+    encoded.writelines(edges_json(trace, numbers))
+    encoded.write(b"]}")
     return encoded.getvalue()
-
-
-def _listed(items: Iterable[Json], numbers: ArrayWriter) -> Iterator[bytes]:
-    """The items of a list as JSON, a few at a time: those of a large graph take ten times the room as objects."""
-    items = iter(items)
-    comma = b""
-    while some := list(islice(items, AT_ONCE)):
-        yield comma
-        yield numbers.dumped(some)[1:-1]
-        comma = b","
 
 
 def encode_values(content: Json, response_elements: int, limit: float = math.inf, elide: bool = True) -> bytes:

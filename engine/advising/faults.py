@@ -68,12 +68,10 @@ def first_faults(graph: Graph, values: list[Value]) -> list[Node]:
     """
 
     def is_fault(node: Node, sound: Callable[[Value], bool]) -> bool:
+        if sound(values[node.id]):
+            return False
         made_of = [*(values[i] for i in node.inputs), *(o for o in node.options.values() if isinstance(o, float))]
-        return (
-            not sound(values[node.id])
-            and all(map(sound, made_of))
-            and not (node.kind == "constant" and meant(node, values[node.id]))
-        )
+        return all(map(sound, made_of)) and not (node.kind == "constant" and meant(node, values[node.id]))
 
     first = next((node for node in graph.nodes if is_fault(node, finite)), None)
     if first is not None and holds_nan(values[first.id]):

@@ -268,10 +268,10 @@ class Use:
     shapes: of the inputs; shape: of the output.  constants: the number in the text that each input is, where the op
     chooses by it (`Op.numbers`), else None.  on_numbers: whether inputs and output are single numbers, on which Python
     floats are ten times faster than arrays.
-    rules: those that were resolved, by argnum (passes/rules.py).
+    rules: those that were resolved, by argnum (passes/rules.py).  form: of its formula, when it was asked for.
     """
 
-    __slots__ = ("constants", "on_numbers", "op", "options", "rules", "shape", "shapes")
+    __slots__ = ("constants", "form", "on_numbers", "op", "options", "rules", "shape", "shapes")
 
     def __init__(
         self,
@@ -288,6 +288,7 @@ class Use:
         self.shape = shape
         self.on_numbers = shape == () and op.scalar is not None and all(one == () for one in shapes)
         self.rules: dict[int, Any] = {}
+        self.form: Any = None
 
     def __reduce__(self) -> tuple[type[Use], tuple[Any, ...]]:
         return Use, (self.op, self.shapes, self.options, self.constants, self.shape)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from gradlens.engine.graph import Edge, Graph
-from gradlens.engine.latex import rule_template
+from gradlens.engine.latex import forward_template, rule_template, summed
 from gradlens.engine.ops import Use
 from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.ops.rule_texts import contribution_text, formula, is_local, rule_text, statics
+from gradlens.engine.passes.formula_forms import Form
 from gradlens.engine.passes.kernels import Kernel, as_array, fitted, kernel
 
 Made = TypeVar("Made")
@@ -72,14 +73,19 @@ class Rule:
         return lambda *values: fitted(rule(*values), shape)
 
     @found_once
-    def local_template(self) -> str:
-        """The local derivative as LaTeX, with placeholders by the rule's names (latex.py)."""
-        return template(self.use, self.text)
+    def local_form(self) -> Form:
+        """The local derivative as LaTeX."""
+        return Form(template(self.use, self.text), places(self.use), False)
 
     @found_once
-    def template(self) -> str:
-        """The contribution as LaTeX, likewise."""
-        return template(self.use, self.formula)
+    def form(self) -> Form:
+        """The contribution as LaTeX, behind the gradient that it is a part of; a sum where the input was stretched."""
+        use, shape = self.use, self.use.shape
+        assert shape is not None, use.op.name
+        wanted, latex = use.shapes[self.argnum], template(use, self.formula)
+        if use.op.elementwise and wanted != shape:
+            latex = summed(latex, shape, wanted)
+        return Form(latex, places(use), True)
 
 
 def rule_of(use: Use, argnum: int) -> Rule:
@@ -93,6 +99,22 @@ def rule_of(use: Use, argnum: int) -> Rule:
 def edge_rule(graph: Graph, edge: Edge) -> Rule:
     """The rule of a differentiable edge."""
     return rule_of(graph.use_at(edge.target), edge.argnum)
+
+
+def places(use: Use) -> dict[str, int]:
+    """By the names of a rule, the positions of the operands, and behind them of the node."""
+    count = len(use.shapes)
+    return {name: i for i, name in enumerate(use.op.operand_names(count))} | {"z": count}
+
+
+def forward_form(use: Use) -> Form:
+    """How a use of an op makes its value, as LaTeX."""
+    if use.form is None:
+        count = len(use.shapes)
+        rank = len(use.shapes[0]) if count else 0
+        latex = forward_template(use.op, tuple(range(count)), use.options, rank)
+        use.form = Form(latex, {str(i): i for i in range(count)}, False)
+    return use.form
 
 
 def template(use: Use, text: str) -> str:

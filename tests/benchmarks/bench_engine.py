@@ -1,182 +1,216 @@
-"""How fast the engine runs a built graph, against plain Python, micrograd and PyTorch where they are installed.
+"""How fast the engine runs a graph, against the same by hand and against peers where they are installed.
 
-    python tests/benchmarks/bench_engine.py
+    python tests/benchmarks/bench_engine.py [words of the rows] [--table]
 
-All in one process, in alternation, one thread; medians, and ratios to the floor (the same arithmetic by hand).
-Peers are optional: `pip install micrograd torch`.
+Processor time of one thread; every contestant once a round, and ratios within a round: their median and quartiles.
+Peers are optional: pip install micrograd autograd torch jax.  --table: as the rows of the README's table.
 """
 
 from __future__ import annotations
 
-import gc
 import os
-import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import numpy as np
 
 from gradlens import engine
+from tests.benchmarks import scalar_workloads as scalars
+from tests.benchmarks import tensor_workloads as tensors
+from tests.benchmarks.measuring import Run, growth, ratio, repeated, seconds
+
+PACKAGES = {"micrograd": "micrograd", "HIPS autograd": "autograd", "PyTorch": "torch", "JAX, compiled": "jax"}
+ROOT = Path(__file__).parents[2]
+# (what, at most): the ratio of the engine's time to another's
+SCALARS = (
+    (scalars.square, 1, 2_000, "micrograd", 0.4),
+    (scalars.neuron, 1, 1_000, "micrograd", 0.4),
+    (partial(scalars.chain, 1_000), 9, 20, "floor", 4.0),
+    (partial(scalars.perceptron, 6, 2, 6), 9, 20, "floor", 4.0),
+    (partial(scalars.perceptron, 10, 4, 120), 5, 1, "floor", 4.0),
+)
+TENSORS = (
+    (partial(tensors.perceptron, (784, 100, 10), 100), 21, 3, 1.10, 1.15),
+    (partial(tensors.perceptron, (784, 512, 512, 10), 256), 9, 1, 1.10, 1.15),
+    (tensors.transformer, 9, 1, 1.20, 1.15),
+    (tensors.convolution, 9, 1, 1.20, 1.30),
+    (tensors.elementwise, 9, 1, 1.10, 1.30),
+)
+Row = tuple[str, str, str, str, str]  # workload, what, found, at most, others
 
 
-def medians(contestants: dict[str, Callable], rounds: int = 15) -> dict[str, float]:
-    """Seconds of each contestant, all of them once a round."""
-    times: dict[str, list[float]] = {name: [] for name in contestants}
-    for contestant in contestants.values():
-        contestant()
-    for _ in range(rounds):
-        for name, contestant in contestants.items():
-            gc.collect()
-            start = time.perf_counter()
-            contestant()
-            times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in times.items()}
-
-
-def report(title: str, contestants: dict[str, Callable], units: float, unit: str, rounds: int = 15) -> None:
-    """Print every contestant's figure and its ratio to the floor."""
-    found = medians(contestants, rounds)
-    floor = found["floor"]
-    print(f"\n{title}")
-    for name, seconds in found.items():
-        print(f"  {name:12} {seconds / units:10.3f} {unit:8} {seconds / floor:8.2f} x floor")
-
-
-def chain(length: int) -> None:
-    """y = y * 1.0001 + 0.001, and back."""
-    program = engine.compile("y = x\n" + "y = y * 1.0001\ny = y + 0.001\n" * (length // 2), {"x": ()})
-
-    def floor() -> None:
-        ys = [0.5]
-        y = 0.5
-        for _ in range(length // 2):
-            y = y * 1.0001
-            ys.append(y)
-            y = y + 0.001
-            ys.append(y)
-        gradients = [1.0] * len(ys)
-        g = 1.0
-        for i in range(len(ys) - 1, 0, -2):
-            gradients[i] = g
-            g = g * 1.0001
-            gradients[i - 1] = g
-
-    contestants = {"floor": floor, "gradlens": lambda: program.gradients({"x": 0.5})}
-    try:
-        from micrograd.engine import Value  # pyright: ignore[reportMissingImports] - where it is installed
-    except ImportError:
-        pass
-    else:
-
-        def micrograd() -> None:
-            y = Value(0.5)
-            for _ in range(length // 2):
-                y = y * 1.0001
-                y = y + 0.001
-            y.backward()
-
-        if length <= 300:  # its topological sort recurses
-            contestants["micrograd"] = micrograd
-    report(f"chain of {length:,} nodes", contestants, length * 1e-9, "ns/node", rounds=7)
-
-
-def tiny() -> None:
-    """Two expressions that everybody tries first."""
-    square = engine.compile("(x + y) ** 2", {"x": (), "y": ()})
-    neuron = engine.compile(
-        "1 / (1 + exp(-(w0 * x0 + w1 * x1 + w2)))", dict.fromkeys(("w0", "x0", "w1", "x1", "w2"), ())
-    )
-    repeats = 2000
-
-    def floor() -> None:
-        for _ in range(repeats):
-            x, y = 2.0, 3.0
-            t = x + y
-            g = 2 * t
-            _ = (t * t, {"x": g, "y": g})
-
-    def run(program: engine.Program, inputs: dict) -> Callable:
-        def contestant() -> None:
-            for _ in range(repeats):
-                program.gradients(inputs)
-
-        return contestant
-
-    contestants = {
-        "floor": floor,
-        "(x + y)**2": run(square, {"x": 2.0, "y": 3.0}),
-        "neuron": run(neuron, {"w0": 2.0, "x0": -1.0, "w1": -3.0, "x1": -2.0, "w2": -3.0}),
+def contestants(work: scalars.Workload, program: engine.Program) -> dict[str, Run]:
+    """The floor, the engine without and with everything kept, and the peers that are here."""
+    here = {name: run for name, run in work.peers.items() if find_spec(PACKAGES[name]) is not None}
+    return {
+        "floor": work.floor,
+        "gradients": lambda: program.gradients(work.inputs),
+        "run": lambda: program.run(work.inputs),
+        **here,
     }
-    report("tiny expressions, inputs and gradients by name", contestants, repeats * 1e-6, "us")
 
 
-def network() -> None:
-    """Affine 784-100-10 with relu and softmax cross-entropy, batch of 100; every gradient and contribution kept."""
-    rng = np.random.default_rng(0)
-    x, t = rng.normal(size=(100, 784)), np.eye(10)[rng.integers(0, 10, 100)]
-    w1, b1, w2, b2 = rng.normal(size=(784, 100)) / 28, np.zeros(100), rng.normal(size=(100, 10)) / 10, np.zeros(10)
-    inputs = {"X": x, "t": t, "W1": w1, "b1": b1, "W2": w2, "b2": b2}
-    text = "h = relu(X @ W1 + b1)\np = softmax(h @ W2 + b2)\nloss = -sum(t * log(p)) / 100"
-    program = engine.compile(text, {name: value.shape for name, value in inputs.items()})
-
-    def floor() -> None:
-        a = x @ w1
-        s = a + b1
-        h = np.maximum(s, 0)
-        u = h @ w2 + b2
-        e = np.exp(u - u.max(axis=1, keepdims=True))
-        p = e / e.sum(axis=1, keepdims=True)
-        loss = -np.sum(t * np.log(p)) / 100
-        gp = -(t / p) / 100
-        gt = -np.log(p) / 100
-        gu = p * (gp - np.sum(gp * p, axis=1, keepdims=True))
-        gw2, gb2, gh = h.T @ gu, np.ones(100) @ gu, gu @ w2.T
-        gs = gh * (s > 0)
-        gw1, gb1, gx = x.T @ gs, np.ones(100) @ gs, gs @ w1.T
-        _ = (loss, gt, gw1, gb1, gw2, gb2, gx)
-
-    contestants = {"floor": floor, "gradlens": lambda: program.gradients(inputs)}
-    try:
-        import torch  # pyright: ignore[reportMissingImports] - where it is installed
-    except ImportError:
-        pass
-    else:
-        torch.set_num_threads(1)
-        leaves = {name: torch.tensor(value, requires_grad=True) for name, value in inputs.items()}
-
-        def pytorch() -> None:
-            for leaf in leaves.values():
-                leaf.grad = None
-            h = torch.relu(leaves["X"] @ leaves["W1"] + leaves["b1"])
-            p = torch.softmax(h @ leaves["W2"] + leaves["b2"], dim=1)
-            (-(leaves["t"] * torch.log(p)).sum() / 100).backward()
-
-        contestants["pytorch"] = pytorch
-    report("784-100-10, batch 100", contestants, 1e-3, "ms", rounds=41)
+def compiled(work: scalars.Workload) -> engine.Program:
+    return engine.compile(work.text, {name: np.shape(value) for name, value in work.inputs.items()})
 
 
-def building() -> None:
+def measured(work: scalars.Workload, rounds: int, repeats: int) -> dict[str, list[float]]:
+    runs = contestants(work, compiled(work))
+    return seconds({name: repeated(run, repeats) for name, run in runs.items()}, rounds)
+
+
+def others(times: dict[str, list[float]]) -> str:
+    """The peers' times as parts of the engine's gradients."""
+    found = [name for name in times if name in PACKAGES]
+    return ", ".join(f"{ratio(times['gradients'], times[name]).median:.2f} x {name}" for name in found)
+
+
+def rows_of_scalars(
+    make: Callable[[], scalars.Workload], rounds: int, repeats: int, peer: str, most: float
+) -> Iterator[Row]:
+    work = make()
+    times = measured(work, max(rounds, 9) if repeats > 1 else rounds, repeats)
+    if peer in times:
+        yield work.name, "gradients", f"{ratio(times['gradients'], times[peer])} x {peer}", f"{most}", others(times)
+    yield work.name, "everything kept", f"{ratio(times['run'], times['gradients'])} x gradients", "1.3", ""
+
+
+def rows_of_tensors(
+    make: Callable[[], scalars.Workload], rounds: int, repeats: int, most: float, kept: float
+) -> Iterator[Row]:
+    work = make()
+    times = measured(work, rounds, repeats)
+    yield work.name, "gradients", f"{ratio(times['gradients'], times['floor'])} x floor", f"{most}", others(times)
+    yield work.name, "everything kept", f"{ratio(times['run'], times['floor'])} x floor", f"{kept}", ""
+
+
+def rows_of_loops() -> Iterator[Row]:
+    """A trace a turn, which nobody keeps: its time beside the passes, and its memory."""
+    work = tensors.elementwise()
+    program = compiled(work)
+    values = dict(work.inputs.items())
+
+    def loop() -> None:
+        for _ in range(5):
+            program.run(values)
+
+    def passes() -> None:
+        for _ in range(5):
+            program.gradients(values)
+
+    times = seconds({"loop": loop, "passes": passes}, 5)
+    yield "a trace in a loop, 10⁶ elements", "time", f"{ratio(times['loop'], times['passes'])} x passes", "1.3", ""
+    small = compiled(tensors.elementwise(10_000))
+    inputs = {name: value[:10_000] for name, value in work.inputs.items()}
+    small.run(inputs)
+    tracemalloc.start()
+    held = tracemalloc.get_traced_memory()[0]
+    for _ in range(100):
+        small.run(inputs)
+    grown = tracemalloc.get_traced_memory()[0] - held
+    tracemalloc.stop()
+    yield "a trace in a loop, 100 turns", "memory", f"{grown / 1e3:.0f} kB more", "flat", ""
+
+
+def rows_of_growth() -> Iterator[Row]:
+    """From 10 to 10⁶ nodes and elements: the exponents."""
+    unlimited = engine.Limits(*[float("inf")] * 6)
+    sizes = (10, 1_000, 100_000, 1_000_000)
+    found: dict[str, list[float]] = {"build": [], "gradients": [], "everything kept": [], "edges": []}
+    for size in sizes:
+        text = "y = x\n" + "y = y * 1.0001\ny = sin(y)\n" * (size // 3)
+        repeats = max(1, 20_000 // size)
+        program = engine.compile(text, {"x": ()}, limits=unlimited)
+        program.run({"x": 0.5})
+        asked: dict[str, Run] = {
+            "build": lambda text=text: engine.compile(text, {"x": ()}, limits=unlimited),
+            "gradients": lambda program=program: program.gradients({"x": 0.5}),
+            "everything kept": lambda program=program: program.run({"x": 0.5}),
+            "edges": lambda program=program: [e.contribution for e in program.run({"x": 0.5}).edges],
+        }
+        for name, run in asked.items():
+            times = seconds({name: repeated(run, repeats)}, 3 if size < 1_000_000 else 1)
+            found[name].append(min(times[name]) / repeats)
+    for name, times in found.items():
+        steps = ", ".join(f"{t / n * 1e9:,.0f}" for n, t in zip(sizes, times))
+        yield (
+            f"growth, {sizes[1]:,} to {sizes[-1]:,} nodes",
+            name,
+            f"{growth(sizes[1:], times[1:]):.2f}",
+            "1.05",
+            f"{steps} ns a node",
+        )
+    for name in ("gradients", "everything kept"):
+        times = []
+        for size in sizes:
+            work = tensors.elementwise(size)
+            program = compiled(work)
+            run = program.gradients if name == "gradients" else program.run
+            repeats = max(1, 200_000 // size)
+            asked = {"": repeated(lambda run=run, work=work: run(work.inputs), repeats)}
+            times.append(min(seconds(asked, 3)[""]) / repeats)
+        yield f"growth, {sizes[1]:,} to {sizes[-1]:,} elements", name, f"{growth(sizes[1:], times[1:]):.2f}", "1.05", ""
+
+
+def rows_of_start() -> Iterator[Row]:
+    """A process that imports the engine and finds a first gradient, beside one that imports NumPy."""
+    first = "from gradlens import engine; engine.trace('z = (x + y) ** 2', {'x': 2.0, 'y': 3.0}).gradients"
+    found: dict[str, list[float]] = {"import numpy": [], first: [], "pass": []}
+    for _ in range(7):
+        for code, times in found.items():
+            before = os.times()
+            subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+            after = os.times()
+            times.append(after.children_user + after.children_system - before.children_user - before.children_system)
+    bare = min(found["pass"])
+    ours, numpy = min(found[first]) - bare, min(found["import numpy"]) - bare
+    yield "import and first gradient", "time", f"{ours * 1e3:.0f} ms", "130 ms", f"NumPy's import: {numpy * 1e3:.0f} ms"
+
+
+def rows_of_building() -> Iterator[Row]:
     """From text to a plan."""
     for count in (1_000, 10_000, 100_000):
         text = "y = x\n" + "y = y * 1.0001\ny = sin(y)\n" * (count // 2)
-        start = time.perf_counter()
+        start = time.process_time()
         program = engine.compile(text, {"x": ()})
-        seconds = time.perf_counter() - start
-        print(
-            f"  parse and build {len(program.graph.nodes):>8,} nodes: {seconds / len(program.graph.nodes) * 1e6:.1f}"
-            " us/node"
-        )
+        spent = (time.process_time() - start) / len(program.graph.nodes) * 1e6
+        yield f"parse and build {len(program.graph.nodes):,} nodes", "time", f"{spent:.1f} us a node", "12", ""
+
+
+PARTS: dict[str, Callable[[], Iterator[Row]]] = {
+    **{f"scalars {i}": partial(rows_of_scalars, *one) for i, one in enumerate(SCALARS)},
+    **{f"tensors {i}": partial(rows_of_tensors, *one) for i, one in enumerate(TENSORS)},
+    "loop": rows_of_loops,
+    "building": rows_of_building,
+    "start": rows_of_start,
+    "growth": rows_of_growth,
+}
+
+
+def main(words: list[str]) -> None:
+    table = "--table" in words
+    words = [word for word in words if word != "--table"]
+    if table:
+        print("| workload | what | found | at most | beside |\n|---|---|---|---|---|")
+    for part, rows in PARTS.items():
+        if words and not any(word in part for word in words):
+            continue
+        for row in rows():
+            print(
+                f"| {' | '.join(row)} |" if table else f"{row[0]:58} {row[1]:16} {row[2]:34} <= {row[3]:8} {row[4]}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
-    for length in (200, 1_000, 10_000, 100_000):
-        chain(length)
-    tiny()
-    network()
-    print("\nbuilding")
-    building()
+    main(sys.argv[1:])

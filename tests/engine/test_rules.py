@@ -133,7 +133,7 @@ def test_uses_that_are_kept_are_bounded_and_rules_of_live_programs_stay(monkeypa
 def test_a_rule_knows_no_node_no_name_and_no_place():
     program = engine.compile("사과 = 2\n합계 = 사과 * 3", {})
     rule = edge_rule(program.graph, program.edges[0])
-    assert rule.template == r"@{~z} \cdot @{y}" and rule.kernel(5.0, None, 2.0, 3.0) == 15.0
+    assert rule.form.template((0, 1, 2)) == r"@{~2} \cdot @{1}" and rule.kernel(5.0, None, 2.0, 3.0) == 15.0
     assert set(vars(rule)) <= {
         "use",
         "argnum",
@@ -146,8 +146,8 @@ def test_a_rule_knows_no_node_no_name_and_no_place():
         "array_kernel",
         "deliver",
         "local",
-        "local_template",
-        "template",
+        "local_form",
+        "form",
     }
 
 

@@ -90,10 +90,13 @@ def trace_content(trace: Trace, numbers: Writer) -> dict[str, Json]:
 def arrays_of(trace: Trace) -> Iterator[np.ndarray]:
     """Every array that may be sent, as often as it would be."""
     found = [trace.seed, *trace.gradients.values(), *[one.value for one in trace.known]]
+    shapes = [node.shape for node in trace.nodes]
     for node in trace.nodes:
-        found += (node.value, node.gradient, node.tangent)
+        if shapes[node.id]:
+            found += (node.value, node.gradient, node.tangent)
     for edge in trace.edges:
-        found += (edge.local, edge.contribution, edge.tangent)
+        if shapes[edge.source] or shapes[edge.target]:
+            found += (edge.local, edge.contribution, edge.tangent)
     return (value for value in found if isinstance(value, np.ndarray) and value.ndim)
 
 
@@ -132,6 +135,18 @@ def node_content(node: TraceNode, numbers: Writer) -> Json:
     value, value_summary = numbers.shown(node.value)
     gradient, gradient_summary = numbers.shown(node.gradient)
     tangent, tangent_summary = numbers.shown(node.tangent)
+    return node_structure(node) | {
+        "value": value,
+        "gradient": gradient,
+        "tangent": tangent,
+        "span": span(node.span),
+        "convention": node.convention,
+        "summary": _summaries(value=value_summary, gradient=gradient_summary, tangent=tangent_summary),
+    }
+
+
+def node_structure(node: TraceNode, open: Json = None) -> Json:
+    """What of a node is the same whatever the numbers are, with its other fields left open."""
     return {
         "id": node.id,
         "op": node.op,
@@ -139,16 +154,16 @@ def node_content(node: TraceNode, numbers: Writer) -> Json:
         "inputs": node.inputs,
         "options": _static(node.options),
         "shape": node.shape,
-        "value": value,
-        "gradient": gradient,
-        "tangent": tangent,
+        "value": open,
+        "gradient": open,
+        "tangent": open,
         "differentiable": node.differentiable,
         "group": node.group,
-        "span": span(node.span),
+        "span": open,
         "latex": node.latex,
         "template": node.template,
-        "convention": node.convention,
-        "summary": _summaries(value=value_summary, gradient=gradient_summary, tangent=tangent_summary),
+        "convention": open,
+        "summary": open,
     }
 
 
@@ -156,19 +171,29 @@ def edge_content(edge: TraceEdge, numbers: Writer) -> Json:
     local, local_summary = numbers.shown(edge.local)
     contribution, contribution_summary = numbers.shown(edge.contribution)
     tangent, tangent_summary = numbers.shown(edge.tangent)
+    return edge_structure(edge) | {
+        "local": local,
+        "contribution": contribution,
+        "tangent": tangent,
+        "summary": _summaries(local=local_summary, contribution=contribution_summary, tangent=tangent_summary),
+    }
+
+
+def edge_structure(edge: TraceEdge, open: Json = None) -> Json:
+    """The same of an edge."""
     return {
         "id": edge.id,
         "source": edge.source,
         "target": edge.target,
         "argnum": edge.argnum,
-        "local": local,
-        "contribution": contribution,
-        "tangent": tangent,
+        "local": open,
+        "contribution": open,
+        "tangent": open,
         "local_latex": edge.local_latex,
         "rule_latex": edge.rule_latex,
         "local_template": edge.local_template,
         "rule_template": edge.rule_template,
-        "summary": _summaries(local=local_summary, contribution=contribution_summary, tangent=tangent_summary),
+        "summary": open,
     }
 
 
@@ -190,5 +215,4 @@ def _static(option: Json) -> Json:
 
 
 def _summaries(**found: Json) -> Json:
-    present = {name: summary for name, summary in found.items() if summary is not None}
-    return present or None
+    return {name: summary for name, summary in found.items() if summary is not None} or None
