@@ -173,6 +173,9 @@ WEIGHTED = {
     "W": Field(anything),
     "b": Field(anything),
     "bias": Field(flag, True),
+    "bias_init": Field(choice(*INITS)),
+    "bias_std": Field(number(0)),
+    "bias_gain": Field(number(0)),
 }
 SAME = {"same": Field(flag, False)}
 ONE = {"size": Field(whole(1)), "stride": Field(whole(1), 1), "padding": Field(whole(0), 0)}

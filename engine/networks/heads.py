@@ -40,6 +40,10 @@ KINDS = {
         "The last axis of the output has one element, and softmax of a single element is always 1, so nothing is"
         " learnt. Give it one element a class, or take sigmoid and binary_cross_entropy."
     ),
+    "several-outputs": (
+        "The network gives several outputs. The loss compares the first of them, y, with the targets. The others are"
+        " computed, too, and lead to no loss: {others}."
+    ),
     "class-axis": (
         "{loss} takes the classes along the last axis, but {layer} leaves the channels along axis 1 of the output's"
         " shape {shape}. Add a transpose layer with the axes {axes}."
@@ -85,6 +89,12 @@ def head_of(chain: list[Layer]) -> Head:
 def interval(layer: Layer | None) -> str:
     """In which a layer's outputs lie, where that is less than all numbers; else empty."""
     return OPS[layer.type].words.values if layer is not None and layer.type in OPS else ""
+
+
+def several_outputs(others: list[str]) -> Remark:
+    """That only the first output is compared with targets."""
+    params = {"others": ", ".join(others)}
+    return Remark("several-outputs", KINDS["several-outputs"].format(**params), params)
 
 
 def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Remark]]:

@@ -21,7 +21,8 @@ class Parameter:
 
     fan_in, fan_out: how many values one output sums, and how many outputs one value enters.
     init: a row of DRAWS.  std: of one of SCALED; None for its own.  value: where it is given, of the shape or one
-      number for all.  l1, l2: its penalties.  gain: what drawn numbers are multiplied by.
+      number for all.  l1, l2: its penalties.  gain: what drawn numbers are multiplied by.  frozen: whether training
+      leaves it as it is.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Parameter:
     l1: float = 0.0
     l2: float = 0.0
     gain: float = 1.0
+    frozen: bool = False
 
 
 def _normal(std: Callable[[Parameter], float]) -> Callable[[np.random.Generator, Parameter], Value]:

@@ -28,7 +28,13 @@ from gradlens.engine.networks.writing import Draft, LayerType
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, size_of
 
-COMMON = {"type": Field(anything), "name": Field(one_name), "input": Field(names)}
+COMMON = {
+    "type": Field(anything),
+    "name": Field(one_name),
+    "input": Field(names),
+    "frozen": Field(flag, False),
+    "shares": Field(one_name),
+}
 NORM = {
     "gamma": Field(anything),
     "beta": Field(anything),
@@ -103,13 +109,29 @@ def batch_norm(draft: Draft) -> Shape:
     channels, more = x[axis], len(x) - 1 - axis
     others = tuple(i for i in range(len(x)) if i != axis)
     axes = others[0] if len(others) == 1 else others
-    number = draft.writer.families.get("gamma", 0) + 1
-    for local, function in (("m", "mean"), ("v", "var")):
-        draft.statistic(local, f"{function}{number}", (*(1,) * axis, channels, *(1,) * more) if more else (channels,))
-        if draft.writer.own_statistics:
-            draft.lines.append(f"{local} = {function}(x, axis={axes}{', keepdims=True' if more else ''})")
-    draft.result = scaled_and_shifted(draft, channels, more, "{}(x - m) / sqrt(v + " + repr(draft["eps"]) + "){}")
+    if draft.frozen:
+        kept = frozen_statistics(draft, channels, more)
+    else:
+        batch_statistics(draft, (*(1,) * axis, channels, *(1,) * more) if more else (channels,), axes)
+        kept = ("m", "v")
+    form = "{{}}(x - {}) / sqrt({} + {!r}){{}}".format(*kept, draft["eps"])
+    draft.result = scaled_and_shifted(draft, channels, more, form)
     return x
+
+
+def batch_statistics(draft: Draft, shape: Shape, axes: int | Shape) -> None:
+    """The mean m and the variance v of each channel over the batch."""
+    number = len(draft.writer.statistics) // 2 + 1
+    for local, function in (("m", "mean"), ("v", "var")):
+        draft.statistic(local, f"{function}{number}", shape)
+        if draft.writer.own_statistics:
+            draft.lines.append(f"{local} = {function}(x, axis={axes}{', keepdims=True' if len(shape) > 1 else ''})")
+
+
+def frozen_statistics(draft: Draft, channels: int, more: int) -> tuple[str, str]:
+    """The mean and variance of a layer that is not trained: those that it has kept, which begin with 0 and 1."""
+    names = draft.parameter("m", (channels,), init="zeros"), draft.parameter("v", (channels,), init="ones")
+    return tuple(f"reshape({name}, ({channels}, {', '.join('1' * more)}))" if more else name for name in names)
 
 
 def scaled_and_shifted(draft: Draft, channels: int, more: int, form: str) -> str:
@@ -210,7 +232,10 @@ LAYERS: dict[str, LayerType] = {
     "flatten": LayerType(flatten, {"channels_last": Field(flag, False)}),
     "reshape": LayerType(reshape, {"shape": Field(sizes(1), required=True)}),
     "transpose": LayerType(transpose, {"axes": Field(sizes(0), required=True)}),
-    "batch_norm": LayerType(batch_norm, NORM | {"axis": Field(ANY_AXIS, 1), "channels": Field(whole(1))}),
+    "batch_norm": LayerType(
+        batch_norm,
+        NORM | {"axis": Field(ANY_AXIS, 1), "channels": Field(whole(1))} | {"m": Field(anything), "v": Field(anything)},
+    ),
     "layer_norm": LayerType(layer_norm, NORM | {"axis": Field(ANY_AXIS, -1), "size": Field(whole(1))}),
     "group_norm": LayerType(
         group_norm, NORM | {"groups": Field(whole(1), required=True), "channels_last": Field(flag, False)}

@@ -14,7 +14,7 @@ from gradlens.engine.language.layers.behaviour import Behaviour, Mode
 from gradlens.engine.language.syntax import is_name, normal_name, suggestion
 from gradlens.engine.networks.blocks import layers as layer_list
 from gradlens.engine.networks.fields import choice, number, shown, whole
-from gradlens.engine.networks.heads import fitted
+from gradlens.engine.networks.heads import fitted, several_outputs
 from gradlens.engine.networks.initial import INITS, Parameter, initial_values
 from gradlens.engine.networks.layers import LAYERS, read_layer
 from gradlens.engine.networks.losses import Loss, read_loss, right, targets
@@ -31,14 +31,13 @@ from gradlens.engine.networks.script_network import loss_lines as penalised
 from gradlens.engine.networks.specs.keras import from_keras
 from gradlens.engine.networks.specs.pytorch import from_pytorch
 from gradlens.engine.networks.specs.scripts import Script
-from gradlens.engine.networks.writing import Layer, Statistic, Writer
+from gradlens.engine.networks.writing import RESERVED, Layer, Statistic, Writer
 from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Shape, Value, as_value, is_list, is_mapping, shape_of, size_of
 
 BUILTINS = re.compile(r"(?<![\w.])(sum|max|min|abs|round|pow)\(")
-RESERVED = ("t", "y", "loss", "data_loss", "penalty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +135,16 @@ def build_network(
     writer = Writer(
         LAYERS, read_layer, taken, init=init, l1=l1, l2=l2, dropout_seed=init_seed + step * 1_000_000, mode=mode
     )
-    layers, lines, chain = write_layers(writer, read, values)
-    output = layers[-1].output_shape
+    read, results = results_of(read)
+    layers, lines, chain = write_layers(writer, read, values, results)
+    output = chain[0].output_shape
     program_shapes = {name: shape for name, (_, shape) in values.items()} | {p.name: p.shape for p in writer.parameters}
     if mode == "evaluate":
         program_shapes |= {statistic.name: statistic.shape for statistic in writer.statistics}
     remarks: list[Remark] = []
     if loss is not None:
         loss, remarks = fitted(loss, chain, output)
+        remarks += [several_outputs([result for result in results.values() if result != "y"])] if results else []
         program_shapes["t"] = output
         lines += loss_lines(loss, writer.parameters)
     text = "\n\n".join([*writer.definitions, "\n".join(lines)]) + "\n"
@@ -218,11 +219,23 @@ def checked_inputs(shapes: Mapping[str, Shape]) -> dict[str, tuple[str, Shape]]:
     return values
 
 
+def results_of(specs: list[Any]) -> tuple[list[Any], dict[str, str]]:
+    """The layers without a last entry that tells several outputs, and the names of those by the names of their layers.
+
+    The first is y, the others are y2, y3, …
+    """
+    if not (is_mapping(specs[-1]) and specs[-1].get("type") == "outputs"):
+        return specs, {}
+    names = dict.fromkeys(specs[-1]["input"])
+    return specs[:-1], {name: f"y{number}" if number > 1 else "y" for number, name in enumerate(names, 1)}
+
+
 def write_layers(
-    writer: Writer, specs: list[Any], values: dict[str, tuple[str, Shape]]
+    writer: Writer, specs: list[Any], values: dict[str, tuple[str, Shape]], results: Mapping[str, str]
 ) -> tuple[list[Layer], list[str], list[Layer]]:
     """Every layer in order. Returns the layers, the program's lines, and those that lead to the output, the last first.
 
+    results: names of values by those of their layers; where there are none, the last layer's is y.
     Errors: those of layers.
     """
     values = dict(values)
@@ -242,17 +255,17 @@ def write_layers(
         layer, call = writer.layer(
             spec, place, [values[name][1] for name in sources], [values[name][0] for name in sources]
         )
-        result = "y"
-        if index < len(specs) - 1:
+        previous = spec["name"] if is_mapping(spec) and spec.get("name") else layer.name
+        result = results.get(previous, "") if results or index < len(specs) - 1 else "y"
+        if not result:
             hidden += 1
             while (result := f"h{hidden}") in writer.taken:
                 hidden += 1
         lines.append(f"{result} = {call}")
-        previous = spec["name"] if is_mapping(spec) and spec.get("name") else layer.name
         values[previous] = (result, layer.output_shape)
         chains[previous] = [layer, *(chains[sources[0]] if len(sources) == 1 else [])]
         layers.append(layer)
-    return layers, lines, chains[previous]
+    return layers, lines, chains[next(iter(results), previous)]
 
 
 def loss_lines(loss: Loss, parameters: list[Parameter]) -> list[str]:

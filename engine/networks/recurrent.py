@@ -55,6 +55,8 @@ def written(draft: Draft, way: str, units: int, twice: bool) -> str:
     if draft.type == "lstm":
         first.append(f"{cell} = zeros((x.shape[0], {units}))")
     order = f"range({steps - 1}, -1, -1)" if backward else f"range({steps})"
+    if draft.type == "gru" and not twice:
+        first += [f"U1{way} = U{way}[:, :{2 * units}]", f"U2{way} = U{way}[:, {2 * units}:]"]
     draft.lines += [*first, f"{kept} = []", f"for i in {order}:"]
     draft.lines += [f"    {line}" for line in step(draft, way, units, twice)]
     draft.lines.append(f"    {kept}.append({state})")
@@ -89,8 +91,8 @@ def step(draft: Draft, way: str, units: int, twice: bool) -> list[str]:
         lines.append(f"s = {h} @ {u}" + (f" + {b}[1]" if bias else ""))
         inner = "r * " + part("s", 2)
     else:
-        lines.append(f"s = {h} @ {u}[:, :{2 * units}]")
-        inner = f"(r * {h}) @ {u}[:, {2 * units}:]"
+        lines.append(f"s = {h} @ U1{way}")
+        inner = f"(r * {h}) @ U2{way}"
     return [
         *lines,
         f"z = {squashed(gate, part('a', 0) + ' + ' + part('s', 0))}",
@@ -115,6 +117,9 @@ COMMON = {
     "bidirectional": Field(flag, False),
     "merge": Field(choice("concat", "sum", "mul", "ave"), "concat"),
     "bias": Field(flag, True),
+    "bias_init": Field(choice(*INITS)),
+    "bias_std": Field(number(0)),
+    "bias_gain": Field(number(0)),
     "init": Field(choice(*INITS)),
     "gain": Field(number(0)),
     "std": Field(number(0)),

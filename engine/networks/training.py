@@ -140,7 +140,7 @@ class Training:
         for name in plan.freeze:
             if name not in self.parameter_names:
                 raise EngineError("unknown-parameter", name=name, **suggestion(name, self.parameter_names))
-        self.moving = [name for name in self.parameter_names if name not in plan.freeze]
+        self.moving = [p.name for p in self.network.parameters if not p.frozen and p.name not in plan.freeze]
         for step in plan.trace_at:
             if not self.first <= step < self.first + self.steps:
                 raise EngineError("training-trace", got=step, first=self.first, last=self.first + self.steps - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Any
 
 from gradlens.engine.errors import EngineError
@@ -11,14 +12,17 @@ from gradlens.engine.language.syntax import is_name, normal_name
 from gradlens.engine.networks.fields import Field, shown
 from gradlens.engine.networks.initial import SCALED, Parameter, filling
 from gradlens.engine.ops import OPS
-from gradlens.engine.values import Shape, as_value, shape_of
+from gradlens.engine.values import Shape, as_value, shape_of, size_of
 
+RESERVED = ("t", "y", "loss", "data_loss", "penalty")  # names of a network's own values
 # What counts a parameter: W and b of one layer share their number, and so do the scale and shift of one normalisation.
 FAMILIES = {
     **{f"{symbol}{way}": f"W{way}" for symbol in "WUb" for way in ("", "r")},  # U: of a state; r: of the way back
     "gamma": "gamma",
     "beta": "gamma",
     "a": "a",
+    "m": "gamma",
+    "v": "gamma",
 } | {f"{kind}{part}": "attention" for kind in "Wb" for part in "qkvo"}
 
 
@@ -67,6 +71,11 @@ class Statistic:
     shape: Shape
 
 
+def usable(name: str) -> bool:
+    """Whether a function of a program may have a name."""
+    return is_name(name) and not iskeyword(name) and not name.startswith("__")
+
+
 class Draft:
     """A layer's function while it is written."""
 
@@ -84,6 +93,9 @@ class Draft:
         self.lines: list[str] = []
         self.result = "x"
         self.axis: int | None = None
+        self.frozen = False
+        self.shared: Draft | None = None
+        self.inside: list[Draft] = []
 
     def __getitem__(self, name: str) -> Any:
         return self.fields[name]
@@ -108,6 +120,8 @@ class Draft:
     def parameter(self, symbol: str, shape: Shape, fan_in: int = 1, fan_out: int = 1, init: str | None = None) -> str:
         """A parameter, by its name inside the function.  init: None for the specification's."""
         writer = self.writer
+        if self.shared is not None:
+            return self.shared_parameter(self.shared, symbol, shape)
         name = writer.parameter_name(symbol, self)
         given = self.fields.get(symbol)
         value = None if given is None else filling(given, f"{self.place}.{symbol}", shape)
@@ -115,6 +129,9 @@ class Draft:
         init = init or str(self.fields.get("init") or writer.init)
         std = self.fields.get("std") if weight else None
         gain = self.fields.get("gain") if weight else None
+        if symbol.startswith("b") and self.fields.get("bias_init"):
+            init, std, gain = self.fields["bias_init"], self.fields["bias_std"], self.fields["bias_gain"]
+            fan_in = fan_out = size_of(shape)
         if std is not None and init not in SCALED:
             raise EngineError("spec-unsupported", place=self.place, option="std", got=std)
         writer.parameters.append(
@@ -129,8 +146,19 @@ class Draft:
                 self.penalty("l1") if weight else 0.0,
                 self.penalty("l2") if weight else 0.0,
                 1.0 if gain is None else gain,
+                self.frozen,
             )
         )
+        self.arguments[symbol] = name
+        self.parameters.append(name)
+        return symbol
+
+    def shared_parameter(self, shared: Draft, symbol: str, shape: Shape) -> str:
+        """The parameter of the layer that this one is once more.  Error: layer-weights, for another size."""
+        name = shared.arguments.get(symbol)
+        found = next((p.shape for p in self.writer.parameters if p.name == name), None)
+        if name is None or found != shape:
+            raise EngineError("layer-weights", place=self.place, got=str(found), wanted=str(shape))
         self.arguments[symbol] = name
         self.parameters.append(name)
         return symbol
@@ -190,6 +218,7 @@ class Writer:
         self.parameters: list[Parameter] = []
         self.statistics: list[Statistic] = []
         self.definitions: list[str] = []
+        self.drafts: dict[str, Draft] = {}
 
     def layer(
         self, spec: object, place: str, shapes: list[Shape], values: list[str], parent: Draft | None = None
@@ -198,6 +227,9 @@ class Writer:
         kind, fields = self.read(spec, place, len(shapes))
         layer_type = self.types[kind]
         draft = Draft(self, self.layer_name(kind, fields.pop("name", None), place), kind, place, fields, shapes)
+        draft.frozen = fields.pop("frozen", False) or (parent is not None and parent.frozen)
+        draft.shared = self.first(fields.pop("shares", None), kind, place, parent)
+        self.drafts[draft.name] = draft
         shape = layer_type.write(draft)
         for symbol in sorted(FAMILIES.keys() - draft.arguments.keys()):
             if fields.get(symbol) is not None:
@@ -209,8 +241,22 @@ class Writer:
         self.definitions.append(draft.function(inputs))
         if parent is not None:
             parent.arguments |= {name: name for name in draft.arguments.values()}
+            parent.inside.append(draft)
         layer = Layer(draft.name, kind, place, shape, tuple(draft.parameters), draft.layers, draft.axis)
         return layer, f"{draft.name}({', '.join(arguments)})"
+
+    def first(self, name: str | None, kind: str, place: str, parent: Draft | None) -> Draft | None:
+        """The layer whose parameters another has, too: by its name, or inside of a layer that is such a one.
+
+        Error: layer-source.
+        """
+        if name is None:
+            shared = None if parent is None else parent.shared
+            return None if parent is None or shared is None else shared.inside[len(parent.inside)]
+        found = self.drafts.get(name)
+        if found is None or found.type != kind:
+            raise EngineError("layer-source", place=f"{place}.shares", name=shown(name))
+        return found
 
     def layer_name(self, kind: str, wanted: str | None, place: str) -> str:
         """A function's name: the one that was asked for, or its type with a number.  Error: network-name."""
@@ -218,7 +264,7 @@ class Writer:
             name = normal_name(wanted)
             if name in OPS:
                 name += "_layer"  # a function of this name would call itself
-            if not is_name(name) or name.startswith("__") or name in self.taken:
+            if not usable(name) or name in self.taken:
                 raise EngineError("network-name", place=f"{place}.name", name=shown(wanted))
         else:
             while True:

@@ -110,7 +110,94 @@ def test_a_model_within_a_model_is_its_layers_in_their_place():
         ),
     ):
         assert close(trace_network(NetworkSpec(nested, init_seed=3), x)[0]["y"].value, expected)
+
+
+def called(one: dict, *calls: list[list]) -> dict:
+    """A layer of a functional model.  calls: what leads into each of its calls, as layer, call and part."""
+    return one | {
+        "name": one["config"]["name"],
+        "inbound_nodes": [[[*source, {}] for source in call] for call in calls],
+    }
+
+
+def functional(*layers: dict, outputs: list[list]) -> dict:
+    return model(called(layer("InputLayer", name="i")), *layers, kind="Functional", output_layers=outputs)
+
+
+def test_layers_that_are_called_twice_share_their_parameters():
+    """One layer, and a model of several, each on two values; the file lists a layer before what leads into it."""
+    base = model(layer("Dense", units=4, activation="tanh"), layer("Dense", units=3), name="base")
+    text = functional(
+        called(layer("Add", name="sum"), [["base", 0, 0], ["base", 1, 0]]),
+        called(base, [["d", 0, 0]], [["d", 1, 0]]),
+        called(layer("Dense", name="d", units=4), [["i", 0, 0]], [["d", 0, 0]]),
+        outputs=[["sum", 0, 0]],
+    )
+    x = wave([3, 4], 1)
+    trace, network = trace_network(NetworkSpec(text, "mse"), x, wave([3, 3], 2))
+    assert [p.name for p in network.parameters] == ["W1", "b1", "W2", "b2", "W3", "b3"]
+    w = {p.name: np.asarray(trace[p.name].value) for p in network.parameters}
+    first = x @ w["W1"] + w["b1"]
+    both = [np.tanh(h @ w["W2"] + w["b2"]) @ w["W3"] + w["b3"] for h in (first, first @ w["W1"] + w["b1"])]
+    assert close(trace["y"].value, both[0] + both[1])
     with pytest.raises(engine.EngineError) as error:
-        frozen = model(first, name="inner", trainable=False)
-        trace_network(NetworkSpec(model(frozen, second)), x)
-    assert error.value.kind == "spec-unsupported" and "layers[0]" in error.value.detail
+        wide = called(layer("Dense", name="d", units=5), [["i", 0, 0]], [["d", 0, 0]])
+        trace_network(NetworkSpec(functional(wide, outputs=[["d", 1, 0]])), x)
+    assert error.value.kind == "layer-weights"
+
+
+def test_of_several_outputs_the_first_is_compared_with_targets_and_that_is_said():
+    parts = [called(layer("Dense", name=name, units=n), [["i", 0, 0]]) for name, n in (("a", 2), ("b", 3))]
+    trace, network = trace_network(NetworkSpec(functional(*parts, outputs=[["b", 0, 0], ["a", 0, 0]]), "mse"), *XT)
+    alone, _ = trace_network(NetworkSpec(functional(parts[1], outputs=[["b", 0, 0]]), "mse"), *XT)
+    assert network.output_shape == (3, 3) and trace["y2"].shape == (3, 2)
+    assert [w.kind for w in trace.warnings] == ["several-outputs"] and "y2" in trace.warnings[0].message
+    assert trace["y"].shape == alone["y"].shape and not trace.gradients["W1"].any()
+
+
+XT = wave([3, 4], 1), wave([3, 3], 2)
+
+
+def test_what_is_not_trained_stays_as_it_is():
+    """A frozen normalisation takes the mean and variance that it has kept, as Keras does."""
+    for frozen in (
+        model(layer("Dense", units=3, trainable=False), layer("BatchNormalization", trainable=False, epsilon=0.5)),
+        model(layer("Dense", units=3), layer("BatchNormalization", epsilon=0.5), trainable=False, name="inner"),
+    ):
+        spec = NetworkSpec(model(*frozen["config"]["layers"], layer("Dense", units=3)), "mse")
+        if "trainable" in frozen["config"]:
+            spec = NetworkSpec(model(frozen, layer("Dense", units=3)), "mse")
+        trace, network = trace_network(spec, *XT)
+        w = {p.name: np.asarray(trace[p.name].value) for p in network.parameters}
+        assert close(trace["y"].value, (XT[0] @ w["W1"] / 1.5**0.5) @ w["W2"])
+        assert [p.name for p in network.parameters if not p.frozen] == ["W2", "b2"]
+        *_, end = Training(spec, samples_of({"x": XT[0]}, XT[1]), TrainingPlan("sgd", 2)).events()
+        moved = [name for name, value in end["parameters"].items() if not close(value, w[name])]
+        assert moved == ["W2", "b2"]
+
+
+def test_names_of_layers_are_made_such_that_they_can_be_used():
+    """A layer and its activation are two here, Keras numbers its layers, and a name may be one of ours."""
+    names = ["dense", "dense_relu", "dense_relu_2", "y", "W1", "lambda", "x", "class", "1st", "a b", "a_b", "F"]
+    layers = [layer("Dense", units=4, activation="relu", name=name) for name in names]
+    older = {"class_name": "Sequential", "config": [{"class_name": "Sequential", "config": layers}]}
+    for text in (model(*layers), older):
+        _, network = trace_network(NetworkSpec(text), XT[0])
+        assert len({one.name for one in network.layers}) == 2 * len(names) == len(network.layers)
+        assert network.layers[0].name.endswith("dense") and len(network.parameters) == 2 * len(names)
+
+
+def test_biases_begin_as_they_are_told_to():
+    one = {"class_name": "VarianceScaling", "config": {"scale": 3, "mode": "fan_avg", "distribution": "uniform"}}
+    for given, low, high in (
+        (one, -((9 / 500) ** 0.5), (9 / 500) ** 0.5),
+        ("ones", 1, 1),
+        ("random_uniform", -0.05, 0.05),
+    ):
+        text = model(layer("Dense", units=500, bias_initializer=given))
+        bias = np.asarray(trace_network(NetworkSpec(text), XT[0])[0]["b1"].value)
+        assert low <= bias.min() < low + 0.01 and high - 0.01 < bias.max() <= high
+    text = model(layer("Bidirectional", layer=layer("LSTM", units=2), merge_mode="concat"))
+    trace, _ = trace_network(NetworkSpec(text), wave([2, 3, 4], 1))
+    for name in ("b1", "br1"):
+        assert close(trace[name].value, [0, 0, 1, 1, 0, 0, 0, 0])

@@ -5,7 +5,7 @@ honoured, or refused by name.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gradlens.engine.errors import EngineError
@@ -38,19 +38,6 @@ IGNORED = (
     "batch_size",
 )
 IMAGES, SIGNALS = (0, 3, 1, 2), (0, 2, 1)  # to channels first
-NEVER_TRAINED = (
-    "InputLayer",
-    "Activation",
-    "ReLU",
-    "LeakyReLU",
-    "ELU",
-    "Softmax",
-    "Dropout",
-    "Flatten",
-    "Reshape",
-    "Permute",
-    "Rescaling",
-)
 
 
 INITIALIZERS = {
@@ -99,17 +86,21 @@ ACTIVATIONS: dict[str, Spec] = {
 }
 
 
-def read_layer(layer_class: str, given: Spec, place: str, version: int | None) -> list[Spec]:
-    """A layer and the activation that it ends with.  version: of Keras, 2 or 3; None where it is not known."""
+def read_layer(layer_class: str, given: Spec, place: str, version: int | None, roles: Sequence[str] = ()) -> list[Spec]:
+    """A layer and the activation that it ends with.
+
+    version: of Keras, 2 or 3; None where it is not known.  roles: of its inputs; empty for those without a name.
+    """
     layer = reader(layer_class, CLASSES, OTHERS, place)
+    named = next(filter(None, roles), None)
+    if named is not None:
+        raise EngineError("spec-unsupported", place=place, option=named, got="…")
     a = Arguments(place, given, version)
-    if layer_class in NEVER_TRAINED:
-        a.take("trainable")
-    a.only("trainable", True)
+    frozen = a.flag("trainable", True) is False
     after = [] if layer_class in OWN_ACTIVATION else activation(a, version)
     found = layer(a)
     a.done(IGNORED)
-    return found + after
+    return [spec | ({"frozen": True} if frozen else {}) for spec in found] + after
 
 
 OWN_ACTIVATION = ("Activation", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "TimeDistributed")  # they read it
@@ -138,9 +129,10 @@ def weighted(a: Arguments, kernel: str = "kernel") -> Spec:
     spec = first_weights(a, f"{kernel}_initializer") | penalties(a, f"{kernel}_regularizer")
     if kernel != "embeddings":
         spec["bias"] = a.flag("use_bias", True)
-        bias = first_number(a, "bias_initializer", 0.0)
-        if spec["bias"] is not False and bias:
-            spec["b"] = bias
+        drawn = first_weights(a, "bias_initializer")
+        if spec["bias"] is not False:
+            names = {"W": "b", "init": "bias_init", "std": "bias_std", "gain": "bias_gain"}
+            spec |= {names[name]: value for name, value in drawn.items() if (name, value) != ("init", "zeros")}
     return spec
 
 
@@ -454,15 +446,24 @@ def recurrent(kind: str) -> Reader:
         }
         if kind != "simple_rnn":
             spec["gate"] = squashing(a, "recurrent_activation", "sigmoid")
-        if kind == "lstm":
-            a.take("unit_forget_bias")  # of the first bias
         if kind == "gru":
             spec["reset_after"] = a.flag("reset_after", a.version == 3)
         dropped = a.take("dropout", 0)
         spec |= weighted(a)
+        if kind == "lstm":
+            forgetting(a, spec)
         return [*([{"type": "spatial_dropout", "rate": dropped}] if dropped else []), spec]
 
     return layer
+
+
+def forgetting(a: Arguments, spec: Spec) -> None:
+    """Jozefowicz et al. 2015: the bias of the forget gate begins with 1."""
+    units = spec["units"]
+    if a.flag("unit_forget_bias", True) and spec["bias"] is not False and type(units) is int and 0 < units < 10_000:
+        first = spec.get("b", 0.0)
+        if isinstance(first, float) and "bias_init" not in spec:
+            spec["b"] = [first] * units + [1.0] * units + [first] * (2 * units)
 
 
 def bidirectional(a: Arguments) -> list[Spec]:
@@ -474,7 +475,8 @@ def bidirectional(a: Arguments) -> list[Spec]:
     if layer_class not in ("SimpleRNN", "LSTM", "GRU") or merge not in ("concat", "sum", "mul", "ave"):
         raise EngineError("spec-unsupported", place=a.place, option="merge_mode", got=shown(merge or layer_class))
     *before, spec = read_layer(layer_class, given, a.place, a.version)
-    return [*before, spec | {"bidirectional": True, "merge": merge}]
+    back = {"br": spec["b"]} if "b" in spec else {}
+    return [*before, spec | {"bidirectional": True, "merge": merge} | back]
 
 
 def time_distributed(a: Arguments) -> list[Spec]:

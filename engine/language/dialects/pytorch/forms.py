@@ -103,8 +103,13 @@ def convolution(input, weight: array, stride, padding: 'same', dilation, groups)
 def convolution(input, weight, stride, padding, dilation, groups: 1):
     convolved(input, dilated(weight, dilation), stride, padding)
 def convolution(input: array, weight: array, stride, padding, dilation, groups: int):
-    concat([convolved(input[part[0]], dilated(weight[part[1]], dilation), stride, padding)
-        for part in groups_of(input, weight, groups)], 1)
+    in_groups(input, dilated(weight, dilation), stride, padding, groups)
+def in_groups(input: cube, weight, stride, padding, groups):
+    squeeze(in_groups(expand_dims(input, 2), expand_dims(weight, 2), flat(stride), flat_0(padding), groups), 2)
+def in_groups(input: image, weight, stride, padding, groups):
+    reshape(matmul(reshape(weight, kernel_rows(input, weight, groups)),
+        reshape(unfold(input, kernel_size(weight), stride, padding),
+            window_columns(input, weight, stride, padding, groups))), window_places(input, weight, stride, padding))
 def turned(weight: array): swapaxes(flip(weight, kernel_axes(weight)), 0, 1)
 def stretched(input, stride: 1): input
 def stretched(input: array, stride): scatter(input, apart(input, stride), spread_shape(input, stride))

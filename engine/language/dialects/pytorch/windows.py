@@ -69,6 +69,33 @@ def groups_of(x: Held, W: Held, groups: int) -> tuple[tuple[Keys, Keys], ...]:
     return tuple([((FULL, slice(i * n, i * n + n)), (slice(i * k, i * k + k),)) for i in range(groups)])
 
 
+def kernel_size(W: Held) -> Shape:
+    return W.shape[2:]
+
+
+def kernel_rows(x: Held, W: Held, groups: int) -> Shape:
+    """The weights of each group of channels, with those of one filter in a row."""
+    if groups < 1 or W.shape[0] % groups or x.shape[1] != W.shape[1] * groups:
+        raise ValueError
+    return groups, W.shape[0] // groups, size_of(W.shape[1:])
+
+
+def window_places(x: Held, W: Held, stride: Any, padding: Any) -> Shape:
+    """What a convolution gives: how many filters, and how many windows fit along each axis."""
+    axes = len(W.shape) - 2
+    places = [
+        (n + 2 * p - k) // s + 1
+        for n, k, s, p in zip(x.shape[2:], W.shape[2:], pair(stride, axes), pair(padding, axes))
+    ]
+    return (x.shape[0], W.shape[0], *places)
+
+
+def window_columns(x: Held, W: Held, stride: Any, padding: Any, groups: int) -> Shape:
+    """Windows as columns, by groups of channels."""
+    places = window_places(x, W, stride, padding)[2:]
+    return x.shape[0], groups, size_of(W.shape[1:]), size_of(places)
+
+
 def transposed_widths(W: Held, stride: Any, padding: Any, output_padding: Any) -> tuple[Shape, ...]:
     """What a transposed convolution adds around its input, which lies one stride apart."""
     axes = len(W.shape) - 2
@@ -250,6 +277,10 @@ WINDOWS: Mapping[str, Callable[..., object]] = {
         apart,
         spread_shape,
         groups_of,
+        kernel_size,
+        kernel_rows,
+        window_places,
+        window_columns,
         transposed_widths,
         kernel_axes,
         pool_widths,
