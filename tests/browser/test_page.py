@@ -422,6 +422,16 @@ def test_without_columns_the_two_layer_net_is_seen_whole_on_a_small_screen_and_t
     go_to(page, steps(page))
     assert overlaps(page) == NO_OVERLAPS
     assert lettering(page) == {"small": [], "beyond": []}
+    # Long names are cut shorter where that makes the letters large enough.
+    program = page.evaluate("document.querySelector('#graph').plan.trace.program")
+    long = re.sub(r"\b(?!T\b)([A-Z]\d?|b\d)\b", r"\1_of_a_hidden_layer", program)
+    page.locator("#unfold-program").click()
+    write(page, long)
+    expect_drawn(page, long)
+    page.locator("#fold-program").click()
+    wait_until(lambda: lettering(page) == {"small": [], "beyond": []} and page.locator("#graph .minimap").is_hidden())
+    assert "…" in "".join(page.locator("#graph g.node .name").all_text_contents())
+    assert overlaps(page) == NO_OVERLAPS
     choose(page, client, "apples", "en")
     page.set_viewport_size({"width": 1920, "height": 1080})
     scale = "document.querySelector('#graph .viewport').transform.baseVal.consolidate().matrix.a"

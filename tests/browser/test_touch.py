@@ -12,6 +12,18 @@ SMALL = """() => [...document.querySelectorAll("button:not(.term, .link), select
   .filter(([box]) => Math.min(box.width, box.height) < 43.5).map(([, one]) => one.outerHTML)"""
 
 
+# Which nodes that stand in view a finger misses 21 px above or below their middle, where no other thing is nearer.
+LOW_NODES = """() => {
+  const room = document.querySelector("#graph .drawing").getBoundingClientRect();
+  return [...document.querySelectorAll("#graph g.node")].filter((node) => {
+    const { x, y, width, height } = node.querySelector(".box").getBoundingClientRect();
+    const middle = y + height / 2;
+    return [-21, 21].some((by) => middle + by > room.top && middle + by < room.bottom && x > room.left && x + width < room.right &&
+      document.elementFromPoint(x + width / 2, middle + by)?.closest("svg") && !document.elementFromPoint(x + width / 2, middle + by).closest("g.node, g.edge, g.stub"));
+  }).map((node) => node.textContent);
+}"""
+
+
 @pytest.fixture
 def phone(browser, client) -> Iterator[Page]:
     context = browser.new_context(
@@ -57,6 +69,14 @@ def test_a_phone_shows_the_whole_story_and_opens_panels_from_below(phone):
     assert abs(sheet["y"] + sheet["height"] - 640) < 1 and sheet["height"] <= 0.73 * 640
     check.tap()
     expect(phone.locator("#check")).to_be_hidden()
+
+    # On its side, too.
+    phone.set_viewport_size({"width": 640, "height": 400})
+    phone.evaluate("scrollTo(0, 0)")
+    for place in ("#story .said", "#graph .drawing", ".play-bar .sentence", ".play-bar .play"):
+        box = phone.locator(place).bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 400 - 46, place
+    assert phone.evaluate(LOW_NODES) == []
 
     phone.set_viewport_size({"width": 360, "height": 400})
     phone.locator("#editor .cm-content").tap()

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contributionLabel, edgeLabel, identities, keyText, named, nameOf, nodeLabel, partial, useName } from "../../static/js/graph/labels.js";
+import { MOST_BREVITY, compactName, contributionLabel, edgeLabel, identities, keyText, named, nameOf, nodeLabel, partial, useName } from "../../static/js/graph/labels.js";
 import { NAMES, fixture } from "./fixtures.js";
 
 const apples = fixture("apples");
@@ -30,6 +30,13 @@ test("a long name is shortened in its box, and nowhere else", () => {
 test("a gradient is named by the output and the node, and long names are cut in the middle", () => {
   assert.equal(partial(apples, apples.nodes[0]), "∂총액/∂사과");
   assert.equal(partial(apples, { ...apples.nodes[0], name: "hidden_weights_of_layer_2" }), "∂총액/∂hidden_…ayer_2");
+});
+
+test("in a compact box names are cut shorter and shorter, and the output's name is left out at last", () => {
+  const node = { ...apples.nodes[0], name: "hidden_weights_of_layer_2" };
+  const names = Array.from({ length: MOST_BREVITY + 1 }, (_, brevity) => [compactName(apples, node, false, brevity), compactName({ ...apples, nodes: apples.nodes.map(() => node) }, node, true, brevity)]);
+  assert.deepEqual(names.map(([name]) => name), ["hidden_weig…of_layer_2", "hidde…yer_2", "hid…r_2", "hi…_2", "h…2"]);
+  assert.deepEqual(names.map(([, gradient]) => gradient), ["∂hidden_…ayer_2/∂hidden_…ayer_2", "∂hid…r_2/∂hid…r_2", "∂hi…_2/∂hi…_2", "∂…/∂hi…2", "∂…/∂h…2"]);
 });
 
 test("contributions of small arrays are told by their numbers, those of others by their shape", () => {

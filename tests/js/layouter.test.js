@@ -63,6 +63,14 @@ test("the same room again gives the very same picture, which need not be drawn a
   assert.equal((await layouter.layout(trace, WIDE))?.geometry, first.geometry);
 });
 
+test("long names are cut as short as letters that can be read need, and where the figure is narrow only for the whole", async () => {
+  const { nodes, ...rest } = fixture("two_layer_net");
+  const trace = { ...rest, nodes: nodes.map((node) => ({ ...node, name: node.name && `${node.name}_of_a_hidden_layer` })) };
+  const brevities = [];
+  for (const room of [roomIn(1000, 440, 1), roomIn(5000, 2000, 1), roomIn(700, 440, 1), roomIn(700, 440, 1, 0, true)]) brevities.push((await laidOut([trace, room]))[0]?.geometry.brevity ?? 0);
+  assert.deepEqual(brevities.map(Boolean), [true, false, false, true]);
+});
+
 test("in a figure that is smaller than its margins a graph is laid out all the same", async () => {
   for (const [w, h] of [[0, 0], [200, 0], [MARGIN.x, 400], [400, MARGIN.y]]) {
     const [laid] = await laidOut([fixture("apples"), roomIn(w, h, 1)]);

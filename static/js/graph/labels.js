@@ -15,9 +15,17 @@ const SIGNS = new Map([
 const LONGEST_NAME = 22;
 /** In "∂total/∂apple" each of the two. */
 const LONGEST_PART = 14;
-/** The same in compact boxes of a graph with more nodes than that. */
+/**
+ * By brevity, how many letters a name has in a compact box, and in "∂total/∂apple" the output's and the node's: fewer where
+ * all letters can be larger for it. The output's, which is every node's, is left out at last.
+ */
+const COMPACT_NAMES = [
+  { name: LONGEST_NAME, output: LONGEST_PART, node: LONGEST_PART }, { name: 11, output: 7, node: 7 },
+  { name: 7, output: 5, node: 5 }, { name: 5, output: 1, node: 4 }, { name: 3, output: 1, node: 3 },
+];
+export const MOST_BREVITY = COMPACT_NAMES.length - 1;
+/** A graph of more nodes than that has its names shorter from the beginning. */
 const MOST_LONG_NAMES = 24;
-const BRIEF = { name: 11, part: 7 };
 
 /**
  * @param {string} op
@@ -66,31 +74,42 @@ export function nameOf(node) {
   return node.op === "constant" ? briefText(node.value, node.shape) : `v${subscript(node.origin ?? node.id)}`;
 }
 
-/** What an edge is called where it is cut. @param {TraceNode} node */
-export function stubName(node) {
-  return shorten(nameOf(node), LONGEST_PART);
+/** What a leaf is called where it is repeated. @param {TraceNode} node @param {number} [brevity]  as of compact names */
+export function echoName(node, brevity = 0) {
+  return shorten(nameOf(node), COMPACT_NAMES[brevity].name);
+}
+
+/** What an edge is called where it is cut. @param {TraceNode} node @param {number} [brevity]  as of compact names */
+export function stubName(node, brevity = 0) {
+  return shorten(nameOf(node), Math.min(LONGEST_PART, COMPACT_NAMES[brevity].name));
 }
 
 /**
  * A node's gradient in the one notation, with the program's own names: "∂total/∂apple".
  * @param {Trace} trace
  * @param {TraceNode} node
- * @param {number} [longest]  how many letters each of the two may have
+ * @param {number} [longest]  how many letters it may have
+ * @param {number} [longestOutput]  and the output
  */
-export function partial({ nodes, output }, node, longest = LONGEST_PART) {
-  return `∂${shorten(nameOf(nodes[output]), longest)}/∂${shorten(nameOf(node), longest)}`;
+export function partial({ nodes, output }, node, longest = LONGEST_PART, longestOutput = longest) {
+  return `∂${shorten(nameOf(nodes[output]), longestOutput)}/∂${shorten(nameOf(node), longest)}`;
 }
 
 /**
- * What a compact box is called: the node's name, or the gradient's. Of many nodes names are cut shorter, so that all
- * letters can be larger.
+ * What a compact box is called: the node's name, or the gradient's.
  * @param {Trace} trace
  * @param {TraceNode} node
  * @param {boolean} isGradient
+ * @param {number} [brevity]
  */
-export function compactName(trace, node, isGradient) {
-  const isBrief = trace.nodes.length > MOST_LONG_NAMES;
-  return isGradient ? partial(trace, node, isBrief ? BRIEF.part : LONGEST_PART) : shorten(nameOf(node), isBrief ? BRIEF.name : LONGEST_NAME);
+export function compactName(trace, node, isGradient, brevity = 0) {
+  const longest = COMPACT_NAMES[brevity];
+  return isGradient ? partial(trace, node, longest.node, longest.output) : shorten(nameOf(node), longest.name);
+}
+
+/** How short the names of a compact graph are where there is room enough. @param {Trace} trace */
+export function usualBrevity({ nodes }) {
+  return nodes.length > MOST_LONG_NAMES ? 1 : 0;
 }
 
 /**

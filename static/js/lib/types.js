@@ -54,6 +54,7 @@
  * @typedef {Box & {end: "out" | "in"}} Stub  a name at the end or at the start of a row, where the edge of its id is cut
  * @typedef {object} Geometry  nodes and edges stand in the order of their ids
  * @property {import("../graph/node_lines.js").Form} form
+ * @property {number} [brevity]  how short names are cut
  * @property {Box[]} nodes
  * @property {Box[]} echoes  each repeats a leaf's name where the edge of its id starts
  * @property {EdgeGeometry[]} edges

@@ -48,6 +48,7 @@ export function createStory({ scene, example, meaning, words, play, next, stop }
   function furtherOf({ input, derivative }, trace) {
     const { t } = words();
     const found = meaning().difference(trace);
+    const formula = found && `${partial(trace, found.source)} ${found.difference}`;
     const vary = () => {
       if (!leads.querySelector(".note")) leads.append(h("p", { class: "note" }, t("story.vary.hint", { name: input.name ?? "" })));
       next.vary(input.id);
@@ -56,7 +57,7 @@ export function createStory({ scene, example, meaning, words, play, next, stop }
       h("p", { class: "derivative", title: derivative }, unbroken(derivative)),
       ...(input.shape.length ? [] : [button("story.vary", vary)]), button("story.check", next.check), button("story.why", () => next.explain(input.id)),
       // What comes back behind softmax and cross-entropy.
-      ...(found ? [h("button", { type: "button", onclick: () => next.follow(found.selection) }, `${partial(trace, found.source)} ${found.difference}`)] : []),
+      ...(found && formula ? [h("button", { type: "button", class: "difference", title: formula, onclick: () => next.follow(found.selection) }, formula)] : []),
     ];
   }
 

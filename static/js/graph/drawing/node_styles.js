@@ -63,7 +63,7 @@ export function showNode(element, { trace, geometry, plan, scale, t }, id, curso
     set(part.notation, "x", String(-(number + SAME_LINE_GAP) / 2));
     set(part.gradient, "x", String((name + SAME_LINE_GAP) / 2));
   } else for (const line of [part.notation, part.gradient]) set(line, "x", null);
-  if (form === "compact" && node.op !== "constant") write(part.title?.querySelector(".name") ?? undefined, compactName(trace, node, isReplaced));
+  if (form === "compact" && node.op !== "constant") write(part.title?.querySelector(".name") ?? undefined, compactName(trace, node, isReplaced, geometry.brevity));
   writeLines(part.gradient, sum, row, (line) => squeezed(measure(line, form === "compact" ? "value" : "gradient"), room));
   set(part.gradient, "data-sign", node.shape.length ? null : signWord(gradient));
   drawHeat(/** @type {SVGGElement} */ (part.heat), isSeen ? gradient : null, node.shape, scale);

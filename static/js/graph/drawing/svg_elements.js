@@ -2,7 +2,7 @@
 
 import { select } from "d3-selection";
 import "d3-transition"; // gives selections their transition()
-import { isLeaf, nodeLabel, signOf, stubName } from "../labels.js";
+import { echoName, isLeaf, nodeLabel, signOf, stubName } from "../labels.js";
 import { placesOf } from "../node_lines.js";
 import { signFont } from "../layout/layout_plan.js";
 import { middle, pathOf } from "./edge_paths.js";
@@ -86,7 +86,7 @@ export function createMarks(layer, onSelect, onToggle) {
     });
     echoes.attr("transform", at).attr("data-id", ({ id }) => trace.edges[id].source);
     echoes.select("rect").attr("x", ({ w }) => -w / 2).attr("y", ({ h }) => -h / 2).attr("width", ({ w }) => w).attr("height", ({ h }) => h).attr("rx", ({ h }) => h / 2);
-    echoes.select("text").text(({ id }) => nodeLabel(trace.nodes[trace.edges[id].source]).name);
+    echoes.select("text").text(({ id }) => echoName(trace.nodes[trace.edges[id].source], geometry.brevity));
     // Not a stop for the keyboard: the leaf and the edge are.
     echoes.on("click", (_, { id }) => onSelect({ kind: "node", id: trace.edges[id].source }));
   }
@@ -101,7 +101,7 @@ export function createMarks(layer, onSelect, onToggle) {
     });
     stubs.attr("transform", at).attr("data-id", ({ id }) => id);
     stubs.select("rect").attr("x", ({ w }) => -w / 2).attr("y", ({ h }) => -h / 2).attr("width", ({ w }) => w).attr("height", ({ h }) => h).attr("rx", ({ h }) => h / 2);
-    stubs.select("text").text(({ id }) => stubName(trace.nodes[trace.edges[id].source]));
+    stubs.select("text").text(({ id }) => stubName(trace.nodes[trace.edges[id].source], geometry.brevity));
     // Not stops for the keyboard: the edge is one.
     stubs.on("click", (_, { id }) => onSelect({ kind: "edge", id }));
   }

@@ -13,7 +13,7 @@ const SWITCH = 26;
 /** @param {Plan} plan @param {Placed} placed  in one row @returns {Geometry} */
 export function geometryOf(plan, { boxes, routed, groups, width, height }) {
   const edges = route(plan.edges, boxes, routed, plan.form !== "compact", switchesOf(plan, boxes, groups));
-  return withNumbers(plan, { form: plan.form, ...apart(plan, boxes), edges, stubs: [], groups, rows: 1, width, height });
+  return withNumbers(plan, { form: plan.form, ...(plan.brevity && { brevity: plan.brevity }), ...apart(plan, boxes), edges, stubs: [], groups, rows: 1, width, height });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What is to be placed, and how large each thing is: what a layout, Graphviz's or our own, begins with. Pure. */
 
 import { isWritten } from "../../lib/format.js";
-import { compactName, edgeLabel, nodeLabel, partial, signOf, stubName } from "../labels.js";
+import { compactName, echoName, edgeLabel, nodeLabel, partial, signOf, stubName, usualBrevity } from "../labels.js";
 import { SAME_LINE_GAP, isSameLine, placesOf, valueLines } from "../node_lines.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
@@ -18,6 +18,7 @@ import { SAME_LINE_GAP, isSameLine, placesOf, valueLines } from "../node_lines.j
  * @property {{id: number, source: number, target: number, label: {w: number, h: number} | null}[]} edges  operands in order; in
  *   a compact form the numbers of one step alone are shown, and take no room
  * @property {{id: number, parent: number | null, label: {w: number, h: number}}[]} groups
+ * @property {number} [brevity]  how short names are cut
  * @property {boolean} [isDense]  whether the nodes of a column stand closer than the number of an edge is high
  * @property {Int32Array} [columns]  by node, where they are not left to the layout
  */
@@ -47,9 +48,10 @@ export const MOST_LABELLED_NODES = 500;
  * @param {Trace} trace
  * @param {Measure} measure
  * @param {Form} [form]
+ * @param {number} [brevity]  of a compact form
  * @returns {Plan}
  */
-export function planLayout(trace, measure, form = "tall") {
+export function planLayout(trace, measure, form = "tall", brevity = form === "compact" ? usualBrevity(trace) : 0) {
   const labelled = trace.nodes.length <= MOST_LABELLED_NODES;
   /** @type {Plan["nodes"]} */
   const nodes = trace.nodes.map((node) => {
@@ -59,9 +61,9 @@ export function planLayout(trace, measure, form = "tall") {
       return { id: node.id, w, h: CONSTANT_HEIGHT, group: node.group };
     }
     const gap = sign && name ? 6 : 0;
-    const title = measure(sign, signFont(sign)) + gap + measure(form === "compact" ? compactName(trace, node, false) : name, "name");
+    const title = measure(sign, signFont(sign)) + gap + measure(form === "compact" ? compactName(trace, node, false, brevity) : name, "name");
     const heat = heatRoom(node.shape)?.w ?? 0;
-    const widest = Math.max(title, ...valueLines(node.value, node.shape).map((line) => measure(line, "value")), gradientWidth(trace, node, form, measure), heat) + (form === "compact" ? COMPACT_PADDING : PADDING);
+    const widest = Math.max(title, ...valueLines(node.value, node.shape).map((line) => measure(line, "value")), gradientWidth(trace, node, form, brevity, measure), heat) + (form === "compact" ? COMPACT_PADDING : PADDING);
     const w = form === "compact" ? stepped(Math.max(widest, NARROWEST_CONSTANT), WIDTH_STEP / 2) : stepped(Math.max(widest, NARROWEST_NODE));
     return { id: node.id, w, h: placesOf(node, form).height, group: node.group, ...(node.opens && { opens: true }) };
   });
@@ -69,7 +71,7 @@ export function planLayout(trace, measure, form = "tall") {
   const echoes = new Map();
   for (const edge of farUses(trace)) {
     const { source, target } = trace.edges[edge];
-    const w = stepped(Math.max(measure(nodeLabel(trace.nodes[source]).name, "name") + 16, NARROWEST_CONSTANT));
+    const w = stepped(Math.max(measure(echoName(trace.nodes[source], brevity), "name") + 16, NARROWEST_CONSTANT));
     echoes.set(edge, nodes.push({ id: nodes.length, w, h: ECHO_HEIGHT, group: trace.nodes[target].group, echo: edge }) - 1);
   }
   const walked = new Set(labelled ? trace.backward_order : []);
@@ -82,15 +84,15 @@ export function planLayout(trace, measure, form = "tall") {
   const groups = trace.groups.map(({ id, parent, label }) => {
     return { id, parent, label: { w: stepped(measure(label, "group") + SWITCH_WIDTH), h: GROUP_LABEL_HEIGHT } };
   });
-  return { form, nodes, edges, groups };
+  return { form, nodes, edges, groups, ...(brevity && { brevity }) };
 }
 
-/** The widest of the lines that a node's gradient takes. @param {Trace} trace @param {import("../../lib/types.js").TraceNode} node @param {Form} form @param {Measure} measure */
-function gradientWidth(trace, node, form, measure) {
+/** The widest of the lines that a node's gradient takes. @param {Trace} trace @param {import("../../lib/types.js").TraceNode} node @param {Form} form @param {number} brevity @param {Measure} measure */
+function gradientWidth(trace, node, form, brevity, measure) {
   if (!node.differentiable || (form === "compact" && node.id === trace.output)) return 0;
   const font = form === "compact" ? "value" : "gradient"; // there it takes the value's place
   const numbers = Math.max(...valueLines(node.gradient, node.shape).map((line) => measure(line, font)));
-  if (form === "compact") return Math.max(numbers, measure(signOf(node.op), signFont(signOf(node.op))) + 6 + measure(compactName(trace, node, true), "name"));
+  if (form === "compact") return Math.max(numbers, measure(signOf(node.op), signFont(signOf(node.op))) + 6 + measure(compactName(trace, node, true, brevity), "name"));
   const notation = measure(partial(trace, node), "notation");
   return isSameLine(node.shape, form) ? notation + SAME_LINE_GAP + numbers : Math.max(notation, numbers);
 }
@@ -99,7 +101,7 @@ function gradientWidth(trace, node, form, measure) {
 export function stubWidth(trace, plan, id, measure) {
   const { echo } = plan.nodes[id];
   const node = trace.nodes[echo === undefined ? id : trace.edges[echo].source];
-  return stepped(measure(stubName(node), "name") + 16);
+  return stepped(measure(stubName(node, plan.brevity), "name") + 16);
 }
 
 /**

@@ -19,6 +19,11 @@ export function roomIn(w, h, letters, asked = 0, isWhole = false) {
   return { w: Math.max(w - 2 * MARGIN.x, 1), h: Math.max(h - 2 * MARGIN.y, 1), least, followed: asked || FOLLOWED * letters, isWhole };
 }
 
+/** Whether letters must be as large where a graph is shown whole as where a part of it is. @param {Room} room */
+export function isNarrow({ least, followed }) {
+  return least >= followed;
+}
+
 /** The scale at which a graph is seen whole. @param {Room} room @param {{width: number, height: number}} graph */
 export function fitting({ w, h }, { width, height }) {
   return Math.min(w / width, h / height, LARGEST_SCALE);

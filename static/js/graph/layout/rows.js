@@ -59,7 +59,7 @@ export function inRows(plan, placed, cuts, stubWidth) {
     return { id, points, rest: rest === undefined ? null : drawn[rest].points, label };
   });
   return withNumbers(plan, {
-    form: plan.form, ...apart(plan, boxes), edges, stubs: ends.map((box, i) => ({ ...box, id: stubs[i].edge, end: stubs[i].end })),
+    form: plan.form, ...(plan.brevity && { brevity: plan.brevity }), ...apart(plan, boxes), edges, stubs: ends.map((box, i) => ({ ...box, id: stubs[i].edge, end: stubs[i].end })),
     groups, rows: cuts.length + 1, width: round(shifts.width), height: round(shifts.height),
   });
 }
