@@ -18,8 +18,11 @@ LOW_NODES = """() => {
   return [...document.querySelectorAll("#graph g.node")].filter((node) => {
     const { x, y, width, height } = node.querySelector(".box").getBoundingClientRect();
     const middle = y + height / 2;
-    return [-21, 21].some((by) => middle + by > room.top && middle + by < room.bottom && x > room.left && x + width < room.right &&
-      document.elementFromPoint(x + width / 2, middle + by)?.closest("svg") && !document.elementFromPoint(x + width / 2, middle + by).closest("g.node, g.edge, g.stub"));
+    const isSeen = (at) => at > room.top && at < room.bottom && x > room.left && x + width < room.right;
+    return [-21, 21].some((by) => {
+      const hit = document.elementFromPoint(x + width / 2, middle + by);
+      return isSeen(middle + by) && hit?.closest("svg") && !hit.closest("g.node, g.edge, g.stub");
+    });
   }).map((node) => node.textContent);
 }"""
 
