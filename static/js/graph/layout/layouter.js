@@ -8,8 +8,7 @@ import { fromGraphviz, toDot } from "./graphviz.js";
 import { isForGraphviz } from "./layout_budget.js";
 import { planLayout, stubWidth } from "./layout_plan.js";
 import { layoutQueue } from "./layout_queue.js";
-import { MOST_BREVITY, usualBrevity } from "../labels.js";
-import { enough, fitting, isNarrow, leastScale, lettersAt, shareSeen } from "./room.js";
+import { enough, fitting, leastScale, lettersAt, shareSeen } from "./room.js";
 
 /** @typedef {import("../../lib/types.js").Geometry} Geometry */
 /** @typedef {import("../../lib/types.js").Trace} Trace */
@@ -34,11 +33,6 @@ const MOST_FORMS = 150;
 const MOST_MEASURED = 200;
 /** A form stays as long as the picture is no smaller than this share of what it could be. */
 const CLOSE = 0.9;
-/** Names are cut shorter in a graph of no more nodes, as long as that may bring it to the least scale: by brevity, the share of it that was reached. */
-const MOST_CUT = 80;
-const NEARLY = [0, 0.35, 0.45, 0.6, 0.8];
-/** From which share of the least scale on a closer arrangement is worth its time. */
-const CLOSER = 0.8;
 /** A compact node leaves out its value or its gradient: so much more of the graph is to be seen for it. */
 const CLEARLY_MORE = 1.25;
 /** Rows are thought of where one row, as wide as the room, would have to be so many times as high to fill it; and where nothing smaller is left. */
@@ -116,20 +110,6 @@ export function createLayouter(measure, begin, queue = layoutQueue) {
     return { line, ...choose(trace, line, room, { stub, before: cutBefore.get(form) ?? null }) };
   }
 
-  /** The largest of the dense pictures whose columns are about as high as the room. @param {Choice} dense @param {Room} room @param {AbortController} own @returns {Promise<Choice>} */
-  async function evened(dense, room, own) {
-    const least = leastScale(room, "compact");
-    const { inEvenColumns } = await import("./even_columns.js");
-    let best = dense;
-    for (const [i, plan] of inEvenColumns(dense.line.plan, room, least).entries()) {
-      const line = await lineOf(plan, `even ${plan.brevity} ${i}`, own);
-      const scale = fitting(room, line.placed);
-      if (scale > best.scale) best = { line, cuts: [], scale };
-      if (best.scale >= least) break;
-    }
-    return best;
-  }
-
   /** The forms in which the graph may be shown, the one in which most can be read first. @param {Trace} trace @param {Room} room @param {AbortController} own @returns {AsyncGenerator<Choice, void>} */
   async function* choices(trace, room, own) {
     const tall = await fitted(trace, "tall", room, own);
@@ -142,28 +122,14 @@ export function createLayouter(measure, begin, queue = layoutQueue) {
     const least = leastScale(room, "compact");
     const compact = await fitted(trace, "compact", room, own);
     if (compact.scale >= least) yield compact;
+    const { closer } = await import("./closer.js");
     let largest = compact;
-    for await (const choice of smaller(trace, room, own, () => largest.scale / least)) {
+    for await (const choice of closer(trace, room, { fitted: (how) => fitted(trace, "compact", room, own, how), lineOf: (plan, name) => lineOf(plan, name, own) }, () => largest.scale / least)) {
       if (choice.scale >= least) yield choice;
       if (choice.scale > largest.scale) largest = choice;
     }
     if (room.isWhole) yield [largest, flat, tall].reduce((a, b) => (lettersOf(b) > lettersOf(a) ? b : a));
     else yield isFollowedCompact(tall, compact, room) ? compact : tall;
-  }
-
-  /** The compact form with its nodes closer, then with names cut shorter and shorter. @param {Trace} trace @param {Room} room @param {AbortController} own @param {() => number} reached  share of the least scale @returns {AsyncGenerator<Choice, void>} */
-  async function* smaller(trace, room, own, reached) {
-    const usual = usualBrevity(trace);
-    // In a narrow figure a graph is read part by part: names say more there than a picture of the whole.
-    const isWorthCutting = trace.nodes.length <= MOST_CUT && (room.isWhole || !isNarrow(room));
-    const most = isWorthCutting ? MOST_BREVITY : usual;
-    for (let brevity = usual; brevity <= most && reached() >= NEARLY[brevity]; brevity += 1) {
-      if (brevity > usual) yield await fitted(trace, "compact", room, own, { brevity });
-      if (brevity > usual && reached() < CLOSER) continue;
-      const dense = await fitted(trace, "compact", room, own, { brevity, isDense: true });
-      yield dense;
-      yield await evened(dense, room, own);
-    }
   }
 
   /** @param {Trace} trace @param {AbortController} own @returns {AsyncGenerator<Choice, void>} */
