@@ -33,6 +33,7 @@ from gradlens.engine.passes.kernels import forward_kernel, kernel
 from gradlens.engine.passes.rules import rule_of
 from gradlens.engine.values import Value
 
+MOST_ALONE = 3  # nodes of one kind of remark that are told one by one; more are told in one sentence
 VANISHED = 1e-10  # of the seed's size: ten layers of sigmoid, each at most 1/4, pass 1e-6 on
 EXPLODED = 1e10
 BESIDE = 1e-6  # relative; of 0 its square
@@ -100,7 +101,13 @@ KINDS = {
     ),
     "at-pole": "{function} has a pole at {node}: there is neither a finite value nor a derivative. {convention}",
     "vanished-gradient": "Almost no gradient reaches {node}: its largest element is {size}.",
+    "vanished-gradients": (
+        "Almost no gradient reaches {count} {count?input:inputs} ({names}, …): their largest element is {size}."
+    ),
     "exploded-gradient": "A huge gradient reaches {node}: its largest element is {size}.",
+    "exploded-gradients": (
+        "A huge gradient reaches {count} {count?input:inputs} ({names}, …): their largest element is {size}."
+    ),
     "one-of-several": (
         "The program ends with several values: {node} is differentiated, {others} not. For another one, write it alone"
         " on the last line."
@@ -119,6 +126,7 @@ KINDS = {
         " then give whatever is in memory, and here they are 0. Write {instead} instead where zeros are meant."
     ),
     "unused-input": "The input {node} is not used, so its gradient is 0.",
+    "unused-inputs": "{count} {count?input is:inputs are} not used, so the gradients are 0: {names}, …",
 }
 # of a value or gradient that is not finite
 NON_FINITE = frozenset(KINDS) - {
@@ -127,13 +135,16 @@ NON_FINITE = frozenset(KINDS) - {
     "outside-domain",
     "at-pole",
     "vanished-gradient",
+    "vanished-gradients",
     "exploded-gradient",
+    "exploded-gradients",
     "one-of-several",
     "backward-half",
     "stepped",
     "last-line",
     "unwritten",
     "unused-input",
+    "unused-inputs",
 }
 # param: what is added where a sentence has it
 HINTS = {
@@ -197,10 +208,19 @@ def remarks(
     for root in read_unwritten(graph, values):
         function = graph.unwritten[root]
         remark("unwritten", graph.nodes[root], function=function, instead=zeros_like(function))
-    for name in graph.unused:
-        used = [n.name for n in graph.nodes if n.name and n.name not in graph.unused]
-        remark("unused-input", graph.nodes[graph.inputs[name]], **suggestion(name, used))
+    unused = [graph.nodes[graph.inputs[name]] for name in graph.unused]
+    if len(unused) > MOST_ALONE:
+        remark("unused-inputs", unused[0], **listed(unused))
+    else:
+        for node in unused:
+            used = [n.name for n in graph.nodes if n.name and n.name not in graph.unused]
+            remark("unused-input", node, **suggestion(node.name, used))
     return found, conventions
+
+
+def listed(nodes: list[Node]) -> dict[str, str | float]:
+    """What one remark on many nodes is filled with: how many they are, and the first of their names."""
+    return {"count": len(nodes), "names": ", ".join(label(node) for node in nodes[:MOST_ALONE])}
 
 
 class Advisor:
@@ -439,14 +459,22 @@ def _gradients(graph: Graph, walked: list[Edge], gradients: Arrived, remark: Cal
     """
     seed = _size(gradients[graph.output])
     reached = {edge.source for edge in walked}
+    far: dict[str, list[tuple[Node, float]]] = {"vanished-gradient": [], "exploded-gradient": []}
     for id in graph.inputs.values():
         size = _size(gradients[id])
         if id not in reached or not size or not np.isfinite(size) or not seed or not np.isfinite(seed):
             continue
         if size < VANISHED * seed:
-            remark("vanished-gradient", graph.nodes[id], size=figure(size))
+            far["vanished-gradient"].append((graph.nodes[id], size))
         elif size > EXPLODED * seed:
-            remark("exploded-gradient", graph.nodes[id], size=figure(size))
+            far["exploded-gradient"].append((graph.nodes[id], size))
+    for kind, found in far.items():
+        if len(found) > MOST_ALONE:
+            nodes = [node for node, _ in found]
+            remark(f"{kind}s", nodes[0], size=figure(max(size for _, size in found)), **listed(nodes))
+        else:
+            for node, size in found:
+                remark(kind, node, size=figure(size))
 
 
 def _size(value: Value) -> float:

@@ -43,6 +43,8 @@ def test_the_editor_tells_a_name_when_its_last_syllable_is_finished(open_page):
     page.locator("#editor .cm-content").focus()
     page.keyboard.press("Control+End")
     page.keyboard.press("Enter")
+    page.keyboard.type("사고뭉치 = 1")
+    page.keyboard.press("Enter")
     page.keyboard.type("z = 2 # ")
     expect(node(page, "z")).to_be_visible()
     page.wait_for_timeout(600)
@@ -52,6 +54,7 @@ def test_the_editor_tells_a_name_when_its_last_syllable_is_finished(open_page):
     typist.hears_nothing()
     typist.compose("사", "사고")
     typist.hears_nothing()
+    assert page.locator(".cm-tooltip-autocomplete").count() == 0
     assert page.url == address and program(page).endswith("사고")  # it stands in the editor, and nowhere else
     typist.finish("사과")
     page.wait_for_function("address => location.href !== address", arg=address)

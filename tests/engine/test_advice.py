@@ -48,6 +48,15 @@ def test_a_run_remarks_what_a_careful_teacher_would(program, inputs, kind, at):
     assert remark.message.rstrip(".")
 
 
+def test_what_is_told_of_many_inputs_is_told_once_with_their_number_and_the_first_names():
+    inputs = {f"x{i}": 1.0 for i in range(5)}
+    for factor, kind in [("1e-12", "vanished-gradients"), ("1e12", "exploded-gradients"), (None, "unused-inputs")]:
+        program = f"z = w + {factor} * ({' + '.join(inputs)})" if factor else "z = w + 1"
+        [remark] = engine.trace(program, {"w": 1.0} | inputs).warnings
+        assert remark.kind == kind and remark.params["count"] == 5 and remark.params["names"] == "x0, x1, x2"
+        assert "5 inputs" in remark.message and "x0, x1, x2, …" in remark.message
+
+
 def test_the_first_node_that_made_a_nan_is_blamed_not_the_last_that_shows_it():
     trace = engine.trace("z = sqrt(sqrt(x - 2))", {"x": 1.0})
     blamed = trace.nodes[trace.warnings[0].node]

@@ -355,6 +355,7 @@ function difference(before, after) {
  * @param {import("@codemirror/autocomplete").Completion[]} functions
  */
 function complete(context, functions) {
+  if (context.view?.compositionStarted) return null; // of an unfinished syllable nobody knows what it begins
   const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*/u);
   if (!word || (word.from === word.to && !context.explicit)) return null;
   const text = context.state.doc.toString();
