@@ -12,12 +12,13 @@ from gradlens.engine.language import nodes
 from gradlens.engine.language.nodes import apply, id_of
 from gradlens.engine.language.objects import CopyOf, Fresh, Mark, Tensor, View, become
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import masks, value_texts, whole_arrays
+from gradlens.engine.language.values import known_values, masks, value_texts, whole_arrays
 from gradlens.engine.ops import OPS, Op, Options
 from gradlens.engine.strides import Layout
 from gradlens.engine.values import Key
 
 if TYPE_CHECKING:
+    from gradlens.engine.language.layers.behaviour import Behaviour
     from gradlens.engine.language.machine import Machine
 
 # What shows a part of its operand, by library; of a reshape it depends on how the elements lie.
@@ -109,7 +110,8 @@ def renew(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:
     """Give an array new values that no gradient passes into. It stays what gradients are shown of, and its name."""
     array = id_of(m, named_array(tensor), place)
     found = renewed(m, id_of(m, tensor, place), id_of(m, value, place), place)
-    m.graph.renewed[found] = array
+    if found != array:
+        m.graph.renewed[found] = array
     write(m, tensor, found, place)
 
 
@@ -125,6 +127,8 @@ def stays_leaf(m: Machine, tensor: Tensor, place: Any) -> bool:
 def renewed(m: Machine, before: int, id: int, place: Any) -> int:
     """The node of new values of an array that was another node before."""
     node = m.graph.nodes[before]
+    if m.behaviour is not None and begins_anew(m, m.behaviour, before, id, place):
+        return before
     found = apply(m, OPS["stop_gradient"], (id,), nodes.NO_OPTIONS, place).id
     m.graph.nodes[found].differentiable = node.differentiable
     m.graph.renewed[found] = before
@@ -134,6 +138,23 @@ def renewed(m: Machine, before: int, id: int, place: Any) -> int:
         else:
             m.graph.nodes[found].name = node.name
     return found
+
+
+def begins_anew(m: Machine, behaviour: Behaviour, before: int, id: int, place: Any) -> bool:
+    """Whether a parameter that nothing is computed with is given its first numbers: layer.weight.data = …"""
+    node, new = m.graph.nodes[before], m.graph.nodes[id]
+    if node.op is not None or node.shape != new.shape or not any(one is node for one in behaviour.parameters):
+        return False
+    m.charge(len(m.graph.nodes) // 64, place)
+    if any(one.kind != "stop_gradient" for one in m.graph.nodes[before + 1 :] if before in one.inputs):
+        return False
+    if new.op is None and new.value is not None:
+        node.value = new.value
+    elif new.op is not None and not m.is_free(Tensor(id)):
+        node.value = known_values.known_array(m, Tensor(id), place)
+    else:
+        return False
+    return True
 
 
 def named_array(tensor: Tensor) -> Tensor:

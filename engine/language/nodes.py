@@ -117,6 +117,12 @@ def number_node(m: Machine, value: int | float, place: Any) -> int:
     return id
 
 
+def add_parameter(m: Machine, tensor: Tensor) -> None:
+    m.parameters.add(tensor)
+    if m.behaviour is not None:
+        m.behaviour.learns(m.graph.nodes[tensor.id])
+
+
 def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
     """How an array of the text lies in memory, and that one of shape () is no number."""
     tensor.is_array = bool(fresh.library) and not fresh.drawn and shape_of(fresh.value) == ()
@@ -130,7 +136,7 @@ def remember_array(m: Machine, fresh: Fresh, tensor: Tensor) -> None:
     if fresh.fractions:
         m.fractions[tensor.id] = True
     if fresh.parameter:
-        m.parameters.add(tensor)
+        add_parameter(m, tensor)
     if fresh.layout is not None:
         m.laid[tensor.id] = fresh.layout
     elif isinstance(value, np.ndarray) and value.ndim > 1 and not value.flags.c_contiguous:  # NumPy's own, as of x.T

@@ -4,6 +4,7 @@ remark.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gradlens.engine.advising.advice import Remark
@@ -41,8 +42,8 @@ KINDS = {
         " learnt. Give it one element a class, or take sigmoid and binary_cross_entropy."
     ),
     "several-outputs": (
-        "The network gives several outputs. The loss compares the first of them, y, with the targets. The others are"
-        " computed, too, and lead to no loss: {others}."
+        "The network gives several outputs: {outputs}. The loss compares the first of them with the targets; the others"
+        " are computed, too, and lead to no loss."
     ),
     "class-axis": (
         "{loss} takes the classes along the last axis, but {layer} leaves the channels along axis 1 of the output's"
@@ -91,9 +92,9 @@ def interval(layer: Layer | None) -> str:
     return OPS[layer.type].words.values if layer is not None and layer.type in OPS else ""
 
 
-def several_outputs(others: list[str]) -> Remark:
-    """That only the first output is compared with targets."""
-    params = {"others": ", ".join(others)}
+def several_outputs(names: Iterable[str] = ()) -> Remark:
+    """That only the first output is compared with targets.  names: of the outputs, where the others have some."""
+    params = {"outputs": ", ".join(names) or "y, …"}
     return Remark("several-outputs", KINDS["several-outputs"].format(**params), params)
 
 

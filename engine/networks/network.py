@@ -20,6 +20,7 @@ from gradlens.engine.networks.layers import LAYERS, read_layer
 from gradlens.engine.networks.losses import Loss, read_loss, right, targets
 from gradlens.engine.networks.script_network import (
     ending,
+    first_output,
     layers_of,
     parameter_ids,
     parameters_of,
@@ -144,7 +145,7 @@ def build_network(
     remarks: list[Remark] = []
     if loss is not None:
         loss, remarks = fitted(loss, chain, output)
-        remarks += [several_outputs([result for result in results.values() if result != "y"])] if results else []
+        remarks += [several_outputs(results.values())] if results else []
         program_shapes["t"] = output
         lines += loss_lines(loss, writer.parameters)
     text = "\n\n".join([*writer.definitions, "\n".join(lines)]) + "\n"
@@ -164,26 +165,23 @@ def traced_network(
     limits: Limits | None,
 ) -> Network:
     """The model of a script as a network.  Errors: those of programs, with their place in the script."""
-    model, remarks = (
-        traced(
-            program_text(script, list(inputs), behaviour.mode, []), inputs, behaviour, "y", script.added, limits=limits
-        ),
-        [],
-    )
+    part, model = first_output(script, inputs, behaviour, limits)
+    remarks: list[Remark] = []
     graph = model.graph
     output, shapes = graph.nodes[graph.output].shape, dict(inputs)
     text = model.text
     if loss is not None:
         loss, remarks = fitted(loss, ending(graph, graph.output), output)
+        remarks += [several_outputs()] if part else []
         shapes["t"] = output
         lines = penalised(loss, script.model, spec.l1, spec.l2)
-        text = program_text(script, list(inputs), behaviour.mode, lines)
+        text = program_text(script, list(inputs), behaviour.mode, part, lines)
         model = traced(text, shapes, behaviour, "loss", script.added, limits=limits)
         graph = model.graph
-    parameters = parameters_of(graph, shapes, spec.init)
+    parameters = parameters_of(graph, behaviour, spec.init)
     return Network(
         text,
-        layers_of(graph, parameter_ids(graph, shapes)),
+        layers_of(graph, parameter_ids(graph, behaviour)),
         parameters,
         statistics_of(behaviour),
         output,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Graph, Node
+from gradlens.engine.graph import Graph, Limits, Node
 from gradlens.engine.language.layers.behaviour import Behaviour, Mode
 from gradlens.engine.language.layers.classes import CLASSES
 from gradlens.engine.networks.initial import Parameter
@@ -22,10 +22,33 @@ from gradlens.engine.values import Shape, size_of
 MOVING = ("reshape", "transpose", "squeeze", "expand_dims", "swapaxes", "moveaxis")
 
 
-def program_text(script: Script, inputs: list[str], mode: Mode, loss: list[str]) -> str:
-    """The lines of a model, and those that call it."""
+def program_text(script: Script, inputs: list[str], mode: Mode, part: str, loss: list[str]) -> str:
+    """The lines of a model, and those that call it.  part: of what it gives."""
     calls = [] if mode == "train" else [f"{script.model}.eval()"]
-    return "\n".join([*script.lines, "", *calls, f"y = {script.model}({', '.join(inputs)})", *loss]) + "\n"
+    return "\n".join([*script.lines, "", *calls, f"y = {script.model}({', '.join(inputs)}){part}", *loss]) + "\n"
+
+
+PARTS = ("", "[0]", "[0][0]", "[-1]")  # of what a model gives: an array, a tuple, a tuple in one
+
+
+def first_output(
+    script: Script, inputs: dict[str, Shape], behaviour: Behaviour, limits: Limits | None
+) -> tuple[str, Program]:
+    """The model as a program of its first output, and which part of what it gives that is.
+
+    Errors: those of programs; unknown-output, where it gives no array.
+    """
+    refusal: EngineError | None = None
+    for part in PARTS:
+        text = program_text(script, list(inputs), behaviour.mode, part, [])
+        try:
+            return part, traced(text, inputs, behaviour, "y", script.added, limits=limits)
+        except EngineError as error:
+            if refusal is None and error.kind != "unknown-output":
+                raise
+            refusal = refusal or error
+    assert refusal is not None
+    raise refusal
 
 
 def loss_lines(loss: Loss, model: str, l1: float, l2: float) -> list[str]:
@@ -67,15 +90,24 @@ def traced(
     return program
 
 
-def parameter_ids(graph: Graph, given: Mapping[str, Shape]) -> dict[int, str]:
-    """The inputs that the text makes: what is learnt."""
-    return {id: name for name, id in graph.inputs.items() if name not in given and not name.startswith("batch_")}
+def parameter_ids(graph: Graph, behaviour: Behaviour) -> dict[int, str]:
+    """The inputs that layers have: what is learnt."""
+    ids = {node.id for node in behaviour.parameters}
+    return {id: name for name, id in graph.inputs.items() if id in ids}
 
 
-def parameters_of(graph: Graph, given: Mapping[str, Shape], init: str) -> list[Parameter]:
-    """init: how weights are drawn; "he" leaves the model's own values."""
+def parameters_of(graph: Graph, behaviour: Behaviour, init: str) -> list[Parameter]:
+    """init: how weights are drawn; "he" leaves the model's own values.
+
+    Error: weights-in-use, where the text writes other numbers into one, with which training would not go on.
+    """
     found: list[Parameter] = []
-    for id, name in sorted(parameter_ids(graph, given).items()):
+    ids = parameter_ids(graph, behaviour)
+    for id in graph.renewed.values():
+        if id in ids:
+            raise EngineError("weights-in-use", name=ids[id])
+    still = {node.id for node in behaviour.frozen}
+    for id, name in sorted(ids.items()):
         node = graph.nodes[id]
         shape = node.shape
         is_weight = len(shape) > 1
@@ -83,7 +115,15 @@ def parameters_of(graph: Graph, given: Mapping[str, Shape], init: str) -> list[P
         inputs, outputs = (shape[1] * fan, shape[0] * fan) if is_weight else (1, 1)
         own = init == "he" or not is_weight
         found.append(
-            Parameter(name, shape, "zeros" if own else init, inputs, outputs, value=node.value if own else None)
+            Parameter(
+                name,
+                shape,
+                "zeros" if own else init,
+                inputs,
+                outputs,
+                value=node.value if own else None,
+                frozen=id in still,
+            )
         )
     return found
 

@@ -119,3 +119,34 @@ def test_an_error_has_its_place_in_the_readers_own_text():
     with pytest.raises(engine.EngineError) as error:
         build_network(NetworkSpec(text.replace("5, 2", "5, 2, dias=3")), {"x": (2, 4)})
     assert error.value.span is not None and error.value.span.start_line == 3
+
+
+NET = "class N(nn.Module):\n def __init__(s):\n  super().__init__()\n  s.a, s.b = nn.Linear(4, 3), nn.Linear(3, 2)\n"
+
+
+def test_only_what_layers_hold_is_learnt_and_what_is_frozen_is_not():
+    """A number of the script is none of the model's parameters, nor is one that only has the name of a value inside."""
+    text = (
+        "scale = 0.5\nx = torch.rand(3, 4)\nlr = 0.1\n"
+        + NET
+        + " def forward(s, x):\n  lr = s.b(torch.relu(s.a(x)))\n  return lr * scale\n"
+        "net = N()\nfor p in net.a.parameters():\n  p.requires_grad = False\n"
+        "net.b.weight.data = torch.ones(2, 3)\nnet.b.bias.data.fill_(2)\n"
+    )
+    x, t = wave((3, 4), 1), wave((3, 2), 2)
+    trace, network = trace_network(NetworkSpec(text, "mse"), x, t)
+    names = [p.name for p in network.parameters]
+    w = {name: np.asarray(trace[name].value) for name in names}
+    assert set(names) == {"a_weight", "a_bias", "b_weight", "b_bias"}
+    assert close(w["b_weight"], np.ones((2, 3))) and close(w["b_bias"], [2, 2])
+    hidden = np.maximum(x @ w["a_weight"].T + w["a_bias"], 0)
+    assert close(trace["y"].value, (hidden.sum(axis=1, keepdims=True) + 2) / 2 * np.ones(2))
+    *_, end = Training(NetworkSpec(text, "mse"), samples_of({"x": x}, t), TrainingPlan("sgd", 1)).events(bool)
+    assert {n for n in names if not close(end["parameters"][n], w[n])} == {"b_weight", "b_bias"}
+
+
+def test_of_a_model_that_gives_several_arrays_the_first_is_compared_with_targets():
+    for given in ("y, x", "(y, (x, x))", "((y, x), x)"):
+        text = NET + f" def forward(s, x):\n  x = s.a(x)\n  y = s.b(x)\n  return {given}\n"
+        trace, network = trace_network(NetworkSpec(text, "mse"), wave((3, 4), 1), wave((3, 2), 2))
+        assert network.output_shape == (3, 2) and [w.kind for w in trace.warnings] == ["several-outputs"]

@@ -97,6 +97,8 @@ class Gradients:
             self.set(tensor, found)
         elif not wanted:
             self.frozen.add(tensor)
+        if m.behaviour is not None:
+            m.behaviour.require(m.graph.nodes[nodes.id_of(m, tensor, place)], wanted)
 
     def put(self, stored: Stored, value: Tensor | None) -> None:
         stored.since, stored.value = len(self.passes), value

@@ -58,7 +58,7 @@ def made_of(m: Machine, data: Any, call: Call, requires: bool = True) -> Any:
         made = memory.shown_part(m, tensor, OPS["stop_gradient"], nodes.NO_OPTIONS, node)
         made.library = "torch"
         m.graph.nodes[made.id].differentiable = requires
-    m.parameters.add(made)
+    nodes.add_parameter(m, made)
     return made
 
 

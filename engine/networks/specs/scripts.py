@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gradlens.engine.errors import EngineError
@@ -196,13 +196,23 @@ def needed_statements(body: list[ast.stmt], before: int, needed: set[str]) -> se
 def changes(statement: ast.stmt, name: str) -> bool:
     """Whether a statement changes the object of a name: model.fc = …, layers.append(…), zeros_(model.weight)."""
     match statement:
-        case ast.Assign(targets=[ast.Attribute() | ast.Subscript() as target]):
+        case (
+            ast.Assign(targets=[ast.Attribute() | ast.Subscript() as target])
+            | ast.AugAssign(target=ast.Attribute() | ast.Subscript() as target)
+        ):
             return name in used_names(target)
         case ast.Expr(ast.Call(ast.Attribute(value, attr))) if attr in KEEPING:
             return name in used_names(value)
         case ast.Expr(ast.Call(ast.Attribute(value, attr), args)) if attr.endswith("_"):
             return name in used_names(value) | {one for arg in args for one in used_names(arg)}
-        case ast.For() | ast.With():
+        case ast.For(target, values):
+            if any(isinstance(part, ast.Attribute) and part.attr == "grad" for part in ast.walk(statement)):
+                return False  # a loop that trains
+            over = name in used_names(values)
+            names = {name} | (stored(target) if over else set())
+            body = [inner for inner in statement.body if over or not isinstance(inner, ast.For)]
+            return any(changes(inner, one) for inner in body for one in names)
+        case ast.With() | ast.If():
             return any(changes(inner, name) for inner in statement.body)
         case _:
             return False
@@ -231,8 +241,55 @@ def bound_names(statement: ast.stmt) -> set[str]:
             }
 
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
 def used_names(node: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    """The names that are looked up outside of a statement or an expression: not those of its functions' own values."""
+    found: set[str] = set()
+    pending: list[tuple[ast.AST, frozenset[str]]] = [(node, frozenset())]
+    while pending:
+        part, own = pending.pop()
+        if isinstance(part, ast.Name):
+            found |= {part.id} - own
+            continue
+        if isinstance(part, FUNCTIONS):
+            pending += [(default, own) for default in (*part.args.defaults, *part.args.kw_defaults) if default]
+            pending += [(one, own) for one in getattr(part, "decorator_list", ())]
+            body = [part.body] if isinstance(part, ast.Lambda) else part.body
+            own |= {one.arg for one in ast.walk(part.args) if isinstance(one, ast.arg)} | bound_inside(body)
+            pending += [(one, own) for one in body]
+        elif isinstance(part, ast.ClassDef):
+            names = bound_inside(part.body)
+            pending += [(one, own) for one in (*part.bases, *part.keywords, *part.decorator_list)]
+            pending += [(one, own if isinstance(one, FUNCTIONS) else own | names) for one in part.body]
+        else:
+            if isinstance(part, COMPREHENSIONS):
+                own |= {name for one in part.generators for name in stored(one.target)}
+            pending += [(one, own) for one in ast.iter_child_nodes(part)]
+    return found
+
+
+def stored(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)}
+
+
+def bound_inside(body: Sequence[ast.AST]) -> set[str]:
+    """The names that are given to something in a body, without those of functions and classes inside of it."""
+    found: set[str] = set()
+    pending: list[ast.AST] = list(body)
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            found.add(part.id)
+        elif isinstance(part, ast.alias):
+            found.add((part.asname or part.name).partition(".")[0])
+        elif isinstance(part, (ast.FunctionDef, ast.ClassDef)):
+            found.add(part.name)
+        elif not isinstance(part, (ast.Lambda, *COMPREHENSIONS)):
+            pending += ast.iter_child_nodes(part)
+    return found
 
 
 def last_name(node: ast.expr) -> str | None:
