@@ -25,6 +25,7 @@ from gradlens.engine.program import Program, compile, trace, write_gradient_prog
 from gradlens.engine.traces import Trace
 
 if TYPE_CHECKING:
+    from gradlens.engine.networks.onnx.reading import read_onnx
     from gradlens.engine.python.explaining import explain
     from gradlens.engine.python.gradient_assertions import check_grad
     from gradlens.engine.recorded.comparing import Comparison, compare
@@ -41,6 +42,7 @@ LATER = {
     "compare": "recorded.comparing",
     "explain": "python.explaining",
     "load": "recorded.trace_files",
+    "read_onnx": "networks.onnx.reading",
     "verify": "recorded.verifying",
 }
 
@@ -76,6 +78,7 @@ __all__ = [
     "load_dataset",
     "paths",
     "prepared",
+    "read_onnx",
     "read_table",
     "reference",
     "samples_of",

@@ -1466,6 +1466,78 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "The file looks like {format} and cannot be read. Save it as comma-separated values or as a workbook (.xlsx).",
         "",
     ),
+    "onnx-file": ("Not an ONNX file", "The file is no ONNX model, or it is damaged. Export the model again.", ""),
+    "onnx-opset": (
+        "Model in an old opset",
+        "The model has opset {got}, and the oldest that is read is {oldest}. Convert it by onnx.version_converter.",
+        "",
+    ),
+    "onnx-operators": (
+        "Model too large",
+        "The model has {count} {count?operator:operators}, and at most {limit} are read. Export a part of it.",
+        "",
+    ),
+    "onnx-weights": (
+        "Model too large",
+        "The model's arrays hold {count} {count?number:numbers}, and at most {limit} are read. Open a smaller one.",
+        "",
+    ),
+    "onnx-parts": (
+        "Model too large",
+        "The file has more than {limit} {limit?part:parts}, which is the most that is read. Open a smaller model.",
+        "",
+    ),
+    "onnx-operator": (
+        "Operator not supported",
+        "{place}: this operator has no counterpart here. Export the model without it.",
+        "",
+    ),
+    "onnx-attribute": (
+        "Option not supported",
+        "{place}: the attribute {name} = {got} has no counterpart here. Leave it out, or change it.",
+        "",
+    ),
+    "onnx-inputs": (
+        "Shapes do not fit",
+        "{place}: inputs of the shapes {shapes} do not fit it. Give the model the shapes that it was made for.",
+        "",
+    ),
+    "onnx-dynamic": (
+        "Value not known beforehand",
+        "{place}: input {argument} decides the graph, but comes from the data. Export the model with fixed shapes.",
+        "",
+    ),
+    "onnx-missing": (
+        "Unknown value",
+        '{place}: nothing before it gives "{name}". The file is damaged; export the model again.',
+        "",
+    ),
+    "onnx-output": (
+        "Output not supported",
+        '{place}: its output "{name}" has no counterpart here. Export the model without it.',
+        "",
+    ),
+    "onnx-type": (
+        "Type not supported",
+        '"{name}" has the ONNX type {type}; tensors of numbers and conditions are read. Export it in float32.',
+        "",
+    ),
+    "onnx-tensor": (
+        "Damaged array",
+        'The file does not hold as many numbers as the shape {shape} of "{name}" asks for. Export the model again.',
+        "",
+    ),
+    "onnx-external": (
+        "Weights in another file",
+        'The numbers of "{name}" lie in another file. Save all of it in one, as onnx.save(onnx.load(path), path) does.',
+        "",
+    ),
+    "onnx-input": ("Unknown input", 'The model has no input "{name}". Its inputs are {names}.', ""),
+    "onnx-input-shape": (
+        "Shapes do not fit",
+        'The input "{name}" has the shape {wanted}, but is given {got}. An axis that has a name there takes any size.',
+        "",
+    ),
     "csv-no-features": (
         "No features",
         (

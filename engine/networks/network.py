@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,13 +31,11 @@ from gradlens.engine.networks.script_network import loss_lines as penalised
 from gradlens.engine.networks.specs.keras import from_keras
 from gradlens.engine.networks.specs.pytorch import from_pytorch
 from gradlens.engine.networks.specs.scripts import Script
-from gradlens.engine.networks.writing import RESERVED, Layer, Statistic, Writer
+from gradlens.engine.networks.writing import RESERVED, Layer, Statistic, Writer, with_own_functions
 from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile
 from gradlens.engine.traces import Trace
 from gradlens.engine.values import Shape, Value, as_value, is_list, is_mapping, shape_of, size_of
-
-BUILTINS = re.compile(r"(?<![\w.])(sum|max|min|abs|round|pow)\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +145,7 @@ def build_network(
         remarks += [several_outputs(results.values())] if results else []
         program_shapes["t"] = output
         lines += loss_lines(loss, writer.parameters)
-    text = "\n\n".join([*writer.definitions, "\n".join(lines)]) + "\n"
-    if "F." in text:  # among PyTorch's functions these are Python's own
-        text = BUILTINS.sub(r"__\1__(", text)
+    text = with_own_functions("\n\n".join([*writer.definitions, "\n".join(lines)])) + "\n"
     return Network(
         text, layers, writer.parameters, writer.statistics, output, program_shapes, loss, writer.dropouts, remarks
     )

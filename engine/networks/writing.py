@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from keyword import iskeyword
@@ -24,6 +25,15 @@ FAMILIES = {
     "m": "gamma",
     "v": "gamma",
 } | {f"{kind}{part}": "attention" for kind in "Wb" for part in "qkvo"}
+BUILTINS = re.compile(r"(?<![\w.])(sum|max|min|abs|round|pow)\(")
+
+
+def with_own_functions(text: str) -> str:
+    """A program in which `sum` and the like are the language's: where PyTorch is called they are not.
+
+    text: of the engine's own writing.
+    """
+    return BUILTINS.sub(r"__\1__(", text) if "F." in text else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -497,6 +497,7 @@ PROSE = {
     "range-bounds": "what range is for",
     "repeated-argument": "a signature",
     "size-as-value": "how sizes are written",
+    "onnx-external": "how a file is saved elsewhere",
     "spec-json": "a method of Keras",
     "spec-pair": "a form of JSON",
     "spec-sizes": "a form of JSON",

@@ -1,0 +1,1 @@
+"""The operators of ONNX (https://onnx.ai/onnx/operators) as expressions of the language."""

@@ -1,0 +1,223 @@
+"""An ONNX file as a program of the language: each operator a line, each weight an input."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradlens.engine.errors import EngineError
+from gradlens.engine.graph import Limits
+from gradlens.engine.networks.fields import shown
+from gradlens.engine.networks.onnx.model_file import GraphInput, Model, Operator, read_model
+from gradlens.engine.networks.onnx.operators.elementwise import ELEMENTWISE
+from gradlens.engine.networks.onnx.operators.folding import FOLDED, folded
+from gradlens.engine.networks.onnx.operators.normalising import NORMALISING
+from gradlens.engine.networks.onnx.operators.rearranging import REARRANGING
+from gradlens.engine.networks.onnx.operators.recurrence import RECURRENT
+from gradlens.engine.networks.onnx.operators.reducing import REDUCING
+from gradlens.engine.networks.onnx.operators.windows import WINDOWS
+from gradlens.engine.networks.onnx.tensors import Array
+from gradlens.engine.networks.onnx.values import Call, Names, Result, Value, Write, Written, known_value, text_of
+from gradlens.engine.networks.writing import with_own_functions
+from gradlens.engine.values import Shape
+
+OPERATORS: dict[str, Write] = {
+    **ELEMENTWISE,
+    **NORMALISING,
+    **REARRANGING,
+    **RECURRENT,
+    **REDUCING,
+    **WINDOWS,
+}
+FREE_SIZE = 1  # of an axis whose size the file leaves open
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxInput:
+    """What the model is given.  source: its name in the file.  kind: "float", "int" or "bool"."""
+
+    source: str
+    shape: Shape
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxProgram:
+    """A model as a program.
+
+    inputs: by name.  weights: the arrays that the file holds, by the names that they have in the program; they are
+    inputs of it too.  sources: the names of weights in the file.  outputs: names; the first is differentiated.
+    operators: how many the program has of each.
+
+    >>> program = gradlens.read_onnx(open("model.onnx", "rb").read())  # doctest: +SKIP
+    >>> gradlens.trace(program.text, program.weights | {"x": x}).gradients  # doctest: +SKIP
+    """
+
+    text: str
+    inputs: dict[str, OnnxInput]
+    weights: dict[str, Array]
+    sources: dict[str, str]
+    outputs: list[str]
+    opset: int
+    producer: str
+    operators: dict[str, int]
+
+    def example_inputs(self) -> dict[str, Array]:
+        """Something to start with: numbers drawn from the normal distribution, and the whole number 0."""
+        rng = np.random.default_rng(0)
+        return {
+            name: np.round(rng.standard_normal(one.shape), 2)
+            if one.kind == "float"
+            else np.full(one.shape, one.kind == "bool", np.float64)
+            for name, one in self.inputs.items()
+        }
+
+
+def read_onnx(data: bytes, shapes: Mapping[str, Shape] | None = None, *, limits: Limits | None = None) -> OnnxProgram:
+    """Read a model from the bytes of a file.
+
+    shapes: of inputs by their names in the file, where that leaves a size open, which is 1 otherwise.
+
+    Errors: onnx-*.
+    """
+    limits = limits or Limits()
+    model = read_model(data, limits.elements)
+    written = Written(Names())
+    values = weight_values(model)
+    inputs: dict[str, OnnxInput] = {}
+    sizes = given_sizes(model, shapes or {})
+    for one in model.inputs:
+        name = written.names.fresh(one.name)
+        inputs[name] = OnnxInput(
+            one.name, tuple(sizes.get(n, FREE_SIZE) if isinstance(n, str) else n for n in one.shape), one.kind
+        )
+        values[one.name] = Value(name, inputs[name].shape, one.kind)
+    operators = needed(model)
+    outputs = dict.fromkeys(model.outputs)
+    for operator in operators:
+        write(operator, model.opset, values, written, outputs)
+    results = result_names(model, values, written)
+    text = "\n\n".join(
+        [
+            *(definition.format(name) for definition, name in written.definitions.items()),
+            "\n".join([*written.lines, results[0] if len(results) == 1 else f"({', '.join(results)})"]),
+        ]
+    )
+    return OnnxProgram(
+        with_own_functions(text) + "\n",
+        inputs,
+        {name: array.astype(np.float64) for name, (_, array) in written.weights.items()},
+        {name: source for name, (source, _) in written.weights.items()},
+        results,
+        model.opset,
+        model.producer,
+        dict(Counter(one.type for one in operators).most_common()),
+    )
+
+
+def weight_values(model: Model) -> dict[str, Value]:
+    """Arrays of numbers with a fraction are weights; a single number and whole numbers are what they are."""
+    return {
+        name: Value("", array.shape, "float", array, name)
+        if array.dtype.kind == "f" and array.shape
+        else known_value(array)
+        for name, array in model.weights.items()
+    }
+
+
+def given_sizes(model: Model, shapes: Mapping[str, Shape]) -> dict[str, int]:
+    """The sizes of the axes that are left open, by their names.  Errors: onnx-input, onnx-input-shape."""
+    inputs = {one.name: one for one in model.inputs}
+    found: dict[str, int] = {}
+    for name, shape in shapes.items():
+        if name not in inputs:
+            raise EngineError("onnx-input", name=shown(name), names=", ".join(map(shown, inputs)))
+        wanted = inputs[name].shape
+        fits = len(shape) == len(wanted) and all(
+            n == (found.setdefault(w, n) if isinstance(w, str) else w) for w, n in zip(wanted, shape, strict=True)
+        )
+        if not fits:
+            raise EngineError(
+                "onnx-input-shape", name=shown(name), got=str(tuple(shape)), wanted=shape_text(inputs[name])
+            )
+    return found
+
+
+def shape_text(one: GraphInput) -> str:
+    return f"({', '.join(map(str, one.shape))}{',' if len(one.shape) == 1 else ''})"[:80]
+
+
+def needed(model: Model) -> list[Operator]:
+    """The operators that an output depends on, in their order."""
+    wanted = set(model.outputs)
+    found: list[Operator] = []
+    for operator in reversed(model.operators):
+        if not wanted.isdisjoint(one for one in operator.outputs if one):
+            wanted.update(operator.inputs)
+            found.append(operator)
+    return found[::-1]
+
+
+def write(
+    operator: Operator, opset: int, values: dict[str, Value], written: Written, outputs: Mapping[str, None]
+) -> None:
+    """One operator as a line, or what it gives where that is known beforehand."""
+    given: list[Value | None] = []
+    for name in operator.inputs:
+        if name and name not in values:
+            raise EngineError("onnx-missing", place=operator.place, name=shown(name))
+        given.append(values[name] if name else None)
+    used = [name for name in operator.outputs if name]
+    call = Call(operator, opset, given, written, len(operator.outputs))
+    known = [one for one in given if one is not None]
+    if operator.type in FOLDED and known and all(one.is_folded for one in known):
+        found: list[Result] = [known_value(folded(call, [one.known for one in known if one.known is not None]))]
+    elif operator.type in OPERATORS:
+        result = OPERATORS[operator.type](call)
+        found = result if isinstance(result, list) else [result]
+    else:
+        kind = "onnx-dynamic" if operator.type in FOLDED else "onnx-operator"
+        raise EngineError(kind, place=operator.place, **({"argument": 1} if kind == "onnx-dynamic" else {}))
+    call.done()
+    for name, one in zip(operator.outputs, found, strict=False):
+        if name:
+            values[name] = one if isinstance(one, Value) else line(one, name, operator, written, outputs)
+            used.remove(name)
+    if used:
+        raise EngineError("onnx-output", place=operator.place, name=shown(used[0]))
+
+
+def line(
+    result: tuple[str, Shape] | tuple[str, Shape, str],
+    name: str,
+    operator: Operator,
+    written: Written,
+    outputs: Mapping[str, None],
+) -> Value:
+    """A result under a name: its own, where it is one of the model's."""
+    text, shape = result[:2]
+    if name in outputs:
+        own = written.names.fresh(name)
+    else:
+        own = written.names.numbered(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operator.type).lower())
+    written.lines.append(f"{own} = {text}")
+    return Value(own, shape, result[2] if len(result) == 3 else "float")
+
+
+def result_names(model: Model, values: dict[str, Value], written: Written) -> list[str]:
+    """The names of the model's outputs, those with a gradient first.  Error: onnx-missing."""
+    found: list[tuple[bool, str]] = []
+    for name in model.outputs:
+        if name not in values:
+            raise EngineError("onnx-missing", place="outputs", name=shown(name))
+        value = values[name]
+        text = text_of(value, written)
+        if not re.fullmatch(r"[^\W\d]\w*", text):
+            text = written.names.fresh(name)
+            written.lines.append(f"{text} = {text_of(value, written)}")
+        found.append((value.kind != "float", text))
+    return [text for _, text in sorted(found, key=lambda one: one[0])]
