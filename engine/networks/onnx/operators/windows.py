@@ -178,19 +178,19 @@ def pool(call: Call) -> Result:
             more[i] = max(0, places * s + k - n - sum(p))
     filled = [(a, b + m) for (a, b), m in zip(around, more, strict=True)]
     out = counts(call, x[2:], size, stride, filled, dilation)
-    text = windows(call.text(0), size, stride, filled, highest)
+    text = pooled(call.text(0), size, stride, filled, highest)
     if not highest and (any(more) or (not counted and any(map(any, around)))):
         # Of how many elements of a window the average is made, as a share of the whole.
         shape = [1, 1, *(n + sum(p) if counted else n for n, p in zip(x[2:], around, strict=True))]
         around_ones = [(0, m) for m in more] if counted else filled
-        text = f"{text} / {windows(f'ones({tuple_text(shape)})', size, stride, around_ones, highest)}"
+        text = f"{text} / {pooled(f'ones({tuple_text(shape)})', size, stride, around_ones, highest)}"
     return text, (*x[:2], *out)
 
 
-def windows(x: str, size: list[int], stride: list[int], around: Sides, highest: bool) -> str:
+def pooled(x: str, size: list[int], stride: list[int], around: Sides, highest: bool) -> str:
     """One pooling."""
     if len(size) == 1:  # a signal is an image of one row
-        inner = windows(f"expand_dims({x}, 2)", [1, *size], [1, *stride], [(0, 0), *around], highest)
+        inner = pooled(f"expand_dims({x}, 2)", [1, *size], [1, *stride], [(0, 0), *around], highest)
         return f"squeeze({inner}, 2)"
     function = "max_pool2d" if highest else "avg_pool2d"
     if not highest and even(around):
