@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -15,10 +16,13 @@ def function_calls(run: Callable[[], object]) -> int:
         nonlocal count
         count += event in ("call", "c_call")
 
-    before = sys.getprofile()
+    before, collecting = sys.getprofile(), gc.isenabled()
+    gc.disable()  # what the collector calls back when it happens to run is no work of the run's
     sys.setprofile(counted)
     try:
         run()
     finally:
         sys.setprofile(before)
+        if collecting:
+            gc.enable()
     return count
