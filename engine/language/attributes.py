@@ -19,6 +19,7 @@ from gradlens.engine.language.dialects.numpy_functions import ufunc_method
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.attributes_by_name import OBJECT_SET
 from gradlens.engine.language.functions.conversions import OF_TYPES
+from gradlens.engine.language.functions.number_methods import NUMBER_METHODS
 from gradlens.engine.language.layers.beginnings import REFILLING, refilling
 from gradlens.engine.language.layers.holding import is_layer, part_named, parts_by_name
 from gradlens.engine.language.layers.parameters import is_parameter
@@ -130,8 +131,8 @@ def attribute(m: Machine, frame: Frame, held: Any, name: str, node: Any, called:
     if kind is Fresh:
         return tensor_attribute(m, tensor_of(m, held, node.value), name, node, called)
     if kind is ListCell or (kind in (int, float, bool, Computed) and name not in ("real", "imag")):
-        if name == "is_integer" and kind in (float, Computed, int):
-            return Bound(IS_INTEGER, held)
+        if name in NUMBER_METHODS and kind is not ListCell:
+            return Bound(NUMBER_METHODS[name], held)
         is_array = kind is not Computed and (name in SHAPED or (kind is ListCell and name == "at"))
         if is_array or name in ("data", "grad", "label", "requires_grad") or known_method(m, name) or name in TENSOR:
             return tensor_attribute(m, tensor_of(m, held, node.value), name, node, called)
@@ -296,6 +297,8 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: ast
     if held.library != "jax" and (called or not readings) and (writes := changing(name, libraries)):
         m.methods[key] = writing = Builtin(name, partial(in_place_method, writes, readings))
         return Bound(writing, held)
+    if not readings and name in NUMBER_METHODS and not shape and not held.library and not held.is_array:
+        return Bound(NUMBER_METHODS[name], held)
     if not readings:
         raise no_attribute(m, name, node)
     if not called and name not in METHODS and name in TELLING_SIZES:
@@ -461,10 +464,3 @@ GENERATOR = {
     name: Builtin(name, run, takes_generators=True)
     for name, run in (("send", send), ("throw", throw), ("close", close))
 }
-
-
-def is_integer(m: Machine, call: Call) -> bool:
-    return float(known_values.known_number(m, call.args[0], call.node)).is_integer()
-
-
-IS_INTEGER = Builtin("is_integer", is_integer)

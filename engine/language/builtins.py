@@ -38,6 +38,7 @@ from gradlens.engine.language.functions.counting import (
 )
 from gradlens.engine.language.functions.instances import isinstance_of, issubclass_of, type_of
 from gradlens.engine.language.functions.mapping import all_of, any_of, filter_of, map_of
+from gradlens.engine.language.functions.number_methods import NUMBER_TEXTS
 from gradlens.engine.language.functions.numbers import (
     abs_of,
     bool_of,
@@ -143,4 +144,5 @@ BUILTINS: dict[str, Builtin] = {
         ("id", id_of_object, "id(x)"),
     )
 }
+BUILTINS |= NUMBER_TEXTS
 LEAVES = {name: Builtin(name, leaf_value, f"{name}(number)") for name in ("Value", "Variable", "Parameter")}

@@ -283,6 +283,7 @@ class Machine:
         self.scaled: list[tuple[int, Any]] = []
         self.layers: Scope | None = None
         self.neurons: Scope | None = None
+        self.rationals: Scope | None = None
         self.parameters: set[Tensor] = set()  # of layers
         # the layers that hold buffers, by their identities and the names, and whether each belongs to their state
         self.buffers: dict[tuple[int, str], tuple[Any, bool]] = {}

@@ -62,6 +62,7 @@ from gradlens.engine.language.standard.exceptions import Raised, made
 from gradlens.engine.language.standard.library import STANDARD
 from gradlens.engine.language.standard.namespaces import PATHS as NAMESPACES
 from gradlens.engine.language.standard.namespaces import namespace_named
+from gradlens.engine.language.standard.rationals import rational_class
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, value_texts
 from gradlens.engine.ops import OPS
@@ -125,7 +126,7 @@ MODULES = STANDARD.keys() | frozenset(
         " torch.optim.lr_scheduler jax jax.numpy jax.numpy.linalg jax.nn jax.lax jax.scipy jax.random"
         " jax.scipy.special scipy scipy.special scipy.stats scipy.linalg statistics autograd functools copy typing"
         " collections itertools dezero dezero.functions dezero.core micrograd micrograd.engine micrograd.nn weakref"
-        " __future__ collections.abc numbers"
+        " __future__ collections.abc numbers fractions"
     ).split()
 )
 OPTIMIZING = ("torch.optim", "torch.optim.lr_scheduler", "torch.nn.utils")
@@ -212,6 +213,8 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         return distribution(m, name)
     if library == "micrograd.nn" and name in NEURON_CLASSES:
         return neuron_class(m, name)
+    if (library, name) == ("fractions", "Fraction"):
+        return rational_class(m)
     if library in ("torch.nn", "torch") and name in CLASSES:
         return module_class(m, name)
     table = LIBRARIES.get("jax.nn" if library == "torch.nn" else library)
@@ -234,6 +237,7 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         "micrograd",
         "autograd",
         "weakref",
+        "fractions",
     ):
         return Unreachable(text, node, silent=root in ("typing", "numbers"))
     known = [*(table or ()), *(SIGNATURES if creates else ())]

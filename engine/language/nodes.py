@@ -225,6 +225,8 @@ def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
             ids = tuple([id_of(m, item, texts[i] if texts is not None else place) for i, item in enumerate(items)])
             made = apply(m, OPS["stack"], ids, {"axis": 0}, place) if ids else None
             tensor = made or Tensor(m.constant(np.zeros(0), place))
+            if made is not None and any(type(one) is Computed and is_wide(one.value) for one in items):
+                m.wholes[made.id] = all(type(one.value if type(one) is Computed else one) is int for one in items)
     if cell.name is not None and not m.frame.code.ours:
         node = m.graph.nodes[tensor.id]
         if node.name is None:
@@ -236,6 +238,11 @@ def list_node(m: Machine, cell: ListCell, place: Any) -> Tensor:
         m.tried.append(cell)
     remember_items(m, cell)
     return tensor
+
+
+def is_wide(value: Any) -> bool:
+    """Whether a whole number has more digits than a float holds."""
+    return type(value) is int and abs(value) > 2**53
 
 
 def remember_items(m: Machine, cell: ListCell) -> None:

@@ -217,12 +217,6 @@ FOLLOWED = [
     ),
     Case(
         "not-read-here",
-        "z = np.gradient(f)",
-        "np.concatenate([f[1:2] - f[:1], (f[2:] - f[:-2]) / 2, f[-1:] - f[-2:-1]])",
-        meaning="z = np.concatenate([f[1:2] - f[:1], (f[2:] - f[:-2]) / 2, f[-1:] - f[-2:-1]])",
-    ),
-    Case(
-        "not-read-here",
         "z = np.piecewise(x, [x > 1], [lambda t: t * 2, lambda t: t])",
         "np.select(condlist, choicelist)",
         "np.piecewise(x, [x > 1], [lambda t: t * 2, lambda t: t])",

@@ -108,18 +108,12 @@ def test_every_entry_has_a_call():
     assert sorted(TABLED - set(entries())) == []
 
 
-@pytest.mark.parametrize(
-    ("call", "meant"),
-    [
-        ("np.gradient(f)", np.gradient),
-        ("np.polyfit(x, y, deg)", lambda v: np.polyfit(v, v**2 + 1, 2)),
-    ],
-)
-def test_what_is_written_instead_means_the_same(call, meant):
+def test_what_is_written_instead_means_the_same():
+    call = "np.polyfit(x, y, deg)"
     f = np.array([0.55, -1.6, 2.2, 0.25])
     given = {"f": f, "x": f, "y": f**2 + 1}
     with pytest.raises(engine.EngineError) as caught:
         engine.trace(f"deg = 2\n{call}", given)
     assert caught.value.kind == "not-read-here"
     trace = engine.trace(f"deg = 2\nz = {caught.value.params['instead']}", given)
-    assert close(trace["z"].value, meant(f), rtol=1e-9, atol=1e-9)
+    assert close(trace["z"].value, np.polyfit(f, f**2 + 1, 2), rtol=1e-9, atol=1e-9)

@@ -45,6 +45,21 @@ q = deque([x], maxlen=1)
 p = Pair(b=x, a=3)
 y = d["k"] + q[0] + p.b
 
+# 10.5 1.75
+from fractions import Fraction
+half, n = Fraction(1, 2), 4
+third = sum([Fraction(1, k) for k in (3, 6)]) - Fraction("1/6")
+x = 2.0
+y = half * x + x * float(1 / third - n * half) + x * Fraction(0.75) ** 1 - 0.5 * x * Fraction(-7, 2) / -3.5
+z = y + (third < half) + (half == 0.5) + len(str(third)) + len(repr(half)) - 12 - (half != 0.5)
+
+# 18.0 9.0
+numbers = iter([1, 2, 3, 0, 5])
+x = 2.0
+y = x * sum(iter(lambda: next(numbers), 0)) + x * (5).bit_length() + x * (7).bit_count()
+n = 10
+y = y + x * n.bit_length() - x * int(bin(4), 2) + x * len(hex(255)) - x * len(oct(8)) - x * len(format(x, ".1f"))
+
 # 10.0 1.0
 from enum import IntEnum
 from functools import lru_cache

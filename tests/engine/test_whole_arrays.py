@@ -187,6 +187,9 @@ WIDE = {  # what is beyond the bits of its type, or tells of digits that a float
     "whole-digits": [
         NUMPY + "n = np.array([2**30, 2])\nm = n * n * 3 + 1\nb = m - n * n * 3",
         NUMPY + "n = np.array([2**30, 2])\nm = n * n + 1\nb = m % 7",
+        NUMPY + "n = np.sum([2**60, 2**60 + 1, 1])\nb = np.array([n % 7])",
+        NUMPY + "n = np.sum([2**60, 2**60 + 1, 1])\nb = np.array([int(n) % 7])",
+        NUMPY + "n = np.array([2**60, 2**60 + 1])\nb = np.array([int(n[1]) % 7])",
     ],
     "whole-power": [NUMPY + "b = np.int64(2) ** -1"],
 }

@@ -14,6 +14,7 @@ from gradlens.engine.language.calls.number_types import INT32, REAL_TYPES
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
 from gradlens.engine.language.dialects.pytorch.names import TORCH_SHARING
 from gradlens.engine.language.dialects.reading import read
+from gradlens.engine.language.items.numpy_writes import written_out
 from gradlens.engine.language.objects import (
     Foreign,
     Several,
@@ -58,6 +59,9 @@ def foreign(
         else:
             found = read(m, function.name, signatures, given, keywords, node)
     except (Misplaced, EngineError) as error:
+        is_into = error.kind == "argument-unsupported" and error.params["argument"] in ("out", "where")
+        if is_into and (found := written_out(m, function, given, keywords, node)) is not None:
+            return found
         failed(error, library=function.library or library_of(given[0] if given else None), function=function.name)
         raise
     kind = kind_of(found)

@@ -4,7 +4,6 @@
 # What is known beforehand is of any type until it is asked.
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from collections.abc import Generator as Steps
 from dataclasses import replace
@@ -12,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlens.engine.language import memory, nodes
+from gradlens.engine.language import nodes
 from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.dialects.reading import read
 from gradlens.engine.language.dialects.signatures import table
-from gradlens.engine.language.items.keys import mask_of
+from gradlens.engine.language.items.numpy_writes import ADDING, WRITES, added_at
 from gradlens.engine.language.nodes import tensor_of
-from gradlens.engine.language.objects import Builtin, Foreign, ListCell, Tensor, View, kind_of
+from gradlens.engine.language.objects import Builtin, Foreign, ListCell, Tensor, View
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values, masks, rooms, value_texts
+from gradlens.engine.language.values import known_values, rooms, value_texts
 from gradlens.engine.ops import OPS, Op
 from gradlens.engine.shapes import broadcast
-from gradlens.engine.values import Shape, is_wholes, size_of
+from gradlens.engine.values import Shape, is_wholes
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -106,7 +105,7 @@ def of_torch(run: Callable[[Machine, Call], Any]) -> Callable[[Machine, Call], A
         if run is meshgrid and known_values.plain(m, keywords.setdefault("indexing", "ij"), call.node) is None:
             keywords["indexing"] = "ij"
         made = run(m, replace(call, args=args, keywords=keywords))
-        for tensor in m.listed(made, call.node):
+        for tensor in [made] if type(made) is Tensor else m.listed(made, call.node):
             tensor.library = "torch"
         return made
 
@@ -173,6 +172,24 @@ def raised(m: Machine, part: Any, rank: int, call: Call) -> Any:
     if len(shape) >= rank:
         return part
     return apply(m, "reshape", [part], {"shape": (1,) * (rank - len(shape)) + shape}, call.node)
+
+
+def block_diag(m: Machine, call: Call) -> Any:
+    """Matrices along a diagonal, zeros elsewhere; a row or a number is a matrix too."""
+    if call.keywords or not call.args:
+        raise Misplaced("list-empty", call.node, function=call.name)
+    parts = [raised(m, value, 2, call) for value in call.args]
+    shapes = [shape_of(m, part, call.node) for part in parts]
+    for shape in shapes:
+        if len(shape) != 2:
+            raise Misplaced("matrix-needed", call.node, function=call.name, shape=str(shape))
+    width, before = sum([shape[1] for shape in shapes]), 0
+    rows: list[Any] = []
+    for part, shape in zip(parts, shapes):
+        widths = ((0, 0), (before, width - before - shape[1]))
+        rows.append(apply(m, "pad", [part], {"width": widths, "mode": "constant", "value": 0.0}, call.node))
+        before += shape[1]
+    return apply(m, "concat", rows, {"axis": 0}, call.node)
 
 
 def multi_dot(m: Machine, call: Call) -> Any:
@@ -296,6 +313,7 @@ SIGNATURES = {
     "fromfunction": "np.fromfunction(function, shape)",
     "einsum": "np.einsum(subscripts, x, …)",
     "multi_dot": "np.linalg.multi_dot([A, B, C])",
+    "block_diag": "block_diag(A, B, …)",
 }
 RUNS: dict[str, Callable[[Machine, Call], Any]] = {
     "select": select,
@@ -309,15 +327,18 @@ RUNS: dict[str, Callable[[Machine, Call], Any]] = {
     "fromfunction": from_function,
     "einsum": einsum,
     "multi_dot": multi_dot,
+    "block_diag": block_diag,
 }
+MODULES = {"multi_dot": "numpy.linalg", "block_diag": "scipy.linalg"}  # where they stand; the others in numpy
 NUMPY_FUNCTIONS: dict[tuple[str, str], Builtin] = {
-    ("numpy.linalg" if name == "multi_dot" else "numpy", name): Builtin(name, run, SIGNATURES[name])
-    for name, run in RUNS.items()
+    (MODULES.get(name, "numpy"), name): Builtin(name, run, SIGNATURES[name]) for name, run in RUNS.items()
 } | {
+    **{("numpy", name): function for name, function in WRITES.items()},
     ("torch", "meshgrid"): Builtin("meshgrid", of_torch(meshgrid), "torch.meshgrid(x, y, …, indexing='ij')"),
     ("torch", "broadcast_tensors"): Builtin(
         "broadcast_tensors", of_torch(broadcast_arrays), "torch.broadcast_tensors(x, y, …)"
     ),
+    ("torch", "block_diag"): Builtin("block_diag", of_torch(block_diag), "torch.block_diag(A, B, …)"),
 }
 
 # ------------------------------------------------------------------ methods of ufuncs
@@ -350,7 +371,7 @@ def ufunc_method(m: Machine, function: Foreign, method: str) -> Builtin | None:
         if method == "outer":
             return outer(m, call, function)
         if method == "at":
-            return add_at(m, call)
+            return added_at(m, call)
         if method == "accumulate" and name in RUNNING:
             return running(m, call, op)
         signatures = (REDUCTIONS if method == "reduce" else ACCUMULATIONS)[name]
@@ -362,7 +383,7 @@ def ufunc_method(m: Machine, function: Foreign, method: str) -> Builtin | None:
         "reduce": name in REDUCTIONS,
         "accumulate": name in ACCUMULATIONS or name in RUNNING,
         "outer": True,
-        "at": name == "add",
+        "at": name in ADDING,
     }
     return Builtin(spelled, run, f"{spelled}(…)") if known.get(method) else None
 
@@ -393,26 +414,3 @@ def running(m: Machine, call: Call, op: Op) -> Any:
         found.append(row if not found else apply(m, op.name, [found[-1], row], nodes.NO_OPTIONS, call.node))
     made = apply(m, "stack", found, {"axis": 0}, call.node) if found else front
     return apply(m, "moveaxis", [made], {"source": 0, "destination": axis}, call.node)
-
-
-def add_at(m: Machine, call: Call) -> None:
-    """np.add.at(a, places, b): added as often as a place is named."""
-    names = ["a", "indices", "b"]
-    given = by_name(call.name, "np.add.at(a, indices, b)", names, names, call.args, call.keywords, call.node)
-    held = given["a"]
-    if type(held) is not Tensor:
-        raise Misplaced("not-written", call.node, got=value_texts.shown(held))
-    shape = shape_of(m, held, call.node)
-    indices = mask_of(m, given["indices"], call.node)
-    if not shape or kind_of(indices) is tuple or masks.is_mask(m, nodes.id_of(m, indices, call.node)):
-        raise unsupported(call, "indices", indices)
-    places = shape_of(m, indices, call.node)
-    rows = apply(m, "broadcast_to", [given["b"]], {"shape": (*places, *shape[1:])}, call.node)
-    if len(places) != 1:
-        indices = apply(m, "reshape", [indices], {"shape": (size_of(places),)}, call.node)
-        rows = apply(m, "reshape", [rows], {"shape": (size_of(places), *shape[1:])}, call.node)
-    added = apply(m, "index_add", [rows, indices], {"shape": shape, "axis": 0}, call.node)
-    made = apply(m, "add", [held, added], nodes.NO_OPTIONS, call.node)
-    memory.write(m, held, made.id, call.node)
-    if isinstance(call.node, ast.Call) and call.node.args:
-        m.name_written(held, call.node.args[0], call.node)

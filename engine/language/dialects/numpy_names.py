@@ -150,8 +150,11 @@ def tril(m, k: 0 = 0): tril(m)
 def tril(m: at_least_2, k: int): where(triangle_mask(m, k), m, 0)
 def triu(m, k: 0 = 0): triu(m)
 def triu(m: at_least_2, k: int): where(triangle_mask(m, one_less(k)), 0, m)
-def pad(array, pad_width, mode: 'constant' = 'constant', *, constant_values: unmoved = 0):
-    pad(array, pad_width, mode, constant_values)
+def pad(array, pad_width, mode: 'constant' = 'constant'): pad(array, pad_width, mode)
+def pad(array, pad_width, mode: 'constant' = 'constant', *, constant_values: unmoved):
+    pad(array, pad_width, mode, same_number(constant_values))
+def pad(array: array, pad_width, mode: 'constant' = 'constant', *, constant_values: unmoved):
+    where(padded_mask(array, pad_width), pad(array, pad_width), padding_numbers(array, pad_width, constant_values))
 def pad(array: array, pad_width, mode: 'constant' = 'constant', *, constant_values: number = 0):
     where(padded_mask(array, pad_width), pad(array, pad_width), constant_values)
 def pad(array: array, pad_width, mode: padding_mode): array[padding_places(array, pad_width, mode)]
@@ -227,6 +230,15 @@ def unique(ar, return_index: False = False, return_inverse: True = True, return_
     {'values': take(ravel(ar), first_places(ar)), 'inverse_indices': inverse_places(ar)}
 def unique(ar, return_index: False = False, return_inverse: False = False, return_counts: True = True, axis=None):
     {'values': take(ravel(ar), first_places(ar)), 'counts': how_often(ar)}
+def unique(ar, return_index: True, return_inverse: True, return_counts: False = False, axis=None):
+    {'values': take(ravel(ar), first_places(ar)), 'indices': first_places(ar), 'inverse_indices': inverse_places(ar)}
+def unique(ar, return_index: True, return_inverse: False = False, return_counts: True = True, axis=None):
+    {'values': take(ravel(ar), first_places(ar)), 'indices': first_places(ar), 'counts': how_often(ar)}
+def unique(ar, return_index: False = False, return_inverse: True = True, return_counts: True = True, axis=None):
+    {'values': take(ravel(ar), first_places(ar)), 'inverse_indices': inverse_places(ar), 'counts': how_often(ar)}
+def unique(ar, return_index: True, return_inverse: True, return_counts: True, axis=None):
+    {'values': take(ravel(ar), first_places(ar)), 'indices': first_places(ar),
+        'inverse_indices': inverse_places(ar), 'counts': how_often(ar)}
 def isin(element, test_elements, assume_unique=False, invert=False): is_among(element, test_elements, invert)
 def in1d(ar1, ar2, assume_unique=False, invert=False): is_among(ar1, ar2, invert)
 def intersect1d(ar1, ar2, assume_unique=False, return_indices=False): take(ravel(ar1), common_places(ar1, ar2))
@@ -265,7 +277,15 @@ def geomspace(start: unmoved, stop: unmoved, num=50, endpoint=True, dtype=None, 
 def geomspace(start: number, stop: number, num=50, endpoint=True, dtype=None, axis=0):
     start * (stop / start) ** fractions(num, endpoint)
 def float64(x): identity(x)
-def gradient(f: vector): instead("np.concatenate([f[1:2] - f[:1], (f[2:] - f[:-2]) / 2, f[-1:] - f[-2:-1]])")
+def gradient(f: at_least_two, dx: number = 1):
+    concat([f[1:2] - f[:1], (f[2:] - f[:-2]) / 2, f[-1:] - f[-2:-1]]) / dx
+def gradient(f: at_least_two, x: same_shape(f)):
+    before = x[1:-1] - x[:-2]
+    after = x[2:] - x[1:-1]
+    inner = (before ** 2 * f[2:] + (after ** 2 - before ** 2) * f[1:-1] - after ** 2 * f[:-2])
+    first = (f[1:2] - f[:1]) / (x[1:2] - x[:1])
+    last = (f[-1:] - f[-2:-1]) / (x[-1:] - x[-2:-1])
+    concat([first, inner / (before * after * (before + after)), last])
 def piecewise(x: array, condlist: anything, funclist: anything): instead("np.select(condlist, choicelist)")
 def partition(a: array, kth: int): instead("np.sort(a)")
 def argpartition(a: array, kth: int): instead("np.argsort(a)")

@@ -64,6 +64,21 @@ def padded_mask(x: Held, width: Any) -> Any:
     return np.pad(np.ones(x.shape, dtype=bool), pairs)
 
 
+def same_number(values: Any) -> float:
+    """The number that np.pad sets on all sides."""
+    numbers = np.unique(np.asarray(values, dtype=np.float64))
+    if numbers.size != 1:
+        raise ValueError
+    return float(numbers[0])
+
+
+def padding_numbers(x: Held, width: Any, values: Any) -> Any:
+    """What np.pad sets around an array by sides, and zeros in its place."""
+    pairs = widths_of(x, width)
+    bounded(math.prod([n + sum(pair) for n, pair in zip(x.shape, pairs)]))
+    return np.pad(np.zeros(x.shape), pairs, constant_values=np.asarray(values, dtype=np.float64))
+
+
 def nested(part: Any) -> Any:
     def tuples(items: Any) -> Any:
         return tuple([tuples(one) for one in items]) if isinstance(items, list) else items
@@ -237,6 +252,8 @@ NUMPY_PLACES: Mapping[str, Callable[..., object]] = {
         size_of_whole,
         padding_places,
         padded_mask,
+        same_number,
+        padding_numbers,
         repeated_places,
         resized_places,
         triangle_places,

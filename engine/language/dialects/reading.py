@@ -107,7 +107,7 @@ COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "eq",
     ast.NotEq: "ne",
 }
-ANYWAY = ("inplace", "sparse_grad", "stable", "check_finite", "_stacklevel")  # says what holds here anyway
+ANYWAY = ("inplace", "sparse_grad", "stable", "kind", "check_finite", "_stacklevel")  # says what holds here anyway
 
 
 def read(
@@ -410,7 +410,7 @@ class Reading:
             case ast.Name("anything"):
                 fits = True
             case ast.Name("unmoved"):
-                fits = type(value) not in (Tensor, ListCell) and not (type(value) is Computed and value.flows)
+                fits = is_unmoved(value)
             case ast.Name("positive_number"):
                 static = value if type(value) in (int, float) else None
                 fits = static is not None and static > 0
@@ -738,6 +738,13 @@ class Reading:
             given = (*self.given, *([self.signature.rest] if self.signature.rest is not None and self.rest else []))
             name = next((name for name in at_fault if name in given), first)
             raise self.unsupported(name) from None
+
+
+def is_unmoved(value: Any) -> bool:
+    """Whether no input of the program flows into a number, or into one of a tuple."""
+    if kind_of(value) is tuple:
+        return all(map(is_unmoved, value))
+    return type(value) not in (Tensor, ListCell) and not (type(value) is Computed and value.flows)
 
 
 def as_parts(found: Any) -> list[Part]:

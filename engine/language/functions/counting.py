@@ -35,6 +35,7 @@ from gradlens.engine.language.standard.array_errors import of_array
 from gradlens.engine.language.standard.exceptions import as_python, by_types, ended, raising
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, value_texts, written_lists
+from gradlens.engine.language.values.comparisons import equal
 from gradlens.engine.language.values.operands import is_array
 from gradlens.engine.language.values.value_texts import check_text, shown
 
@@ -174,8 +175,20 @@ def len_of(m: Machine, call: Call) -> Any:
 
 
 def iter_of(m: Machine, call: Call) -> Any:
-    items = iterated(m, expect(call, 1, 1)[0], call, 0)
+    value, *end = expect(call, 1, 2)
+    if end:
+        return m.lazy(called_until(m, value, end[0], call.node), call.node)
+    items = iterated(m, value, call, 0)
     return items if isinstance(items, Generator) else iterator_of(items)
+
+
+def called_until(m: Machine, function: Any, end: Any, node: Any) -> Steps[Any, Any, None]:
+    """What a function gives, call by call, until that is the end."""
+    while True:
+        item = yield Asked(function, [])
+        if equal(m, item, end, node):
+            return
+        yield Given(item)
 
 
 def next_of(m: Machine, call: Call) -> Any:

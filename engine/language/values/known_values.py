@@ -12,11 +12,14 @@ from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values.dependence import assume
 from gradlens.engine.language.values.masks import is_mask, judged
 from gradlens.engine.language.values.value_texts import text_of
+from gradlens.engine.language.values.whole_arrays import is_whole
 from gradlens.engine.language.values.written_lists import length
 from gradlens.engine.values import Value, shape_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
+
+EXACT = 2**53  # up to which a float holds every whole number
 
 
 def is_truth(m: Machine, value: Any) -> bool:
@@ -53,7 +56,7 @@ def known_number(m: Machine, value: Any, place: Any) -> Any:
     """The number that a value is known to be; the value itself where it is no number.
 
     A number of the graph is computed from what is given, and its inputs are assumed to stay as they are.
-    Error: value-needed.
+    Errors: value-needed; whole-digits, of a whole number of an array that a float has no room for.
     """
     kind = kind_of(value)
     if kind is Computed:
@@ -68,7 +71,11 @@ def known_number(m: Machine, value: Any, place: Any) -> Any:
             return value
         found = computed_value(m, id, place)
         assume(m, value)
-        return int(found) if isinstance(found, float) and found.is_integer() else found
+        if not isinstance(found, float) or not found.is_integer():
+            return found
+        if abs(found) > EXACT and is_whole(m, id):
+            raise Misplaced("whole-digits", place, got=text_of(place))
+        return int(found)
     return m.plain_member(value) if kind is Instance else value
 
 

@@ -60,6 +60,9 @@ def check_wide(m: Machine) -> None:
             if node.shape and m.wholes.get(node.id):
                 bits[node.id] = written_bits(m, node)
             continue
+        if node.kind == "stack" and m.wholes.get(node.id):  # a list of computed numbers
+            bits[node.id] = computed_bits(m, node, most)
+            continue
         if bits.keys().isdisjoint(node.inputs) or not is_whole(m, node.id):
             if node.kind in TELLING and any(bits.get(id, 0) > EXACT for id in node.inputs):
                 check_digits(m, node, bits)

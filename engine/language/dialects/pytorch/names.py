@@ -163,6 +163,8 @@ def index_add(input: array, dim, index: vector, source, *, alpha):
 def index_copy(input: array, dim, index: places, source: same_rank(input)):
     put(input, source, places_along(input, dim, index))
 def index_fill(input: array, dim, index: places, value: number): put(input, value, places_along(input, dim, index))
+def masked_scatter(input: array, mask: fixed, source: array):
+    put(input, ravel(source)[as_many(mask)], true_places(input, mask))
 def masked_fill(input, mask, value): where(mask, value, input)
 def where(condition): places(condition)
 def where(condition, input, other): where(condition, input, other)
@@ -356,10 +358,10 @@ def fill_diagonal_(input: matrix, fill_value: number): where(diag(broadcast_to(1
 # Those of the methods that have a twin with a stroke, which changes the tensor in place.
 TORCH_IN_PLACE_NAMES = (
     "abs absolute acos acosh add addcdiv addcmul addmm baddbmm clamp_max clamp_min index_add index_copy index_fill"
-    " masked_fill scatter scatter_add arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan"
-    " atan2 atanh ceil clamp clip copysign cos cosh cumprod cumsum deg2rad digamma div divide eq erf erfc erfinv exp"
-    " exp2 expm1 fix floor floor_divide fmod ge greater greater_equal gt heaviside hypot le lerp less less_equal lgamma"
-    " log log10 log1p log2 logical_and logical_not logical_or logit lt masked_fill mul multiply ne neg negative"
+    " masked_fill masked_scatter scatter scatter_add arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh"
+    " atan atan2 atanh ceil clamp clip copysign cos cosh cumprod cumsum deg2rad digamma div divide eq erf erfc erfinv"
+    " exp exp2 expm1 fix floor floor_divide fmod ge greater greater_equal gt heaviside hypot le lerp less less_equal"
+    " lgamma log log10 log1p log2 logical_and logical_not logical_or logit lt masked_fill mul multiply ne neg negative"
     " not_equal polygamma pow rad2deg reciprocal relu remainder round rsqrt sigmoid sign sin sinc sinh sqrt square"
     " squeeze sub subtract swapaxes swapdims t tan tanh transpose tril triu true_divide trunc unsqueeze xlogy"
 )

@@ -179,6 +179,16 @@ def places_along(x: Held, dim: int, index: NDArray[Any]) -> Keys:
     return at(x, dim, tuple(np.ravel(index).tolist()))
 
 
+def true_places(x: Held, mask: NDArray[Any]) -> Keys:
+    """The places at which a mask, stretched to an array, is true."""
+    return tuple([tuple(part.tolist()) for part in np.nonzero(np.broadcast_to(mask, x.shape))])
+
+
+def as_many(mask: NDArray[Any]) -> Keys:
+    """As many places from the start as a mask is true at."""
+    return (slice(0, int(np.count_nonzero(mask))),)
+
+
 def shape_of(x: Held) -> Shape:
     return x.shape
 
@@ -461,6 +471,8 @@ SHAPE_HELPERS: Mapping[str, Callable[..., object]] = {
             gathered,
             once,
             part_of,
+            true_places,
+            as_many,
             places_along,
             shape_of,
             most,
