@@ -42,7 +42,7 @@ KEPT_BYTES = 256 * 2**20
 MALLOC = {name: str(KEPT_BYTES) for name in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_")}
 
 KEEP_ALIVE_SECONDS = 15  # longer than a reader's pause between two steps costs nothing but a socket
-SHUTDOWN_SECONDS = 5  # for requests under way; container engines kill after 10
+SHUTDOWN_SECONDS = 4  # for requests under way; with what ends after them five, and container engines kill after ten
 BACKLOG = 512  # connections waiting to be accepted
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import multiprocessing
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import orjson
 from fastapi import FastAPI
@@ -16,6 +21,7 @@ from gradlens.app.examples import EXAMPLES
 from gradlens.app.openapi import describe
 from gradlens.app.pool.pool import Pool
 from gradlens.app.problems import Failures, Problem, on_http_exception, on_problem
+from gradlens.app.protocol import WIND_DOWN
 from gradlens.app.routes.api import api_routes
 from gradlens.app.routes.kept import KeptAnswers
 from gradlens.app.routes.pages import page_routes
@@ -35,9 +41,10 @@ def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs"
     kept = KeptAnswers(pool, {"get_examples": orjson.dumps({"examples": EXAMPLES})})
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        end_with_parent()
         await pool.start()
-        yield
+        yield {WIND_DOWN: pool.wind_down}
         pool.stop()
 
     app = FastAPI(
@@ -55,6 +62,19 @@ def create_app(settings: Settings | None = None, jobs: str = "gradlens.app.jobs"
     app.routes.extend(page_routes(kept, settings.embedding_origins, bundled))
     app.openapi = describe(app)
     return app
+
+
+def end_with_parent() -> None:
+    """Have this server stop when the process that supervises several of them is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent and sys.platform != "win32":
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            loop.remove_reader(parent.sentinel)
+            signal.raise_signal(signal.SIGTERM)
+
+        loop.add_reader(parent.sentinel, stop)
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import math
 import re
 import uuid
 from collections.abc import Mapping
@@ -17,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 CONTENT_TYPE = "application/problem+json"
 QUOTED_CHARACTERS = 80  # a problem never echoes more of what it was given than a line shows
 OURS = ("takes", "fields")  # sentences of ours, never cut
+BUSY = (429, 503)  # the statuses that say when to ask again
 NOT_KEPT = {"Cache-Control": "no-store"}  # a failure may be over by the next request
 
 log = logging.getLogger("uvicorn.error")
@@ -187,16 +190,31 @@ KINDS: dict[str, tuple[int, str, str]] = {
         (
             "The machine is busy: in {seconds:g} {seconds?second:seconds} this computation did not get the {limit:g}"
             " {limit?second:seconds} of processor time that it may take. That says nothing about the program. Try again"
-            " in a while."
+            " in {wait} {wait?second:seconds}."
         ),
     ),
-    "busy": (503, "Busy", "All computing processes are taken. Try again in a second."),
+    "busy": (
+        503,
+        "Busy",
+        (
+            "All computing processes are taken, and as many others wait as may. Try again in {wait}"
+            " {wait?second:seconds}."
+        ),
+    ),
+    "client-busy": (
+        429,
+        "Too many at once",
+        (
+            "{limit} {limit?request:requests} of yours {limit?is:are} under way, as many as one client may have. Try"
+            " again when one is answered, in about {wait} {wait?second:seconds}."
+        ),
+    ),
     "trainings-busy": (
         503,
         "Busy",
         (
-            "All {limit} {limit?place:places} for training {limit?is:are} taken. Try again when one of the trainings"
-            " has ended."
+            "All {limit} {limit?place:places} for training {limit?is:are} taken. One of the trainings ends within about"
+            " {wait} {wait?second:seconds}; try again then."
         ),
     ),
     "table-missing": (
@@ -204,6 +222,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
         "No table",
         'The data are no table of your own. Give one as "csv", or the bytes of its file as "file".',
     ),
+    "stopping": (503, "Stopping", "The service is being stopped, or started anew. Try again in a few seconds."),
     "starting": (503, "Starting", "The computing processes are not ready yet. Try again in a second."),
     "internal-error": (
         500,
@@ -251,9 +270,14 @@ class Problem(Exception):
             name: quote(value) if isinstance(value, str) and name not in OURS else value
             for name, value in params.items()
         }
-        if status == 503:
-            headers = {"Retry-After": "1"}
+        if status in BUSY:
+            headers = {"Retry-After": str(params.get("wait", 1)), **(headers or {})}
         return cls(kind, status, title, filled(sentence, params), params, headers=headers)
+
+    @classmethod
+    def waiting(cls, kind: str, wait: float, **params: str | int | float) -> Problem:
+        """A problem that is over in `wait` seconds, as far as one can tell."""
+        return cls.of(kind, wait=max(1, math.ceil(wait)), **params)
 
     @property
     def body(self) -> bytes:
@@ -330,6 +354,10 @@ class Failures:
             await self.app(scope, receive, watched)
         except ClientDisconnect:
             pass  # nobody is left to be answered
+        except asyncio.CancelledError:  # the server stops, and waits no longer
+            if started or scope["type"] != "http":
+                raise
+            await Problem.of("stopping").response(scope, receive, send)
         except Exception:
             if scope["type"] != "http":
                 raise

@@ -22,6 +22,7 @@ from gradlens.app.settings import settings_or_exit
 
 # The application answers a late body itself; a connection is closed from here when nobody listens any more.
 GRACE_SECONDS = 1.0
+WIND_DOWN = "wind_down"  # the name in the application's state of what is called when the server begins to stop
 
 
 class Protocol(HttpToolsProtocol):
@@ -155,6 +156,11 @@ class Protocol(HttpToolsProtocol):
             self._drain()
         if self.phase == "drain":
             self._unset_keepalive_if_required()  # it begins when the rest has been read
+
+    def shutdown(self) -> None:
+        """The server begins to stop; the application has to know before the time for that is up."""
+        self.app_state.get(WIND_DOWN, lambda: None)()
+        super().shutdown()
 
     def close(self) -> None:
         """End the connection: its sending half at once, its receiving half when the client has sent the rest."""

@@ -120,12 +120,47 @@ class Settings:
     )
     drain_seconds: float = row(10.0, "seconds", 0.01, DAY, "Longest time that is spent on that.")
     workers: int = row(
-        min(os.cpu_count() or 1, 128), "processes", 1, 128, "Computing processes of each server process."
+        min(os.cpu_count() or 1, 128),
+        "processes",
+        1,
+        128,
+        "Computing processes of each server process; one a core, for two on a core only wait for each other.",
+    )
+    long_workers: int = row(
+        min(os.cpu_count() or 1, 128),
+        "processes",
+        0,
+        128,
+        "Further processes for what takes longer than 50 ms, so that short requests never wait for long ones; with 0"
+        " they do.",
     )
     queue: int = row(
-        32, "requests", 1, 10_000, "Requests that may wait for a computing process; the next is answered 503 at once."
+        256,
+        "requests",
+        1,
+        10_000,
+        "Short requests that may wait for a computing process, and as many long ones: a quarter of a second of them."
+        " Beyond it the newest of whoever has most of them waiting is answered 503 at once.",
     )
-    queue_seconds: float = row(5.0, "seconds", 0.01, DAY, "Longest wait for a computing process; then 503.")
+    queue_bytes: int = row(
+        64_000_000, "bytes", 1, 1_000_000_000_000, "Bodies of requests that wait, which the server holds meanwhile."
+    )
+    queue_seconds: float = row(
+        5.0,
+        "seconds",
+        0.01,
+        DAY,
+        "Longest wait for a computing process, for nobody looks at a page that long; then 503. Whoever would wait"
+        " longer for a long computation is told so at once.",
+    )
+    client_requests: int = row(
+        256,
+        "requests",
+        1,
+        10_000,
+        "Requests of one address under way at a time; the next is answered 429. A class behind one router is one"
+        " address, so it is as many as may wait; lower it where addresses are people.",
+    )
     trainings: int = row(
         4,
         "processes",

@@ -21,6 +21,7 @@ from gradlens.app.jobs.network_answers import (
 from gradlens.app.jobs.network_requests import catalogued, overview_of, spec, training_of
 from gradlens.app.jobs.network_requests import dataset as read_dataset
 from gradlens.app.jobs.running import limits_of
+from gradlens.app.pool.worker import WAITING_FACTOR
 from gradlens.app.schemas.datasets import DrawnDataset, TableRequest
 from gradlens.app.schemas.networks import NetworkRequest
 from gradlens.app.schemas.training import TrainRequest
@@ -98,8 +99,9 @@ def table(request: TableRequest, settings: Settings) -> bytes:
 
 def _lines(training: Training, request: TrainRequest, data: Data | None, settings: Settings) -> Iterator[bytes]:
     """The events as JSON, until the time is up."""
-    end = time.monotonic() + settings.training_seconds
-    for event in training.events(lambda: time.monotonic() > end):
+    end = time.process_time() + settings.training_seconds  # waiting for the processor does not count
+    late = time.monotonic() + WAITING_FACTOR * settings.training_seconds
+    for event in training.events(lambda: time.process_time() > end or time.monotonic() > late):
         if event["event"] == "start":
             event |= _told_at_the_start(training, data, event["warnings"], settings)
         elif "warning" in event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Callable
 from typing import cast
 
@@ -13,7 +14,9 @@ from gradlens.app.pool.worker import OUT_OF_TIME
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
 
-PARTS_AHEAD = 64  # of an answer in parts: so many may wait for a slow client, then its worker has to
+# Of an answer in parts so many may wait for a slow client, and so many bytes; then its worker has to.
+PARTS_AHEAD = 64
+BYTES_AHEAD = 4_000_000
 
 log = logging.getLogger("uvicorn.error")
 
@@ -40,55 +43,62 @@ class Worker(asyncio.Protocol):
     """The server's end of one worker's socket.
 
     on_greeting, on_lost: called with this worker when it is ready, and when its connection is gone.
+    on_answer: called with this worker and what it answered, or how it ended while it owed an answer.
     """
 
-    def __init__(self, number: int, on_greeting: Callable[[Worker], None], on_lost: Callable[[Worker], None]):
+    def __init__(
+        self,
+        number: int,
+        on_greeting: Callable[[Worker], None],
+        on_answer: Callable[[Worker, Frame | WorkerLost], None],
+        on_lost: Callable[[Worker], None],
+    ):
         self.number = number
-        self.on_greeting, self.on_lost = on_greeting, on_lost
+        self.on_greeting, self.on_answer, self.on_lost = on_greeting, on_answer, on_lost
         self.greeted = False
         self.closed = False
         self.lost = False
+        self.process = 0  # its id, once it has greeted
         self.frames = FrameReader()
         self.transport: asyncio.Transport | None = None
-        self.answer: asyncio.Future[Frame] | None = None
-        self.streaming = False
-        self.parts: asyncio.Queue[Frame | WorkerLost] = asyncio.Queue()
+        self.owes_answer = False
+        self.parts: Parts | None = None
 
-    def ask(self, job: str, body: bytes) -> asyncio.Future[Frame]:
-        """Send a request; the future gives HTTP status and content, or WorkerLost."""
-        self.answer = asyncio.get_running_loop().create_future()
-        if self.lost:
-            self.answer.set_exception(WorkerLost(None))
-        else:
-            self._send(job, body)
-        return self.answer
+    def ask(self, job: str, body: bytes) -> None:
+        """Send a request; its answer comes by `on_answer`."""
+        self.owes_answer = True
+        self._send(job, body)
 
-    def stream(self, job: str, body: bytes) -> None:
+    def stream(self, job: str, body: bytes) -> Parts:
         """Send a request whose answer comes in parts."""
-        self.streaming = True
+        self.parts = Parts(self._go_on)
         if self.lost:
-            self.parts.put_nowait(WorkerLost(None))
+            self.parts.put(WorkerLost(None))
         else:
             self._send(job, body)
-
-    async def next_part(self) -> Frame:
-        """HTTP status and content of the next part.  Raises WorkerLost."""
-        part = await self.parts.get()
-        if isinstance(part, WorkerLost):
-            raise part
-        if self.transport and self.parts.qsize() < PARTS_AHEAD and not self.lost:
-            self.transport.resume_reading()
-        return part
+        return self.parts
 
     def _send(self, job: str, body: bytes) -> None:
         assert self.transport
         self.transport.write(pack_question(job, body))
+
+    def _go_on(self) -> None:
+        if self.transport and not self.lost:
+            self.transport.resume_reading()
 
     def close(self) -> None:
         """Part with the process, whatever it is doing; where it is not connected yet, as soon as it is."""
         self.closed = True
         if self.transport:
             self.transport.abort()
+
+    @property
+    def processor_seconds(self) -> float:
+        """What its process has had of processors; where the system does not tell, the time that goes by."""
+        try:
+            return time.clock_gettime(_processor_clock(self.process))
+        except (AttributeError, OSError):  # no Linux; or it has just ended
+            return time.monotonic()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's are no subclass of it
@@ -102,14 +112,15 @@ class Worker(asyncio.Protocol):
     def _received(self, frame: Frame) -> None:
         if not self.greeted:
             self.greeted = True
+            self.process = int(frame.content)
             self.on_greeting(self)
-        elif self.streaming:
-            self.parts.put_nowait(frame)
-            if self.transport and self.parts.qsize() >= PARTS_AHEAD:
+        elif self.parts:
+            self.parts.put(frame)
+            if self.parts.are_enough and self.transport:
                 self.transport.pause_reading()
-        elif self.answer and not self.answer.done():
-            self.answer.set_result(frame)
-            self.answer = None
+        elif self.owes_answer:
+            self.owes_answer = False
+            self.on_answer(self, frame)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
@@ -117,7 +128,46 @@ class Worker(asyncio.Protocol):
 
     def ended(self, exitcode: int | None) -> None:
         """Tell who waits for an answer that there is none."""
-        if self.answer and not self.answer.done():
-            self.answer.set_exception(WorkerLost(exitcode))
-        if self.streaming:
-            self.parts.put_nowait(WorkerLost(exitcode))
+        if self.owes_answer:
+            self.owes_answer = False
+            self.on_answer(self, WorkerLost(exitcode))
+        if self.parts:
+            self.parts.put(WorkerLost(exitcode))
+
+
+class Parts:
+    """The parts of an answer that its client has yet to take.  on_room: called when there is room for more."""
+
+    def __init__(self, on_room: Callable[[], None]):
+        self.on_room = on_room
+        self.queue: asyncio.Queue[Frame | WorkerLost] = asyncio.Queue()
+        self.bytes = 0
+
+    @property
+    def are_enough(self) -> bool:
+        return self.queue.qsize() >= PARTS_AHEAD or self.bytes > BYTES_AHEAD
+
+    def put(self, part: Frame | WorkerLost) -> None:
+        self.bytes += len(part.content) if isinstance(part, Frame) else 0
+        self.queue.put_nowait(part)
+
+    async def next(self) -> Frame:
+        """HTTP status and content of the next part.  Raises WorkerLost."""
+        part = await self.queue.get()
+        if isinstance(part, WorkerLost):
+            raise part
+        self.bytes -= len(part.content)
+        if not self.are_enough:
+            self.on_room()
+        return part
+
+    def cancel(self) -> None:
+        """Nothing more comes; what nobody has taken is dropped."""
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.put(WorkerLost(None))
+
+
+def _processor_clock(process: int) -> int:
+    """The clock of a process's processor time, as clock_getcpuclockid(3) has it on Linux."""
+    return (~process << 3) | 2

@@ -68,9 +68,9 @@ def read_question(reader: BinaryIO) -> tuple[str, bytes] | None:
     return name.decode(), body
 
 
-def send_greeting(connection: socket.socket) -> None:
-    """Say that a worker is ready."""
-    send_answer(connection, NO_STATUS, b"")
+def send_greeting(connection: socket.socket, process: int) -> None:
+    """Say that a worker is ready, and the id of its process."""
+    send_answer(connection, NO_STATUS, b"%d" % process)
 
 
 def send_answer(connection: socket.socket, status: int, content: bytes) -> None:

@@ -102,7 +102,7 @@ def serve(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings
 
     The kernel ends the process by SIGPROF as soon as one request has had its processor time.
     """
-    send_greeting(connection)
+    send_greeting(connection, os.getpid())
     reader = connection.makefile("rb")
     while question := read_question(reader):
         job, body = question
@@ -129,7 +129,7 @@ def _answer_in_parts(connection: socket.socket, parts: Iterator[bytes], settings
     def send(_: bytes) -> bytes:
         for part in parts:
             signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.setitimer(signal.ITIMER_REAL, 2 * settings.training_seconds)
+            signal.setitimer(signal.ITIMER_REAL, 2 * WAITING_FACTOR * settings.training_seconds)
             send_answer(connection, PART, part)
         return b""
 

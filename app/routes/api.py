@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from gradlens.app.endpoints import ENDPOINTS, Endpoint
 from gradlens.app.openapi import JSON, describe_route
+from gradlens.app.pool.clients import client_of
 from gradlens.app.pool.frames import Frame
 from gradlens.app.pool.pool import Pool
 from gradlens.app.problems import Problem, computed
@@ -46,7 +47,7 @@ def _handler(row: Endpoint, settings: Settings, pool: Pool, kept: KeptAnswers) -
         return await kept.answer(request, row, read_parameters(request, row))
 
     async def answer_parameters(request: Request) -> Response:
-        return computed(*await pool.run(row.job, read_parameters(request, row)))
+        return computed(*await _compute(pool, request, row.job, read_parameters(request, row)))
 
     async def answer_body(request: Request) -> Response:
         status, content = await _compute(pool, request, row.job, await read_body(request, settings))
@@ -83,15 +84,17 @@ def _health(pool: Pool, version: str) -> Handler:
 
 async def _compute(pool: Pool, request: Request, job: str, body: bytes) -> Frame:
     """HTTP status and content of what `job` makes of `body`; end the computation when the client leaves."""
-    task = asyncio.ensure_future(pool.run(job, body))
+    asked = pool.ask(job, body, client_of(request))
     try:
-        done, _ = await asyncio.wait({task}, timeout=WATCH_AFTER_SECONDS)
+        done, _ = await asyncio.wait({asked.answer}, timeout=WATCH_AFTER_SECONDS)
         if not done:
             leaving = asyncio.ensure_future(client_left(request.receive))
-            await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            leaving.cancel()
-            if not task.done():
+            try:
+                await asyncio.wait({asked.answer, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                leaving.cancel()
+            if not asked.answer.done():
                 raise ClientDisconnect
-        return task.result()
+        return asked.answer.result()
     finally:
-        task.cancel()
+        pool.give_up(asked)

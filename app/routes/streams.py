@@ -40,7 +40,7 @@ async def _lines(
             elif status != 200:
                 yield b'{"event":"end","reason":"failed","problem":' + content + b"}"
     except WorkerLost as lost:
-        if pool.nursery is None:  # the service is being stopped
+        if pool.is_stopping:
             yield orjson.dumps({"event": "end", "reason": "cancelled"})
         else:
             yield orjson.dumps({"event": "end", "reason": "failed", "problem": lost.problem(pool.settings).content})

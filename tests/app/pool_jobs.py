@@ -27,6 +27,10 @@ def make_jobs(settings):
                 pass
             case "sleep":
                 time.sleep(float(argument))
+            case "compute":
+                end = time.process_time() + float(argument.split()[0])
+                while time.process_time() < end:
+                    pass
             case "spin":
                 while True:
                     pass
@@ -56,5 +60,16 @@ def make_jobs(settings):
 
     def train(body: bytes):
         yield expression(body)
+        while body == b"endless":
+            yield b"{}"
+            time.sleep(0.01)
 
     return {"expression": expression, "train": train}
+
+
+def app():
+    """A service of one process with these jobs."""
+    from gradlens.app.main import create_app
+    from gradlens.app.settings import Settings
+
+    return create_app(Settings(workers=1, long_workers=0), jobs="tests.app.pool_jobs")

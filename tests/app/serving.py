@@ -19,7 +19,7 @@ from gradlens.app.settings import Settings
 Found = TypeVar("Found")
 
 # A busy machine makes no test fail.
-PATIENT = Settings(workers=1, request_seconds=60, queue_seconds=60)
+PATIENT = Settings(workers=1, long_workers=0, request_seconds=60, queue_seconds=60)
 
 
 @contextlib.contextmanager

@@ -75,13 +75,13 @@ def test_questions_are_read_as_they_were_asked_until_the_server_closes(ends):
 @pytest.mark.parametrize("size", [1, HEAD.size - 1, HEAD.size, 4_096, 10**6])
 def test_answers_are_put_together_from_whatever_pieces_they_arrive_in(ends, size):
     def answer(end: socket.socket) -> None:
-        send_greeting(end)
+        send_greeting(end, 7)
         for frame in ANSWERS:
             send_answer(end, *frame)
 
     reader = FrameReader()
     found = [frame for piece in in_pieces(sent(ends, answer), size) for frame in reader.feed(piece)]
-    assert found == [Frame(0, b""), *ANSWERS] and reader.buffer == b""
+    assert found == [Frame(0, b"7"), *ANSWERS] and reader.buffer == b""
 
 
 def test_a_frame_is_not_given_before_it_is_whole(ends):

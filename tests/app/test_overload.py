@@ -1,0 +1,150 @@
+"""More requests than processors: short ones never wait for long ones, turns are fair, and a wait is told as it is."""
+
+import asyncio
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import httpx
+import pytest
+
+from gradlens.app.pool.clients import Client
+from gradlens.app.pool.fair_queue import Asked, FairQueue
+from gradlens.app.pool.lanes import Lane
+from gradlens.app.settings import Settings
+from tests.app.serving import kind, serve, wait_until
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with serve(
+        Settings(workers=1, long_workers=1, queue=64, queue_seconds=60, request_seconds=60), jobs="tests.app.pool_jobs"
+    ) as client:
+        yield client
+
+
+def ask(client, what: str, **headers: str):
+    return client.post("/api/expression", content=what, headers=JSON | headers)
+
+
+def asked(name: str, address: str, connection: int = 0) -> Asked:
+    return Asked("expression", name.encode(), Client(address, connection), asyncio.Future(loop=LOOP))
+
+
+LOOP = asyncio.new_event_loop()
+
+
+def turns(queue: FairQueue, count: int, seconds: float = 1.0) -> str:
+    """Who is next, so many times."""
+    return "".join(queue.pop(seconds).body.decode() for _ in range(count))
+
+
+def test_addresses_take_turns_and_so_do_the_connections_of_one():
+    queue = FairQueue(100, 1_000)
+    for name, address, connection in [*[("a", "1", 1)] * 4, *[("b", "1", 2)] * 2, *[("c", "2", 3)] * 3]:
+        assert queue.push(asked(name, address, connection)) is None
+    assert turns(queue, 9) == "acbcacbaa"
+
+
+def test_who_has_had_much_waits_for_who_has_had_little_and_nobody_is_made_to_pay_for_ever():
+    queue = FairQueue(100, 1_000)
+    for name, address in [*[("a", "1")] * 6, *[("c", "2")] * 3]:
+        queue.push(asked(name, address))
+    assert turns(queue, 1, 0.1) == "a"
+    queue.charge(Client("1", 0), 0.25)  # it took longer than was thought
+    assert turns(queue, 5, 0.1) == "cccaa"
+    queue.push(asked("d", "3"))  # who comes anew has no credit for the time before
+    queue.push(asked("d", "3"))
+    assert sorted(turns(queue, 2, 0.1)) == ["a", "d"]
+    assert sorted(turns(queue, 3, 0.1)) == ["a", "a", "d"] and not queue.addresses.had
+
+
+def test_a_full_queue_turns_away_the_newest_of_whoever_has_most():
+    queue = FairQueue(3, 1_000)
+    mine = [asked(name, "1") for name in "abcd"]
+    assert [queue.push(one) for one in mine] == [None, None, None, mine[3]]
+    other = asked("e", "2")
+    assert queue.push(other) is mine[2] and len(queue) == 3
+    assert queue.push(asked("f", "2")) is not None  # two and two: the newcomer
+    full = FairQueue(100, 5)
+    large = asked("12345", "1")
+    assert full.push(large) is None and full.push(small := asked("1", "2")) is small and full.bytes == 5
+    full.remove(large)
+    assert full.bytes == 0 and not full
+
+
+def test_the_wait_is_what_those_before_take():
+    lane = Lane(2, FairQueue(10, 1_000))
+    assert lane.wait(100.0) == 0.0
+    for name in "ab":
+        one = asked(name, "1")
+        one.computes_since = 97.0
+        lane.computing.add(one)
+    assert lane.wait(100.0) == 3.0  # none has ended: twice the three seconds, in two places
+    lane.took(4.0)
+    assert lane.wait(100.0) == 2.0
+    lane.queue.push(asked("c", "1"))
+    assert lane.wait(100.0) == 4.0
+
+
+def test_short_requests_are_answered_beside_more_long_ones_than_there_are_places(pool):
+    with ThreadPoolExecutor(8) as others:
+        long = [others.submit(ask, pool, f"compute 0.3 {number}") for number in range(3)]
+        while not all(one.running() for one in long):
+            time.sleep(0.01)
+        assert all(ask(pool, "pid").status_code == 200 for _ in range(20))
+        assert not all(one.done() for one in long)
+        assert {one.result().status_code for one in long} == {200}
+        known = others.submit(ask, pool, "compute 0.3 0")  # from now on it begins among the long ones
+        assert ask(pool, "pid").status_code == 200 and known.result().status_code == 200
+
+
+def test_64_clients_without_pauses_are_all_answered(pool):
+    request = b"POST /api/expression HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with ExitStack() as open_ones:
+        place = pool.base_url.host, pool.base_url.port
+        clients = [open_ones.enter_context(socket.create_connection(place, timeout=60)) for _ in range(64)]
+        for _ in range(3):
+            for client in clients:
+                client.sendall(request + b"Content-Length: 3\r\n\r\npid")
+            assert {client.recv(4096).split(b" ", 2)[1] for client in clients} == {b"200"}
+
+
+def refused_in_time(ask_again) -> httpx.Response:
+    """The first answer that is no 200."""
+    found: list[httpx.Response] = []
+
+    def is_refused() -> bool:
+        found.append(ask_again())
+        return found[-1].status_code != 200
+
+    wait_until(is_refused)
+    return found[-1]
+
+
+def test_whoever_may_not_wait_is_told_how_long_it_would_be_and_then_it_is_so():
+    settings = Settings(workers=1, long_workers=1, queue_seconds=0.01, request_seconds=60)
+    with serve(settings, jobs="tests.app.pool_jobs") as client, ThreadPoolExecutor(1) as others:
+        assert ask(client, "compute 0.3").status_code == 200  # which is known then
+        other = others.submit(ask, client, "compute 0.3")
+        refused = refused_in_time(lambda: ask(client, "compute 0.3")) if not other.done() else None
+        assert other.result().status_code == 200
+        if refused:  # unless the other was done before
+            assert kind(refused) == "busy"
+            assert refused.headers["retry-after"] == str(refused.json()["params"]["wait"]) == "1"
+            time.sleep(1)
+            assert ask(client, "compute 0.3").status_code == 200
+
+
+def test_one_address_has_so_many_requests_under_way_and_no_more():
+    settings = Settings(workers=1, client_requests=1, request_seconds=60)
+    with serve(settings, jobs="tests.app.pool_jobs") as client, ThreadPoolExecutor(1) as others:
+        under_way = others.submit(ask, client, "sleep 1")
+        refused = refused_in_time(lambda: ask(client, "pid"))
+        assert (refused.status_code, kind(refused)) == (429, "client-busy")
+        assert refused.json()["params"]["limit"] == 1 and int(refused.headers["retry-after"]) >= 1
+        assert under_way.result().status_code in (200, 429)
+        wait_until(lambda: ask(client, "pid").status_code == 200)
