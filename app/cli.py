@@ -265,6 +265,7 @@ def serve(options: argparse.Namespace, port: int) -> None:
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        proxy_headers=False,  # the application asks whom it may believe
         server_header=False,  # the version helps nobody but an attacker
         log_level="warning",  # the start line says the rest
         access_log=False,  # dragging a number is twenty requests a second

@@ -71,6 +71,8 @@ class Endpoint:
             found += [408, 413, 415]
         if "{" in self.path:
             found.append(404)
+        if self.job and not self.streamed:  # too many at once, of one client
+            found.append(429)
         if self.job or not self.kept:  # the workers may be starting or busy
             found.append(503)
         return found

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import re
-import uuid
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gradlens.app.request_log import fault, request_id
 
 CONTENT_TYPE = "application/problem+json"
 QUOTED_CHARACTERS = 80  # a problem never echoes more of what it was given than a line shows
@@ -314,10 +316,10 @@ def filled(sentence: str, params: Mapping[str, object]) -> str:
     return PLURAL.sub(lambda found: found[2 if params[found[1]] == 1 else 3], sentence).format(**params)
 
 
-def internal_error() -> Problem:
-    """A 500 that says nothing about the inside; its reference is in the log beside the traceback."""
-    reference = uuid.uuid4().hex[:12]
-    log.exception("Internal error %s", reference)
+def internal_error(error: Exception) -> Problem:
+    """A 500 that says nothing about the inside; its reference is in the log beside the lines that led there."""
+    reference = request_id.get() or secrets.token_hex(8)
+    log.error("Internal error %s: %s", reference, fault(error))
     return Problem.of("internal-error", reference=reference)
 
 
@@ -358,9 +360,9 @@ class Failures:
             if started or scope["type"] != "http":
                 raise
             await Problem.of("stopping").response(scope, receive, send)
-        except Exception:
+        except Exception as error:
             if scope["type"] != "http":
                 raise
-            problem = internal_error()
+            problem = internal_error(error)
             if not started:
                 await problem.response(scope, receive, send)

@@ -14,14 +14,18 @@ from asyncio.events import TimerHandle
 from http import HTTPStatus
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gradlens.app.problems import CONTENT_TYPE, Problem
 from gradlens.app.request_heads import head_fault, origin_form
 from gradlens.app.settings import settings_or_exit
+from gradlens.app.unread import Unread
 
 # The application answers a late body itself; a connection is closed from here when nobody listens any more.
 GRACE_SECONDS = 1.0
+# Names in the application's state.
+UNREAD = "unread"  # the server's one Unread
 WIND_DOWN = "wind_down"  # the name in the application's state of what is called when the server begins to stop
 
 
@@ -40,6 +44,12 @@ class Protocol(HttpToolsProtocol):
         self.drained_bytes = 0
         self.timer: TimerHandle | None = None
         self.answer_timer: TimerHandle | None = None
+        self.next_request: tuple[RequestResponseCycle, ASGI3Application] | None = None
+        self.unread = self._unread_of_server()
+
+    def _unread_of_server(self) -> Unread:
+        """What all connections of this server share."""
+        return self.app_state.setdefault(UNREAD, Unread(self.settings.unread_bytes))
 
     def connection_made(self, transport: Transport) -> None:
         super().connection_made(transport)
@@ -47,6 +57,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._unwatch()
+        self.next_request = None
         self.resume_writing()
         super().connection_lost(exc)
 
@@ -54,12 +65,27 @@ class Protocol(HttpToolsProtocol):
         """More of an answer is waiting than the client takes in; it may not keep that in our memory for ever."""
         super().pause_writing()
         self.answer_timer = self.loop.call_later(self.settings.answer_seconds, self.transport.abort)
+        self.unread.add(self.transport, self.loop.time())
 
     def resume_writing(self) -> None:
         if self.answer_timer:
             self.answer_timer.cancel()
             self.answer_timer = None
+        if self.transport:
+            self.unread.remove(self.transport)
         super().resume_writing()
+        if self.next_request:
+            cycle, app = self.next_request
+            self.next_request = None
+            super()._start_asgi_task(cycle, app)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Answer a request: the next one only when the client has taken in what it was answered before."""
+        if self.flow.write_paused:
+            self.flow.pause_reading()
+            self.next_request = cycle, app
+        else:
+            super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
         before = self.phase
@@ -168,6 +194,7 @@ class Protocol(HttpToolsProtocol):
             return
         self.closing = True
         self.pipeline.clear()
+        self.next_request = None
         if self.cycle and not self.cycle.response_complete:
             self.cycle.disconnected = True
             self.cycle.message_event.set()

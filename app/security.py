@@ -68,10 +68,16 @@ class ResponseHeaders:
 
 
 class Doorkeeper:
-    """Refuses foreign hosts, which is how DNS rebinding arrives, and writes from foreign origins."""
+    """Refuses foreign hosts, which is how DNS rebinding arrives, and writes from foreign origins.
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...], origins: tuple[str, ...]):
+    open_paths: what holds nothing of anybody's and is asked for by an address, as Prometheus does.
+    """
+
+    def __init__(
+        self, app: ASGIApp, hosts: tuple[str, ...], origins: tuple[str, ...], open_paths: tuple[str, ...] = ()
+    ):
         self.app = app
+        self.open_paths = open_paths
         self.hosts = frozenset(host.lower() for host in hosts)
         self.origins = frozenset(origins)
 
@@ -79,7 +85,8 @@ class Doorkeeper:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        problem = self.refusal(scope["method"], Headers(scope=scope))
+        is_open = scope["path"] in self.open_paths
+        problem = None if is_open else self.refusal(scope["method"], Headers(scope=scope))
         if scope["method"] == "HEAD":  # a GET whose body the server leaves out
             scope = {**scope, "method": "GET"}
         await (problem.response if problem else self.app)(scope, receive, send)

@@ -51,6 +51,15 @@ def embedding_fault(text: str) -> str | None:
     return None if text == "*" or (fault := origin_fault(text)) is None else f'{fault}, or "*" for any'
 
 
+def proxy_fault(text: str) -> str | None:
+    """What keeps `text` from being an address or a network of addresses; None where nothing does."""
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return 'takes addresses and networks such as "10.0.0.7" and "10.0.0.0/8"'
+    return None
+
+
 def quote(text: str) -> str:
     """At most a line of `text`, without characters that a terminal would obey."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:QUOTED_CHARACTERS])

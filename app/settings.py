@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from gradlens.app.setting_values import embedding_fault, host_fault, number, origin_fault, quote
+from gradlens.app.setting_values import embedding_fault, host_fault, number, origin_fault, proxy_fault, quote
 
 PREFIX = "GRADLENS_"
+SWITCHES = {"on": True, "off": False}
 DAY = 86_400.0  # seconds: the longest that a timer here needs to run
 
 
@@ -52,7 +53,14 @@ def names(default: tuple[str, ...], unit: str, least: int, fault: Callable[[str]
     )
 
 
+def switch(default: bool, help: str) -> Any:
+    """One setting that is on or off."""
+    return dataclasses.field(default=default, metadata={"unit": "switch", "range": "on or off", "help": help})
+
+
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
     if isinstance(value, tuple):
         return ",".join(value) or "none"
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
@@ -109,6 +117,14 @@ class Settings:
     body_seconds: float = row(30.0, "seconds", 0.01, DAY, "Longest wait for a whole request body.")
     answer_seconds: float = row(
         60.0, "seconds", 0.01, DAY, "Longest time that a client may take to read what it was sent; then it is cut off."
+    )
+    unread_bytes: int = row(
+        200_000_000,
+        "bytes",
+        1,
+        1_000_000_000_000,
+        "Answers that clients have yet to read, all together, two of the largest; beyond it the client that reads most"
+        " slowly is cut off.",
     )
     drain_bytes: int = row(
         100_000_000,
@@ -206,6 +222,24 @@ class Settings:
         " any.",
     )
 
+    trusted_proxies: tuple[str, ...] = names(
+        (),
+        "addresses",
+        0,
+        proxy_fault,
+        "Proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-Id are believed; separated by commas. Without"
+        " one every client behind a proxy is the proxy, and anybody could name another's address.",
+    )
+    log_requests: bool = switch(
+        False,
+        "Write a line of JSON to standard error for every request and every fault: the request's id, endpoint, status"
+        " and time, and nothing that a user wrote; twenty a second for each number that is dragged.",
+    )
+    metrics: bool = switch(
+        False,
+        "Answer /metrics for Prometheus. Whoever can ask this service can read it, so no proxy should pass it on.",
+    )
+
     @classmethod
     def load(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings with the environment's overrides.  Raises SettingsError."""
@@ -267,6 +301,10 @@ def _parse(variable: str, field: dataclasses.Field, text: str) -> Any:
     row = field.metadata
     if isinstance(field.default, tuple):
         return _parse_names(variable, row, text)
+    if isinstance(field.default, bool):
+        if text.strip() not in SWITCHES:
+            raise SettingsError(f'{variable} is "{quote(text)}", but takes {row["range"]}.')
+        return SWITCHES[text.strip()]
     kind: type[Any] = type(field.default)
     value = number(text, kind)
     if value is None or not row["least"] <= value <= row["most"]:

@@ -31,6 +31,7 @@ from gradlens.app.pool.frames import (
     send_report,
 )
 from gradlens.app.problems import Problem, internal_error
+from gradlens.app.request_log import fault, log_as_json
 from gradlens.app.settings import Settings
 
 NICENESS = 10  # of a job that answers in parts: it takes long, and others are waiting for theirs
@@ -52,6 +53,8 @@ def main() -> None:
     jobs = importlib.import_module(sys.argv[3]).make_jobs(settings)
     # A service manager may signal every process at once; the server still has answers to finish then.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if settings.log_requests:
+        log_as_json()
     warnings.simplefilter("ignore")  # what a program's numbers give rise to is told in its answer, not in the log
     gc.collect()
     gc.freeze()
@@ -91,8 +94,8 @@ def _work(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings
         os._exit(0)
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)  # the server is gone
-    except BaseException:
-        log.exception("A computing process fails")
+    except BaseException as error:
+        log.error("A computing process fails: %s", fault(error))
     finally:
         os._exit(1)
 
@@ -142,8 +145,8 @@ def answer(job: Callable[[bytes], Made], body: bytes, memory_mb: int) -> tuple[i
         return _told(job, body, memory_mb)
     except (BrokenPipeError, ConnectionResetError):
         raise  # the server is gone
-    except Exception:
-        problem = internal_error()
+    except Exception as error:
+        problem = internal_error(error)
         return problem.status, problem.body
 
 

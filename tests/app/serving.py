@@ -39,6 +39,7 @@ def serve(
         around(create_app(settings, jobs, bundled)),
         http=protocol,
         ws="none",
+        proxy_headers=False,
         log_level="critical",
         timeout_graceful_shutdown=1,
     )
@@ -90,6 +91,11 @@ def kind(response: httpx.Response) -> str:
     content = response.json()
     assert content["status"] == response.status_code and content["title"] and content["detail"]
     return content["type"].removeprefix("/problems/")
+
+
+def wait_until_it_computes(client: httpx.Client) -> None:
+    """Wait until one request computes, in a service that tells its figures."""
+    wait_until(lambda: 'gradlens_computing{lane="short"} 1\n' in client.get("/metrics").text)
 
 
 def raw(client: httpx.Client, request: bytes, seconds: float = 20) -> bytes:

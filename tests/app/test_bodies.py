@@ -27,7 +27,7 @@ from gradlens.engine.errors import KINDS as ENGINE_KINDS
 from tests.app.serving import kind, raw, there
 from tests.each import each
 
-SETTINGS = Settings(workers=1, training_seconds=0.3)
+SETTINGS = Settings(workers=1, long_workers=0, training_seconds=0.3)
 JOBS: Mapping[str, Callable[[bytes], Any]] = make_jobs(SETTINGS)
 # Every job that reads a body, with the model that it is read as.
 MODELS = {row.job: row.request for row in ENDPOINTS if row.request and (row.method == "POST" or row.query)}

@@ -20,7 +20,7 @@ HEAD = b"POST /api/expression HTTP/1.1\r\nHost: localhost\r\nContent-Type: appli
 def hasty():
     """A server whose deadlines are short."""
     with serve(
-        Settings(workers=1, head_seconds=0.2, body_seconds=0.3, answer_seconds=0.3, drain_seconds=0.3),
+        Settings(workers=1, long_workers=0, head_seconds=0.2, body_seconds=0.3, answer_seconds=0.3, drain_seconds=0.3),
         jobs="tests.app.pool_jobs",
     ) as client:
         yield client
@@ -248,7 +248,9 @@ def test_no_other_site_is_told_that_it_may_read_our_answers(client):
 
 
 def test_an_origin_that_the_operator_allows_may_post_and_read():
-    with serve(Settings(workers=1, allowed_origins=("https://a.example",)), jobs="tests.app.pool_jobs") as client:
+    with serve(
+        Settings(workers=1, long_workers=0, allowed_origins=("https://a.example",)), jobs="tests.app.pool_jobs"
+    ) as client:
         origin = {"Origin": "https://a.example"}
         asked = client.options(
             "/api/expression",

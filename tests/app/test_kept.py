@@ -14,14 +14,14 @@ PARAMETERS = {
 }  # fmt: skip
 READABLE = [
     path.format(**PARAMETERS)
-    for path, methods in create_app(Settings(workers=1)).openapi()["paths"].items()
+    for path, methods in create_app(Settings(workers=1, long_workers=0)).openapi()["paths"].items()
     if "get" in methods and path != "/healthz"
 ]
 
 
 @pytest.fixture(scope="module")
 def failing():
-    with serve(Settings(workers=1), jobs="tests.app.failing_jobs") as client:
+    with serve(Settings(workers=1, long_workers=0), jobs="tests.app.failing_jobs") as client:
         yield client
 
 
@@ -65,7 +65,7 @@ def test_no_problem_may_be_kept_by_a_client(client, request_):
 
 
 def test_without_enough_memory_for_anything_nothing_is_answered_as_if_it_were():
-    with serve(Settings(workers=1, memory_mb=45)) as client:
+    with serve(Settings(workers=1, long_workers=0, memory_mb=45)) as client:
         for path in ["/api/ops", "/api/derivations/tanh"] * 2:
             answer = client.get(path)
             assert answer.status_code == 200 or kind(answer)

@@ -261,7 +261,7 @@ def test_what_goes_through_a_graph_many_times_is_refused_beforehand_with_figure_
     "memory_mb", [74, 96, *(pytest.param(more, marks=pytest.mark.slow) for more in (85, 107, 118, 129))]
 )
 def test_memory_that_ends_while_an_answer_is_written_is_told_and_no_process_ends(memory_mb):
-    with serve(Settings(workers=1, memory_mb=memory_mb)) as client:
+    with serve(Settings(workers=1, long_workers=0, memory_mb=memory_mb)) as client:
         for rows in (300, 700):
             answer = client.post(
                 "/api/expression", json={"program": f"a = full(({rows}, 1000), 0.1)\ny = sum(a / 3)", "values": "full"}

@@ -89,7 +89,7 @@ def test_a_list_that_the_page_starts_with_is_kept_for_good_under_the_name_that_s
 
 @needs_vendor
 def test_the_page_opens_where_a_list_cannot_be_had():
-    with serve(Settings(workers=1), jobs="tests.app.failing_jobs") as client:
+    with serve(Settings(workers=1, long_workers=0), jobs="tests.app.failing_jobs") as client:
         page = client.get("/")
         assert page.status_code == 200 and '"/static/lists/ops.json"' in page.text
 
@@ -201,7 +201,7 @@ def test_every_answer_has_the_security_headers(client, path):
 @needs_vendor
 def test_a_figure_may_be_framed_by_the_sites_that_are_named_and_no_other_page_by_another_site():
     named = ("https://lms.example", "http://127.0.0.1:8888")
-    with serve(Settings(workers=1, embedding_origins=named), jobs="tests.app.failing_jobs") as client:
+    with serve(Settings(workers=1, long_workers=0, embedding_origins=named), jobs="tests.app.failing_jobs") as client:
         policies = {path: client.get(path).headers["content-security-policy"] for path in ("/embed", "/", "/docs")}
         assert "frame-ancestors 'self' https://lms.example http://127.0.0.1:8888" in policies.pop("/embed")
         assert all(policy.endswith("frame-ancestors 'self'") for policy in policies.values())

@@ -48,7 +48,9 @@ CONNECTIONS = {
 @pytest.fixture(scope="module")
 def impatient():
     """A server that reads little of what follows a refusal, and not for long."""
-    with serve(Settings(workers=1, drain_bytes=300_000, drain_seconds=0.3), jobs="tests.app.pool_jobs") as client:
+    with serve(
+        Settings(workers=1, long_workers=0, drain_bytes=300_000, drain_seconds=0.3), jobs="tests.app.pool_jobs"
+    ) as client:
         yield client
 
 

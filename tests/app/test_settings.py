@@ -18,7 +18,12 @@ from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 ROWS = {row["variable"]: row for row in Settings().rows()}
-NUMBERS = {variable: row for variable, row in ROWS.items() if isinstance(row["default"], (int, float))}
+SWITCHES = {variable: row for variable, row in ROWS.items() if isinstance(row["default"], bool)}
+NUMBERS = {
+    variable: row
+    for variable, row in ROWS.items()
+    if isinstance(row["default"], (int, float)) and variable not in SWITCHES
+}
 NO_NUMBERS = [
     "",
     " ",
@@ -92,6 +97,22 @@ def test_what_is_no_number_within_its_range_is_an_error_that_names_variable_valu
         ), message
         assert message.isprintable() and len(message) < 300
         assert value[:80] in message or not value.isprintable()
+
+
+@each("variable", SWITCHES)
+def test_a_switch_is_on_or_off(variable):
+    name = SWITCHES[variable]["name"]
+    assert getattr(Settings.load({variable: "on"}), name) and not getattr(Settings.load({variable: " off"}), name)
+    for value in ("", "1", "true", "On", "yes\n"):
+        message = refusal(variable, value)
+        assert message.startswith(f'{variable} is "') and "takes on or off." in message and message.isprintable()
+
+
+def test_proxies_are_addresses_and_networks():
+    given = "10.0.0.7, 10.1.0.0/16,fd00::/8"
+    assert Settings.load({"GRADLENS_TRUSTED_PROXIES": given}).trusted_proxies == ("10.0.0.7", "10.1.0.0/16", "fd00::/8")
+    for value in ("proxy.example", "*", "10.0.0.1/8", "10.0.0", "10.0.0.7:80", "unix:"):
+        assert 'such as "10.0.0.7"' in refusal("GRADLENS_TRUSTED_PROXIES", value)
 
 
 @pytest.mark.parametrize(

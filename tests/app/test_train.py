@@ -253,7 +253,7 @@ def test_other_requests_are_answered_while_one_trains_though_there_is_one_worker
 @pytest.fixture(scope="module")
 def strict():
     """A server that trains one network at a time and waits for no client."""
-    with serve(Settings(workers=1, trainings=1, answer_seconds=0.3)) as client:
+    with serve(Settings(workers=1, long_workers=0, trainings=1, answer_seconds=0.3)) as client:
         yield client
 
 
@@ -276,7 +276,7 @@ def test_a_training_that_has_ended_leaves_no_process(client):
 
 
 def test_a_training_at_its_limit_of_time_ends_with_what_it_has_learnt():
-    with serve(Settings(workers=1, training_seconds=0.2)) as client:
+    with serve(Settings(workers=1, long_workers=0, training_seconds=0.2)) as client:
         end = events(client.post("/api/train", json={**ENDLESS, "report_every": 1000}))[-1]
         assert end["reason"] == "budget" and 0 < end["step"] < 100_000 and end["parameters"]["W1"][0][0] > 0
 
@@ -297,7 +297,10 @@ def test_a_client_that_reads_nothing_is_cut_off_and_its_training_ended(strict):
 
 def test_a_service_that_stops_ends_its_trainings():
     before = computing()
-    with serve(Settings(workers=1)) as client, client.stream("POST", "/api/train", json=ENDLESS) as response:
+    with (
+        serve(Settings(workers=1, long_workers=0)) as client,
+        client.stream("POST", "/api/train", json=ENDLESS) as response,
+    ):
         lines = response.iter_lines()
         next(lines)
     wait_until(lambda: computing() <= before)
