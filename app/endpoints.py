@@ -24,6 +24,7 @@ from gradlens.app.schemas.learning import (
     PlotName,
     Verdict,
 )
+from gradlens.app.schemas.model_files import OnnxRequest, OnnxTrace
 from gradlens.app.schemas.networks import NetworkRequest, NetworkTrace, Pieces
 from gradlens.app.schemas.programs import (
     Derivatives,
@@ -324,6 +325,21 @@ ENDPOINTS = [
         request=NetworkRequest,
         job="network",
         answer=NetworkTrace,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/onnx",
+        name="post_onnx",
+        tag="networks",
+        summary="Run an ONNX file forward and backward",
+        description=(
+            "A trained model with its weights, exported from any framework: each operator becomes a line of a program,"
+            " whose trace is answered. Posted to /api/expression with the trace's inputs, `program` gives the same"
+            " numbers."
+        ),
+        request=OnnxRequest,
+        job="onnx",
+        answer=OnnxTrace,
     ),
     Endpoint(
         method="POST",

@@ -12,14 +12,25 @@ from functools import partial
 from inspect import getmodule, isfunction
 
 from gradlens.app.endpoints import ENDPOINTS, Endpoint
-from gradlens.app.jobs import checks, derivations, documents, exams, exports, lessons, networks, programs, reference
+from gradlens.app.jobs import (
+    checks,
+    derivations,
+    documents,
+    exams,
+    exports,
+    lessons,
+    model_files,
+    networks,
+    programs,
+    reference,
+)
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.requests import read_request
 from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.wire.contract import span
 
-MODULES = (programs, reference, documents, checks, derivations, exams, exports, networks, lessons)
+MODULES = (programs, reference, documents, checks, derivations, exams, exports, networks, model_files, lessons)
 FUNCTIONS: dict[str, Callable] = {
     name: function
     for module in MODULES

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from gradlens.app.endpoints import ENDPOINTS
 from gradlens.app.examples import EXAMPLES
+from gradlens.app.schemas.model_files import SMALL_FILE
 from gradlens.app.schemas.networks import XOR
 
 TRAINED = {**XOR, "optimizer": {"type": "sgd", "lr": 0.1}, "steps": 3}
@@ -146,6 +147,8 @@ def network_cases() -> list[Case]:
         Case("post_table", {"dataset": {"csv": "no,a,b,kind\n1,2,?,x\n2,3,1e,y\n3,1,4,x\n"}}),
         Case("post_table", {"dataset": {"file": "YTtiCjE7eAoyO3kK", "label": "b"}, "loss": XOR["loss"]}),
         Case("post_table", {"dataset": {"csv": "a\n1\n"}}, status=422),
+        Case("post_onnx", {"file": SMALL_FILE, "shapes": {"x": [3, 2]}}),
+        Case("post_onnx", {"file": SMALL_FILE, "shapes": {"x": [3, 4]}}, status=422),
         Case("get_datasets"),
         Case("get_layers"),
         Case("get_dataset", parameters={"name": "iris"}),
@@ -196,6 +199,7 @@ def refused_cases() -> list[Case]:
                 "seed": 0,
                 "format": "none",
                 "dataset": "xor",
+                "file": "UEsDBA==",
             }
             for example in told["examples"]:
                 broken = dict([next((field, value) for field, value in wrong.items() if field in example)])

@@ -18,6 +18,7 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.onnx import model_file, wire
 from gradlens.engine.networks.onnx.operators.folding import FOLDED
 from gradlens.engine.networks.onnx.reading import OPERATORS, OnnxProgram, read_onnx
+from gradlens.engine.networks.onnx.tracing import trace_onnx
 from tests.each import each
 from tests.engine.numerics import close
 
@@ -65,7 +66,7 @@ def test_an_exported_model_gives_the_numbers_and_gradients_of_pytorch(name):
     shape, numbers = case["input"]
     values = {next(iter(program.inputs)): np.reshape(numbers, shape)} | program.weights
     shape, numbers = case["output"]
-    trace = engine.trace(program.text, values, seed=np.reshape(case["seed"], shape))
+    trace = engine.trace(program.text, values, output=program.outputs[0], seed=np.reshape(case["seed"], shape))
     assert close(trace[program.outputs[0]].value, np.reshape(numbers, shape), rtol=1e-7, atol=1e-7)
     told = {own: source for own, source in program.sources.items() if source in case["gradients"]}
     assert len(told) >= 2
@@ -264,6 +265,30 @@ def test_of_several_outputs_the_first_with_a_gradient_is_differentiated():
     program = read_onnx(message({1: 8, 7: both, 8: [message({2: 17})]}))
     trace = engine.trace(program.text, {"x": np.zeros((1, 3))})
     assert program.outputs == ["scores", "label"] and close(trace.gradients["x"], [[1, 1, 1]])
+
+
+def test_of_a_model_that_ends_in_a_softmax_the_largest_results_are_differentiated():
+    """Their sum is 1 whatever the model is given."""
+    for opset, axes, line in (
+        (12, [1, 2], "score = sum(max(y, axis=(1, 2)))"),
+        (13, [2], "score = sum(max(y, axis=2))"),
+    ):
+        attributes = [attribute("axis", 1)] if opset == 12 else None
+        data = graph_file([node("Softmax", ["x"], ["y"], attributes)], inputs=[shaped("x", 2, 3, 2)], opset=opset)
+        program = read_onnx(data)
+        assert program.text.splitlines()[-1] == line and program.outputs == ["y"]
+        trace = engine.trace(program.text, program.example_inputs())
+        assert close(trace["score"].value, np.sum(np.max(trace["y"].value, axis=tuple(axes))))
+        assert np.abs(trace.gradients["x"]).max() > 0.01
+
+
+def test_a_file_is_run_on_inputs_by_their_names_in_the_file_and_on_drawn_ones():
+    data = graph_file(
+        [node("Mul", ["my x", "w"], ["y"])], [tensor("w", [1], raw=FOUR[4:8])], [shaped("my x", "batch", 3)]
+    )
+    trace, model = trace_onnx(data, {"my x": [[1, 2, 3], [4, 5, 6]]})
+    assert close(trace.gradients["w"], [21]) and model.inputs["my_x"].shape == (2, 3)
+    assert trace_onnx(data, shapes={"my x": (4, 3)})[0].gradients["my_x"].shape == (4, 3)
 
 
 def test_a_damaged_file_is_refused_and_breaks_nothing():

@@ -49,9 +49,9 @@ class OnnxInput:
 class OnnxProgram:
     """A model as a program.
 
-    inputs: by name.  weights: the arrays that the file holds, by the names that they have in the program; they are
-    inputs of it too.  sources: the names of weights in the file.  outputs: names; the first is differentiated.
-    operators: how many the program has of each.
+    text: ends in what is differentiated.  inputs: of the model, by name.  weights: the arrays of the file, by the
+      names that they have in the program, whose inputs they are too.
+    sources: the names of weights in the file.  outputs: names.  operators: how many the program has of each.
 
     >>> program = gradlens.read_onnx(open("model.onnx", "rb").read())  # doctest: +SKIP
     >>> gradlens.trace(program.text, program.weights | {"x": x}).gradients  # doctest: +SKIP
@@ -101,12 +101,11 @@ def read_onnx(data: bytes, shapes: Mapping[str, Shape] | None = None, *, limits:
     for operator in operators:
         write(operator, model.opset, values, written, outputs)
     results = result_names(model, values, written)
-    text = "\n\n".join(
-        [
-            *(definition.format(name) for definition, name in written.definitions.items()),
-            "\n".join([*written.lines, results[0] if len(results) == 1 else f"({', '.join(results)})"]),
-        ]
-    )
+    ending = results[0] if len(results) == 1 else f"({', '.join(results)})"
+    if (score := score_of(model, results[0], values)) is not None:
+        ending = f"{written.names.fresh('score')} = {score}"
+    definitions = [definition.format(name) for definition, name in written.definitions.items()]
+    text = "\n\n".join([*definitions, "\n".join([*written.lines, ending])])
     return OnnxProgram(
         with_own_functions(text) + "\n",
         inputs,
@@ -221,3 +220,19 @@ def result_names(model: Model, values: dict[str, Value], written: Written) -> li
             written.lines.append(f"{text} = {text_of(value, written)}")
         found.append((value.kind != "float", text))
     return [text for _, text in sorted(found, key=lambda one: one[0])]
+
+
+def score_of(model: Model, result: str, values: Mapping[str, Value]) -> str | None:
+    """What is differentiated of a model that ends in a softmax, whose results always sum to 1: the largest of them.
+
+    None for another one.
+    """
+    for operator in model.operators:
+        if operator.type != "Softmax" or (value := values.get(operator.outputs[0])) is None or value.text != result:
+            continue
+        count = len(value.shape)
+        axis = operator.attributes.get("axis", 1 if model.opset < 13 else -1) % max(count, 1)
+        axes = tuple(range(axis, count)) if model.opset < 13 else (axis,)
+        highest = f"max({result}, axis={axes[0] if len(axes) == 1 else axes})"
+        return f"sum({highest})"
+    return None

@@ -373,6 +373,45 @@
  * @property {boolean} convention  Whether it sits where its op follows a convention.
  * @property {Partial<Record<"value" | "gradient" | "tangent", Summary>> | null} summary  Figures of arrays that are left out.
  *
+ * @typedef {object} OnnxInput  What the model is given.
+ * @property {string} name  In the program.
+ * @property {string} source  In the file.
+ * @property {number[]} shape  Its shape; a size that the file leaves open is the one that was asked for.
+ * @property {"float" | "int" | "bool"} kind  What its elements are; the language has numbers alone.
+ *
+ * @typedef {object} OnnxModel  A file as it was read.
+ * @property {OnnxInput[]} inputs  What it is given.
+ * @property {OnnxWeight[]} weights  The arrays that it holds, in the order of their use.
+ * @property {string[]} outputs  Names in the program.
+ * @property {Record<string, number>} operators  How many operators of each type the program has.
+ * @property {number} opset  The version of the operators.
+ * @property {string} producer  What wrote the file; empty where it does not say.
+ *
+ * @typedef {object} OnnxTrace  A model's graph with every value and gradient, its weights among the inputs.
+ * @property {string} program  The text that was run.
+ * @property {Node[]} nodes  Every value, in topological order.
+ * @property {Edge[]} edges  Every use of a value.
+ * @property {Group[]} groups  Calls, loops and layers.
+ * @property {number[]} forward_order  Ids of nodes.
+ * @property {number[]} backward_order  Ids of edges.
+ * @property {number} output  The id of the node that was differentiated.
+ * @property {Values | null} seed  A number, or nested lists of numbers; NaN and the infinities by name.
+ * @property {Record<string, Values | null>} gradients  The output's gradient by each input, by name.
+ * @property {Record<string, number>} stepped  By input that a loop updates, the node that it was in the last step, which `gradients` is of.
+ * @property {Known[]} known  Inputs that only decide how the graph is built, with their values.
+ * @property {string[]} assumed  Inputs that also decide how the graph is built, by name: their gradients hold it fixed.
+ * @property {string[]} drawn  Inputs that the program draws at random, by name: their numbers are this service's own.
+ * @property {ReadAs[]} read_as  Text that was read in another spelling, from the first line on.
+ * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
+ * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
+ * @property {Cost} cost  What the passes take, beside numerical differentiation.
+ * @property {OnnxModel} model  What the file holds.
+ *
+ * @typedef {object} OnnxWeight  An array of the file that the program uses.
+ * @property {string} name  In the program.
+ * @property {string} source  In the file.
+ * @property {number[]} shape  Its shape.
+ *
  * @typedef {object} Op  An op of the language.
  * @property {string} name  What a program calls it.
  * @property {string} family  The chapter of the reference that it stands in.
@@ -597,6 +636,7 @@
  *   "expression": Trace,
  *   "gradient-program": GradientProgram,
  *   "network": NetworkTrace,
+ *   "onnx": OnnxTrace,
  *   "paths": Paths,
  *   "table": TableOverview,
  *   "train": TrainEvent,
