@@ -31,6 +31,8 @@ FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
+NEAR = 0.6  # the share of their letters that a name and what it is taken for have in common, as difflib counts it
+
 BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "sub",
@@ -451,14 +453,38 @@ def suggestion(name: str, known: Iterable[str]) -> dict[str, str]:
     # Korean is compared letter by letter: a syllable that is half right is half right.
     letters = {unicodedata.normalize("NFD", word): word for word in sorted(known)}
     written = unicodedata.normalize("NFD", name)
+    plain = same_letters(written)
     for word in letters:
-        if same_letters(word) == same_letters(written):
+        if same_letters(word) == plain:
             return {"suggestion": letters[word]}
-    near = get_close_matches(written, letters, n=5)
+    near = get_close_matches(written, near_by_letters(written, letters), n=5, cutoff=NEAR)
     # Of names that are equally near, that which has the same letters in another order: tahn is tanh, not tan.
     ranks = {word: (edits(written.casefold(), word.casefold()), sorted(word) != sorted(written)) for word in near}
     nearest = [word for word in near if ranks[word] == min(ranks.values()) and is_slip(written, word)]
     return {"suggestion": letters[nearest[0]]} if len(nearest) == 1 else {}
+
+
+def near_by_letters(written: str, words: Iterable[str]) -> list[str]:
+    """The words of which that great a share can be common at all, counted at once from the letters that only one of
+    the two has: difflib goes through a word letter by letter.
+    """
+    length, letters = len(written), letters_of(written)
+    near = []
+    for word in words:
+        theirs = letters_of(word)
+        common = min(length - (letters & ~theirs).bit_count(), len(word) - (theirs & ~letters).bit_count())
+        if 2 * common >= NEAR * (length + len(word)):
+            near.append(word)
+    return near
+
+
+@lru_cache(2048)
+def letters_of(word: str) -> int:
+    """The letters of a word as bits of a number; two letters may share one."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
 
 
 def is_slip(written: str, meant: str) -> bool:
