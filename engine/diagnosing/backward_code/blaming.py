@@ -11,6 +11,8 @@ from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import REARRANGING
 from gradlens.engine.language.outputs.gradient_names import meanings
 
+MOST_STEPS = 12
+
 
 def kind_beside(judged: Judged, blamed: ast.stmt, first: Line) -> str | None:
     """The kind of a mistake by the numbers of the blamed line, where it is known what these should be."""
@@ -20,6 +22,9 @@ def kind_beside(judged: Judged, blamed: ast.stmt, first: Line) -> str | None:
     for one in judged.lines if line is None else ():
         if one.verdict == "wrong" and one.entry.node.id in made:
             line = one
+    again = [one for one in judged.lines if one.entry.statement is blamed and one.of]
+    if len(again) > 1 and (kind := kind_in_turn(judged, again[0])) is not None:
+        return kind
     if line is None or not line.of:
         return None
     value, truth = np.asarray(judged.values[line.entry.node.id], np.float64), line.truths[0]
@@ -30,6 +35,14 @@ def kind_beside(judged: Judged, blamed: ast.stmt, first: Line) -> str | None:
         if before.shape == value.shape == truth.shape:
             kind = kind_by_difference(judged, value - before, truth - before)
     return kind or ("missing-upstream" if lacks_upstream(judged, line, made) else None)
+
+
+def kind_in_turn(judged: Judged, line: Line) -> str | None:
+    """The kind of a mistake in the first turn of a loop, before it is handed on, beside any step's gradient."""
+    value = np.asarray(judged.values[line.entry.node.id], np.float64)
+    of_same = [truth for truth in line.truths if truth.shape == value.shape and truth.any()][:MOST_STEPS]
+    kinds = (kind_by_difference(judged, value, truth) for truth in of_same)
+    return next((kind for kind in kinds if kind is not None), None)
 
 
 def is_form_of(judged: Judged, line: Line, made: set[int]) -> bool:

@@ -231,10 +231,13 @@ def repaired(
             if other is not None and not other.wrong:
                 return line, other, other.statement
             line.verdict = "unjudged"
-    if found is not None and found.wrong and not is_own(judged, found, first):
-        found = None
+    suspected = search.candidates.suspected(first)
+    if found is not None and found.wrong:
+        elsewhere = suspected is not None and found.statement is not suspected
+        if elsewhere or not is_own(judged, found, first) or not mends_others(judged, found, first):
+            found = None
     if found is None:
-        return first, None, search.candidates.suspected(first) or maker_of(judged, first)
+        return first, None, suspected or maker_of(judged, first)
     return first, found, found.statement
 
 
@@ -252,6 +255,13 @@ def is_own(judged: Judged, repair: Repair, first: Line) -> bool:
     """
     scope, _ = judged.watched.scopes.get(id(repair.statement), (None, None))
     return first.entry.kind != "share" and (repair.statement is first.entry.statement or scope is first.entry.scope)
+
+
+def mends_others(judged: Judged, repair: Repair, first: Line) -> bool:
+    """Whether what is made of the first wrong line comes right with it, or a part of that: else the line is not it."""
+    made = judged.watched.graph.made_from({first.entry.node.id})
+    behind = {one.key for one in judged.lines if one.verdict == "wrong" and one.entry.node.id in made} - {first.key}
+    return not behind or bool(behind & repair.right)
 
 
 def follow(

@@ -160,7 +160,7 @@ class Resolver:
     def of_list(self, entry: Entry) -> tuple[str, list[Node]]:
         """nabla_w[-1]: the item at the same place of the list that its name begins."""
         container = entry.name.removeprefix("self.")
-        for base, _ in meanings(container):
+        for base, _ in meanings(container) if container not in GRADIENTS else ():
             for holder in (entry.scope.names, entry.owner.names if type(entry.owner) is Instance else {}):
                 for name, value in holder.items():
                     same = name == base or (len(base) < len(name) and name.startswith(base))
@@ -175,16 +175,17 @@ class Resolver:
     def of_parameter(self, entry: Entry) -> tuple[str, list[Node]] | None:
         """grads[0], or the array in that place, of an object that holds params too: the item at its place."""
         owner = entry.owner.names if type(entry.owner) is Instance else {}
-        parameters = next((name for name in PARAMETERS if type(owner.get(name)) is ListCell), None)
-        if parameters is None or entry.kind not in ("item", "change"):
+        found = [(name, held[name]) for held in (owner, entry.scope.names, self.root) for name in PARAMETERS if name in held]
+        parameters, given = next(((name, one) for name, one in found if type(one) is ListCell), ("", None))
+        if given is None or entry.kind not in ("item", "change"):
             return None
         for name in GRADIENTS:
             for held in (owner.get(name), entry.scope.names.get(name)):
                 items = held.items if type(held) is ListCell else None
-                if items is None or len(items) != len(owner[parameters].items or ()):
+                if items is None or len(items) != len(given.items or ()):
                     continue
                 k = entry.key if entry.holder is held else place_of(entry.cell, items)
-                node = self.node(owner[parameters].items[k]) if isinstance(k, int) else None
+                node = self.node(given.items[k]) if isinstance(k, int) and -len(items) <= k < len(items) else None
                 if node is not None and node.id in self.reached:
                     return f"{parameters}[{k}]", [node]
         return None

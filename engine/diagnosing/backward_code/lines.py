@@ -37,6 +37,11 @@ class Line:
     excused: bool = False
     slack: float = 0.0
 
+    @property
+    def is_of_leaf(self) -> bool:
+        """Whether a line gives the gradient of an input, which is of nothing further back."""
+        return bool(self.of) and self.of[0].op is None
+
     def is_right(self, value: Array) -> bool:
         return any(
             same(value, truth) or (self.slack > 0 and value.size == truth.size and largest_of(value) <= self.slack)

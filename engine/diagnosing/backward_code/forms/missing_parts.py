@@ -27,6 +27,7 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     value_of,
     with_value,
 )
+from gradlens.engine.diagnosing.backward_code.forms.sum_forms import SUMS
 from gradlens.engine.values import Shape, size_of
 
 MOST_TERMS = 300
@@ -152,10 +153,17 @@ def of_scalars(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
 
 def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
     """A factor, or a path through what is summed, that is missing in a part of a line: in a sum, beside a sign."""
-    arrays = [one for one in seen if one.shape != ()][:MOST_INNER]
+    read = {ast.unparse(n) for n in ast.walk(statement) if isinstance(n, (ast.Name, ast.Attribute, ast.Subscript))}
+    arrays = sorted([one for one in seen if one.shape != ()], key=lambda one: one.text not in read)[:MOST_INNER]
     for slot in slots(statement)[1:]:
         x = slot.get()
-        if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.Call)) or is_function(slot):
+        if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.Call)):
+            continue
+        if is_function(slot):
+            for one in arrays if is_summed(slot) else ():
+                if one.text != ast.unparse(x):
+                    kind = "missing-upstream" if one.gradient else "missing-factor"
+                    yield kind, [slot.put(of(f"e * {one.text}", e=x))]
             continue
         if is_base(slot) or in_key(slot):
             continue
@@ -195,6 +203,12 @@ def of_inner(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
                         if not one.gradient and one.shape == g.shape:
                             form = f"e - {one.text} * ({g.text} * {one.text}).{how}(axis={axis}, keepdims=True)"
                             yield "missing-path", [slot.put(of(form, e=x))]
+
+
+def is_summed(slot: Slot) -> bool:
+    """Whether an expression is what a method of it sums: the x of x.sum(axis=0)."""
+    above = slot.around()
+    return isinstance(above, ast.Attribute) and above.attr in SUMS
 
 
 def of_means(slot: Slot, gradients: list[Seen], seen: list[Seen]) -> Iterator[Rewritten]:

@@ -108,6 +108,8 @@ def numbers(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow):
         yield "power-rule", of("a ** (b - 1)", a=x.left, b=x.right)
         yield "power-rule", of("a ** (b + 1)", a=x.left, b=x.right)
+    if isinstance(x, ast.UnaryOp) and isinstance(x.operand, (ast.Name, ast.Attribute)):
+        yield "power-rule", of("-(a ** -2)", a=x.operand)  # the slope of 1 / a
 
 
 def comparisons(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -170,6 +172,8 @@ def of_statement(statement: ast.stmt) -> Iterator[Rewritten]:
 def subtracted(statement: ast.stmt) -> Iterator[Rewritten]:
     """p[k] -= 1 where p[k] = 1 is written."""
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        if isinstance(statement.value, ast.UnaryOp):
+            return
         made = ast.AugAssign(statement.targets[0], ast.Sub(), statement.value)
         yield "not-accumulated", [beside(made, statement)]
 

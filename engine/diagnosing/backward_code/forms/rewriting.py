@@ -66,6 +66,12 @@ def rewritings(
     if is_unpacking(statement):
         if stage == PLAIN:
             yield from unpacked(statement)
+            for slot in slots(statement) if isinstance(value_of(statement), ast.Tuple) else ():
+                for kind, made in plain(slot.get(), AXES) if not isinstance(slot.get(), ast.Tuple) else ():
+                    yield kind, [slot.put(made)]
+        elif stage == NAMES and isinstance(value_of(statement), ast.Tuple):
+            for slot in slots(statement):
+                yield from of_names(slot, seen)
         return
     axes = MORE_AXES if any(one.shape and len(one.shape) > 2 for one in seen) else AXES
     if after:
@@ -73,6 +79,11 @@ def rewritings(
             for one in seen:
                 if one.gradient and (made := applied(statement, f"e + {one.text}", False)) is not None:
                     yield "missing-path", made
+        elif stage == COUNTS:
+            for scale in program.scales:
+                if scale.partition(" ")[2] not in ast.unparse(statement):
+                    if (made := applied(statement, scale, False)) is not None:
+                        yield "missing-factor", made
         elif stage == FACTORS:
             yield from of_factors(statement, seen, shape, True)
     elif stage == PLAIN:

@@ -14,7 +14,7 @@ SUMS = frozenset(("sum", "mean"))
 
 def unsummed(x: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """A product that is subtracted where its sum over a row is: g - g * p."""
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Sub) and isinstance(x.right, ast.BinOp):
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Sub) and isinstance(x.right, (ast.BinOp, ast.Name)):
         for axis in (-1, 0):
             yield "bias-not-summed", of(f"a - (b).sum(axis={axis}, keepdims=True)", a=x.left, b=x.right)
 

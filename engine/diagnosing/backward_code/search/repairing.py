@@ -100,6 +100,7 @@ class Search:
             for part, held in (
                 (calling, (PLAIN, NAMES)),
                 (mine, SHORT),
+                ([one for one in slow if id(one[0]) in suspects], (PLAIN,)),
                 (others, NEAREST),
                 ([one for one in slow if id(one[0]) in suspects], NEAREST),
                 (mine, LONG),

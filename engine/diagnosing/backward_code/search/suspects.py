@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from itertools import combinations
 
@@ -17,6 +18,7 @@ from gradlens.engine.values import Array
 
 MOST_LINES = 2_000
 MOST = 20_000  # edges
+BEGINNING = re.compile(r"(?:d|grad|delta|upstream)(?:_?out|_?y|_?loss|_?[lLzZ]|_?logits|_?scores|)(?:_?\d+)?$|d[A-Z_]\w*$")
 MOST_USES, MOST_SUMS = 5, 2_000
 
 
@@ -29,6 +31,7 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
         return set()
     strict = strict_nodes(judged)
     of_gradients = {line.entry.node.id for line in judged.lines if line.of or line.verdict == "right"}
+    of_gradients |= beginnings(judged, entries)
     gradients = graph.made_from(of_gradients)
     named = {entry.node.id for entry in entries}
     is_known = knower(judged, known, counts, strict)
@@ -49,6 +52,19 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
         if all(is_known(one) or is_sum(one) for one in inputs_of(judged, entry, named) if one in gradients):
             found.add(id(entry.statement))
     return found
+
+
+def beginnings(judged: Judged, entries: list[Entry]) -> set[int]:
+    """What is computed of the forward half alone, named a gradient, and goes into lines that are wrong: dout = y - t."""
+    graph = judged.watched.graph
+    wrong = {line.entry.node.id for line in judged.lines if line.verdict == "wrong"}
+    into = graph.reaching(max(wrong)) if wrong else set[int]()
+    return {
+        entry.node.id
+        for entry in entries
+        if entry.kind == "name" and entry.node.op is not None and entry.node.id in into
+        if not is_unpacking(entry.statement) and BEGINNING.match(entry.name)
+    }
 
 
 def of_lists(judged: Judged, is_known: Callable[[int], bool]) -> set[int]:

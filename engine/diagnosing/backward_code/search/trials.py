@@ -18,7 +18,7 @@ from gradlens.engine.diagnosing.backward_code.matching import is_rearranged, is_
 from gradlens.engine.diagnosing.backward_code.search.search_work import SearchWork
 from gradlens.engine.diagnosing.backward_code.watching import watch
 from gradlens.engine.errors import EngineError
-from gradlens.engine.graph import Limits
+from gradlens.engine.graph import Graph, Limits
 from gradlens.engine.language.outputs.journal import Entry, statements_by_node
 from gradlens.engine.values import Array, Value
 
@@ -77,6 +77,7 @@ class Trials:
         again = {(id(one.entry.scope), one.entry.target) for one in judged.lines if one.verdict == "right"}
         lines = {line.key: line for line in judged.lines}
         latest: dict[str, Line] = {}
+        made_as: dict[tuple[int, str, int], int] = {}
         for entry in entries:
             if entry.statement in made and not hasattr(entry.statement, "origin") and entry.target in latest:
                 # One more line for the same array: it stands for the one before it.
@@ -92,9 +93,11 @@ class Trials:
             if line is None:
                 continue
             latest[entry.target] = line
+            made_as[line.key] = entry.node.id
             value = np.asarray(values[entry.node.id], dtype=np.float64)
             if line.verdict != "unjudged" or line.of:
                 goes_on = line.verdict == "right" or (id(line.entry.scope), line.entry.target) in again
+                goes_on = goes_on and not (line.is_of_leaf and (line is first or self.was_named_right(line)))
                 again_so = bool(line.of) and is_rearranged(replace(line, entry=entry), watched.graph, values)
                 if line.of and line.is_right(value):
                     again.add((id(line.entry.scope), line.entry.target))
@@ -108,6 +111,7 @@ class Trials:
                     wrong.add(line.key)
                     if line.of and line.of[0].op is not None and self.known.find(value) is not None:
                         elsewhere.add(line.key)
+        wrong -= absorbed(wrong, right, lines, made_as, watched.graph)
         if first.key in late and not wrong:
             right.add(first.key)  # divided by the number of samples later
         was_wrong = {line.key for line in judged.lines if line.verdict == "wrong"}
@@ -123,9 +127,35 @@ class Trials:
         names = {} if scope is None else scope.names
         return Repair(named(kind, statement, made, judged.watched.graph, names), statement, made, right, wrong)
 
+    def was_named_right(self, line: Line) -> bool:
+        """Whether a line is the gradient that its name means, as it is written."""
+        return line.is_right(np.asarray(self.judged.values[line.entry.node.id], dtype=np.float64))
+
     @staticmethod
     def is_right(line: Line, value: Array, first: Line) -> bool:
         return line.is_mended(value) if line is first else line.is_right(value)
+
+
+def absorbed(
+    wrong: set[tuple[int, str, int]],
+    right: set[tuple[int, str, int]],
+    lines: dict[tuple[int, str, int], Line],
+    made_as: dict[tuple[int, str, int], int],
+    graph: Graph,
+) -> set[tuple[int, str, int]]:
+    """The wrong lines on the way that give right gradients of inputs alone, and are meant so: dA without its mask.
+
+    made_as: the node of each line.
+    """
+    ends = {key for key in right | wrong if lines[key].is_of_leaf and lines[key].last and key in made_as}
+    found = set[tuple[int, str, int]]()
+    for key in wrong - ends:
+        if key in made_as and lines[key].of and not lines[key].is_of_leaf and lines[key].entry.kind != "share":
+            made = graph.made_from({made_as[key]})
+            behind = {end for end in ends if made_as[end] in made}
+            if behind & right and not behind & wrong:
+                found.add(key)
+    return found
 
 
 def loss_in(journal: list[Entry], judged: Judged) -> int:
