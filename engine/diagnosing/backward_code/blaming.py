@@ -9,21 +9,25 @@ import numpy as np
 from gradlens.engine.diagnosing.backward_code.by_difference import kind_by_difference
 from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import REARRANGING
+from gradlens.engine.diagnosing.backward_code.search.suspects import recomputed
 from gradlens.engine.language.outputs.gradient_names import meanings
+from gradlens.engine.values import Array
 
 MOST_STEPS = 12
 
 
 def kind_beside(judged: Judged, blamed: ast.stmt, first: Line) -> str | None:
     """The kind of a mistake by the numbers of the blamed line, where it is known what these should be."""
+    if (again := recomputed(judged).get(id(blamed))) is not None:
+        return kind_of_value(judged, *again)
     made = {entry.node.id for entry in judged.watched.journal if entry.statement is blamed}
     made |= {entry.node.id for _, entry in judged.watched.returns if entry.statement is blamed}
     line = first if first.entry.node.id in made or is_form_of(judged, first, made) else None
     for one in judged.lines if line is None else ():
         if one.verdict == "wrong" and one.entry.node.id in made:
             line = one
-    again = [one for one in judged.lines if one.entry.statement is blamed and one.of]
-    if len(again) > 1 and (kind := kind_in_turn(judged, again[0])) is not None:
+    turns = [one for one in judged.lines if one.entry.statement is blamed and one.of]
+    if len(turns) > 1 and (kind := kind_in_turn(judged, turns[0])) is not None:
         return kind
     if line is None or not line.of:
         return None
@@ -35,6 +39,13 @@ def kind_beside(judged: Judged, blamed: ast.stmt, first: Line) -> str | None:
         if before.shape == value.shape == truth.shape:
             kind = kind_by_difference(judged, value - before, truth - before)
     return kind or ("missing-upstream" if lacks_upstream(judged, line, made) else None)
+
+
+def kind_of_value(judged: Judged, value: Array, right: Array) -> str:
+    """The kind of a mistake in a value of the forward half that is computed again."""
+    if value.shape != right.shape:
+        return "wrong-array"
+    return kind_by_difference(judged, value, right) or "wrong-array"
 
 
 def kind_in_turn(judged: Judged, line: Line) -> str | None:

@@ -35,7 +35,7 @@ def excuse_scaled(judged: Judged, counts: set[int]) -> None:
     for line in lines:
         if line.of[0].op is None and (line.entry.statement, line.entry.target) not in inner:
             is_late = is_late or divides(line.entry.statement)
-            if line.verdict == "right":
+            if line.verdict == "right" and not line.slack:  # what is 0 anyhow tells nothing
                 above |= graph.reaching(line.entry.node.id)
     for line in lines:
         is_inner = (line.entry.statement, line.entry.target) in inner

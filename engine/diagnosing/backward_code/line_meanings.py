@@ -10,7 +10,7 @@ from gradlens.engine.diagnosing.backward_code.lines import Line
 from gradlens.engine.diagnosing.backward_code.watching import Watched
 from gradlens.engine.graph import Node
 from gradlens.engine.language.objects import DictCell, Fresh, Instance, ListCell
-from gradlens.engine.language.outputs.gradient_names import meanings, said_in_comments
+from gradlens.engine.language.outputs.gradient_names import completed, meanings, said_in_comments
 from gradlens.engine.language.outputs.journal import Entry, held_number, node_of
 
 LOCAL = re.compile(r"[d∂](\w+?)_?[d∂]_?(\w+)")
@@ -83,6 +83,11 @@ class Resolver:
             found = [n for n in self.nodes(base, entry) if n.id in self.reached and n.id != entry.node.id]
             if found:
                 return base, list(dict.fromkeys(found))
+        whole = [one for base, _ in names if base not in self.by_name and (one := completed(base, entry.scope.names))]
+        for base in whole if entry.kind in ("name", "change") else ():
+            found = [n for n in self.nodes(base, entry) if n.id in self.reached and n.id != entry.node.id]
+            if found:
+                return base, list(dict.fromkeys(found))
         return "", []
 
     def sees(self, entry: Entry, base: str) -> bool:
@@ -110,6 +115,7 @@ class Resolver:
     def nodes(self, base: str, entry: Entry) -> Iterator[Node]:
         if (node := self.node(entry.scope.names.get(base))) is not None and node.id <= self.loss.id:
             yield node
+            yield from self.bound_before(base, node)
         held = [e for e in self.by_name.get(base, []) if e.target != entry.target]  # grads['W'] of the step before
         yield from (e.node for e in reversed(held) if e.kind in ("name", "change") and e.scope is entry.scope)
         owner = entry.holder if entry.kind == "attribute" and type(entry.holder) is Instance else entry.owner
@@ -135,6 +141,19 @@ class Resolver:
             if entry.scope.names.get(base) is not None:
                 return
         yield from (e.node for e in reversed(held) if e.kind != "taken" and (not e.function or e.kind == "item"))
+
+    def bound_before(self, base: str, node: Node) -> Iterator[Node]:
+        """What a name stood for before it was bound again, where it was made: A = relu(Z), A = A * mask."""
+        made = next((e for e in self.by_name.get(base, ()) if e.node.id == node.id and e.function), None)
+        for one in reversed(self.by_name.get(base, ()) if made is not None and node.op is not None else ()):
+            if (
+                made is not None
+                and one.scope is made.scope
+                and one.node.id < node.id
+                and one.kind == made.kind == "name"
+            ):
+                if one.node.shape == node.shape and one.node.id in self.graph.reaching(node.id):
+                    yield one.node
 
     def node(self, value: object) -> Node | None:
         node = node_of(value, self.graph)
@@ -175,7 +194,9 @@ class Resolver:
     def of_parameter(self, entry: Entry) -> tuple[str, list[Node]] | None:
         """grads[0], or the array in that place, of an object that holds params too: the item at its place."""
         owner = entry.owner.names if type(entry.owner) is Instance else {}
-        found = [(name, held[name]) for held in (owner, entry.scope.names, self.root) for name in PARAMETERS if name in held]
+        found = [
+            (name, held[name]) for held in (owner, entry.scope.names, self.root) for name in PARAMETERS if name in held
+        ]
         parameters, given = next(((name, one) for name, one in found if type(one) is ListCell), ("", None))
         if given is None or entry.kind not in ("item", "change"):
             return None

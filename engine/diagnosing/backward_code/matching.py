@@ -83,7 +83,7 @@ def judge(
             line.verdict = "right" if anyhow else "unjudged"
             if anyhow and not line.of:
                 changed.add(place)
-        elif anyhow and place in changed and entry.kind in ("change", "name"):
+        elif anyhow and place in changed and entry.kind in ("change", "name") and not is_part(line, value, parts):
             line.verdict = "right"  # the same array, further back: dh[h <= 0] = 0
         elif (
             line.of[0].op is None
@@ -108,6 +108,11 @@ def parts_for(line: Line, parts: dict[int, Parts]) -> list[Array]:
     """What comes back to what a line is the gradient of, in parts."""
     held = [parts[node.id] for node in line.of if node.id in parts]
     return [part for one in held for part in (*one.uses, *one.wholes)]
+
+
+def is_part(line: Line, value: Array, parts: dict[int, Parts]) -> bool:
+    """Whether a line gives of an input's gradient what comes back from one use alone: db = da in the last turn."""
+    return line.is_of_leaf and any(same(value, part) for part in parts_for(line, parts))
 
 
 def is_written_later(entry: Entry, value: Array) -> bool:

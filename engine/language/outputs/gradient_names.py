@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 MOST = 200  # characters of a name
 QUOTIENT = re.compile(r"[∂dD]\(?\w*\)?\s*/\s*[∂dD]\(?([\w.\[\]']+)\)?")
@@ -23,6 +23,7 @@ USUAL_BEFORE = (
     "grads_", "grad_", "gradient_", "nabla_", "delta_", "upstream_", "adjoint_", "adj_", "bar_", "d_", "D_", "g_",
     "grad", "nabla", "delta", "d", "D", "Δ_", "δ_", "∇_", "Δ", "δ", "∇", "g",
 )  # fmt: skip
+BEFORE = ("grad_", "d_", "delta_", "g_", "gradient_")
 USUAL_AFTER = ("_grads", "_grad", "_gradient", "_bar", "_adjoint", "_adj", "_delta", "_error", "_err", "grad")
 
 
@@ -50,6 +51,12 @@ def without(name: str, before: tuple[str, ...], after: tuple[str, ...]) -> Itera
     for word in after:
         if name.endswith(word) and len(name) > len(word):
             yield plain_name(name[: -len(word)])
+
+
+def completed(base: str, names: Iterable[str]) -> str | None:
+    """The one name that ends by what a gradient is named after: grad_in of W_in; None where there are several."""
+    found = {name for name in names if name.endswith(f"_{base}") and not any(name == word + base for word in BEFORE)}
+    return found.pop() if len(found) == 1 and len(base) > 1 else None
 
 
 def plain_name(name: str) -> str:

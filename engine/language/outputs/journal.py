@@ -118,6 +118,14 @@ class JournalMachine(Machine):
     def name_written(self, tensor: Tensor, target: Any, node: Any) -> None:  # pyright: ignore
         super().name_written(tensor, target, node)  # pyright: ignore
         if isinstance(node, ast.Call):  # np.add.at(dW, …)
+            key = (
+                target.slice.value
+                if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant)
+                else None
+            )
+            if isinstance(key, str) and isinstance(target, ast.Subscript):  # np.add.at(grads["W"], …)
+                text = f"{self.unparsed(target.value)}[{key!r}]"
+                return self.note(self.frame, "item", text, key, tensor, node, tensor, key)
             name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
             self.note(self.frame, "change", self.unparsed(target), str(name), tensor, node, tensor)
 

@@ -12,6 +12,7 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     Rewritten,
     Seen,
     Slot,
+    fresh,
     in_key,
     is_base,
     is_function,
@@ -88,6 +89,32 @@ def of_names(slot: Slot, seen: list[Seen]) -> Iterator[Rewritten]:
         for other in [one for one in seen if one.shape is None and not one.gradient and one.text != text]:
             yield "labels-not-subtracted", [slot.put(of(f"e - {other.text}", e=x))]
             yield "missing-path", [slot.put(of(f"{other.text} - e", e=x))]
+
+
+def of_turns(statement: ast.stmt) -> Iterator[Rewritten]:
+    """[h - t for h, t in pairs]: another of the names that run there, or one less another."""
+    value = value_of(statement)
+    if not isinstance(value, ast.ListComp) or len(value.generators) != 1:
+        return
+    target = value.generators[0].target
+    names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+    place = Slot(statement, (("value", None), ("elt", None)))
+    for node in (n for n in ast.walk(value.elt) if isinstance(n, ast.Name)):
+        for other in names:
+            if other != node.id:
+                yield "wrong-array", [place.put(with_name(value.elt, node, parsed(other)))]
+                yield "missing-path", [place.put(with_name(value.elt, node, of(f"{node.id} - {other}")))]
+                yield "missing-path", [place.put(with_name(value.elt, node, of(f"{other} - {node.id}")))]
+
+
+def with_name(x: ast.expr, name: ast.Name, other: ast.expr) -> ast.expr:
+    """An expression with another one in the place of a name."""
+
+    class Put(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return other if (node.id, node.col_offset) == (name.id, name.col_offset) else node
+
+    return Put().visit(fresh(x))
 
 
 def fits_in(one: Seen, mine: Seen) -> bool:

@@ -22,7 +22,7 @@ from gradlens.engine.diagnosing.backward_code.forms.plain_forms import (
     unpacked,
     whole,
 )
-from gradlens.engine.diagnosing.backward_code.forms.replaced_names import ends_by, of_names, renamed
+from gradlens.engine.diagnosing.backward_code.forms.replaced_names import ends_by, of_names, of_turns, renamed
 from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     COUNTS,
     FACTORS,
@@ -99,6 +99,7 @@ def rewritings(
                     yield kind, made
         yield from of_statement(statement)
         yield from subtracted(statement)
+        yield from of_turns(statement)
         shorter: list[Rewritten] = []  # of two lines that mend, the one that keeps a mask is likelier
         for slot in slots(statement):
             for kind, made in plain(slot.get(), axes):

@@ -14,6 +14,7 @@ from gradlens.engine.diagnosing.backward_code.known_gradients import Known, same
 from gradlens.engine.diagnosing.backward_code.line_meanings import Resolver
 from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import is_turned
+from gradlens.engine.diagnosing.backward_code.search.suspects import recomputed
 from gradlens.engine.graph import Node
 from gradlens.engine.values import Array
 
@@ -26,6 +27,7 @@ class Candidates:
 
     suspects: the lines that are likely to be wrong, by their identity.
     doubtful: those that are right by chance, perhaps.
+    naming: those that give items of the forward half other names.
     handing: those that hand on what a function gives.  calling: those that seem to call one with a wrong gradient.
     """
 
@@ -35,6 +37,7 @@ class Candidates:
     doubtful: set[int] = field(default_factory=set[int])
     handing: set[int] = field(default_factory=set[int])
     calling: set[int] = field(default_factory=set[int])
+    naming: list[ast.stmt] = field(default_factory=list[ast.stmt])
 
     def places(self, first: Line) -> list[tuple[ast.stmt, bool]]:
         """The first wrong line, and those before it of which nothing is known, the nearest first; then the right ones
@@ -61,9 +64,12 @@ class Candidates:
                 if self.judged.is_behind(i) and i not in settled and i not in seen and len(seen) < 2_000:
                     seen.add(i)
                     pending.append(i)
+        into = self.reached(seen)
         for line in self.judged.lines:
             # A line that gives nothing new, such as dz = dh: what it should give is made by another one.
-            if line.entry.node.id in seen and (line.verdict != "right" or id(line) in by_chance):
+            id_ = line.entry.node.id
+            is_idle = id_ in seen | into and line.verdict == "right" and self.changes_nothing(line.entry.statement)
+            if is_idle or (id_ in seen and (line.verdict != "right" or id(line) in by_chance)):
                 found.setdefault(id(line.entry.statement), line.entry.statement)
         chosen = {one.entry.node.id for one in right if id(one) in by_chance and by_chance[id(one)].op is None}
         doubtful = self.doubtful = {
@@ -73,7 +79,13 @@ class Candidates:
         for entry in self.judged.watched.journal:
             if entry.node.id in self.judged.forward and entry.statement is not first.entry.statement:
                 found.pop(id(entry.statement), None)  # with another line there would be another loss
-        near = [one for place, one in enumerate(found.values()) if place < NEAR or id(one) in self.suspects]
+        self.naming = self.that_name(first, list(found.values()))
+        found.update((id(one), one) for one in self.naming)
+        near = [
+            one
+            for place, one in enumerate(found.values())
+            if place < NEAR or id(one) in self.suspects or one in self.naming
+        ]
         inside = self.with_returns(self.inside_first(near, seen), seen)
         by_numbers = [
             line.entry.statement for line in right if not line.of and line.entry.node.id in self.reached(seen)
@@ -95,10 +107,24 @@ class Candidates:
             self.handing.discard(id(one))
         return places + [(statement, True) for statement in others.values()]
 
+    def that_name(self, first: Line, statements: list[ast.stmt]) -> list[ast.stmt]:
+        """The lines that only give items of the forward half other names, which some lines read: x, h = xs[k], hs[k]."""
+        read = {n.id for one in statements for n in ast.walk(one) if isinstance(n, ast.Name)}
+        journal, forward = self.judged.watched.journal, self.judged.forward
+        found: dict[int, ast.stmt] = {}
+        for entry in journal:
+            value = getattr(entry.statement, "value", None)
+            if entry.scope is not first.entry.scope or entry.at <= self.judged.loss.id or entry.name not in read:
+                continue
+            items = value.elts if isinstance(value, ast.Tuple) else [value]
+            if entry.node.id in forward and all(isinstance(one, ast.Subscript) for one in items):
+                found[id(entry.statement)] = entry.statement
+        return list(found.values())
+
     def changes_nothing(self, statement: ast.stmt) -> bool:
         """Whether a line is to change an array, and leaves it as it is: dx[range(n), y] -= 0."""
         made = [one.entry.node for one in self.judged.lines if one.entry.statement is statement]
-        return isinstance(statement, ast.AugAssign) and any(
+        return (isinstance(statement, ast.AugAssign) or is_item(statement)) and any(
             bool(node.inputs) and np.array_equal(self.judged.values[node.id], self.judged.values[node.inputs[0]])
             for node in made
         )
@@ -110,6 +136,9 @@ class Candidates:
         journal = [entry for entry in watched.journal if not isinstance(entry.statement, ast.Return)]
         entries = [entry for entry in journal if id(entry.statement) in self.suspects]
         found = {id(entry.statement): entry.statement for entry in entries if entry.node.id in before}
+        again = recomputed(self.judged)
+        if (values := next((one for place, one in found.items() if place in again), None)) is not None:
+            return values
         return None if len(found) != 1 or id(first.entry.statement) in found else next(iter(found.values()))
 
     def handed_wrong(self, first: Line) -> list[ast.stmt]:

@@ -102,6 +102,7 @@ class Search:
                 (mine, SHORT),
                 ([one for one in slow if id(one[0]) in suspects], (PLAIN,)),
                 (others, NEAREST),
+                ([one for one in slow if one[0] in self.candidates.naming], (PLAIN,)),
                 ([one for one in slow if id(one[0]) in suspects], NEAREST),
                 (mine, LONG),
                 (others, (*SHORT[len(NEAREST) :], *LONG)),

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.forms.statement_parts import is_unpacking
-from gradlens.engine.diagnosing.backward_code.known_gradients import Known
+from gradlens.engine.diagnosing.backward_code.known_gradients import Known, same
 from gradlens.engine.diagnosing.backward_code.lines import Judged
 from gradlens.engine.language.outputs.gradient_names import meanings
 from gradlens.engine.language.outputs.journal import Entry
@@ -18,7 +18,9 @@ from gradlens.engine.values import Array
 
 MOST_LINES = 2_000
 MOST = 20_000  # edges
-BEGINNING = re.compile(r"(?:d|grad|delta|upstream)(?:_?out|_?y|_?loss|_?[lLzZ]|_?logits|_?scores|)(?:_?\d+)?$|d[A-Z_]\w*$")
+BEGINNING = re.compile(
+    r"(?:d|grad|delta|upstream)(?:_?out|_?y|_?loss|_?[lLzZ]|_?logits|_?scores|)(?:_?\d+)?$|d[A-Z_]\w*$"
+)
 MOST_USES, MOST_SUMS = 5, 2_000
 
 
@@ -41,6 +43,7 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
         return sums.find(np.asarray(judged.values[id], dtype=np.float64)) is not None
 
     found = without_gradient(judged, entries, gradients) | of_lists(judged, is_known)
+    found |= of_copies(judged) | recomputed(judged).keys()
     handed: set[int] = set()  # made by another line before
     for entry in sorted(entries, key=lambda one: (one.node.id, one.kind != "return", one.at)):
         if entry.node.id in handed or entry.node.op is None:
@@ -65,6 +68,48 @@ def beginnings(judged: Judged, entries: list[Entry]) -> set[int]:
         if entry.kind == "name" and entry.node.op is not None and entry.node.id in into
         if not is_unpacking(entry.statement) and BEGINNING.match(entry.name)
     }
+
+
+def of_copies(judged: Judged) -> set[int]:
+    """Lines that give another one's gradient a second name without a change, and that name's gradient is another."""
+    found = set[int]()
+    for line in judged.lines:
+        is_copy = isinstance(line.entry.statement, ast.Assign) and isinstance(line.entry.statement.value, ast.Name)
+        if is_copy and line.entry.kind == "name" and line.of and not line.is_of_leaf and line.verdict != "right":
+            value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
+            if not line.is_right(value) and all(value.shape == truth.shape for truth in line.truths):
+                found.add(id(line.entry.statement))
+    return found
+
+
+def recomputed(judged: Judged) -> dict[int, tuple[Array, Array]]:
+    """By their identity, the lines that compute a value of the forward half again and get another one: both."""
+    forward: dict[str, list[Array]] = {}
+    again: list[Entry] = []
+    for entry in judged.watched.journal:
+        if entry.kind != "name" or not entry.node.shape or entry.node.op is None:
+            continue
+        if not any(isinstance(n, (ast.BinOp, ast.Call)) for n in ast.walk(entry.statement)):
+            continue
+        if entry.node.id in judged.forward:
+            forward.setdefault(entry.name, []).append(np.asarray(judged.values[entry.node.id], dtype=np.float64))
+        elif judged.is_behind(entry.node.id):
+            again.append(entry)
+    named = {(id(line.entry.statement), line.entry.target) for line in judged.lines if line.of}
+    found: dict[int, tuple[Array, Array]] = {}
+    for entry in again:
+        rights = forward.get(entry.name, [])
+        if (
+            not rights
+            or (id(entry.statement), entry.target) in named
+            or any(True for _ in meanings(entry.name) if entry.name[0] in "d∂")
+        ):
+            continue
+        value = np.asarray(judged.values[entry.node.id], dtype=np.float64)
+        alike = [one for one in rights if one.shape == value.shape]
+        if not any(same(value, one) for one in rights):
+            found.setdefault(id(entry.statement), (value, (alike or rights)[-1]))
+    return found
 
 
 def of_lists(judged: Judged, is_known: Callable[[int], bool]) -> set[int]:
@@ -157,11 +202,15 @@ def knower(judged: Judged, known: Known, counts: set[int], strict: set[int]) -> 
     strict: nodes that are to be the whole gradient.
     """
     held = {line.entry.node.id: True for line in judged.lines if line.verdict == "right"}
+    idle = {truth.shape for truth in judged.truths.values() if not truth.any()}
     along = Known({i: np.asarray(c, np.float64) for i, c in enumerate(judged.contributions[:MOST]) if c is not None})
 
     def is_known(id: int) -> bool:
         if id not in held:
             value: Array = np.asarray(judged.values[id], dtype=np.float64)
+            if not value.any() and value.shape in idle:
+                held[id] = True
+                return True
             forms = [value, *(value / n for n in sorted(counts)[:4])]
             ways = (known,) if id in strict else (known, along)
             held[id] = any(one.find(form) is not None for form in forms for one in ways)
