@@ -144,16 +144,19 @@ class Resolver:
 
     def bound_before(self, base: str, node: Node) -> Iterator[Node]:
         """What a name stood for before it was bound again, where it was made: A = relu(Z), A = A * mask."""
-        made = next((e for e in self.by_name.get(base, ()) if e.node.id == node.id and e.function), None)
-        for one in reversed(self.by_name.get(base, ()) if made is not None and node.op is not None else ()):
+        held = self.by_name.get(base, ())
+        made = next((e for e in held if e.node.id == node.id and e.function and e.kind == "name"), None)
+        if made is None or node.op is None:
+            return
+        before = self.graph.reaching(node.id) - {node.id}
+        for one in reversed(held):
             if (
-                made is not None
-                and one.scope is made.scope
-                and one.node.id < node.id
-                and one.kind == made.kind == "name"
+                one.scope is made.scope
+                and one.kind == "name"
+                and one.node.shape == node.shape
+                and one.node.id in before
             ):
-                if one.node.shape == node.shape and one.node.id in self.graph.reaching(node.id):
-                    yield one.node
+                yield one.node
 
     def node(self, value: object) -> Node | None:
         node = node_of(value, self.graph)

@@ -81,9 +81,9 @@ def rewritings(
                     yield "missing-path", made
         elif stage == COUNTS:
             for scale in program.scales:
-                if scale.partition(" ")[2] not in ast.unparse(statement):
-                    if (made := applied(statement, scale, False)) is not None:
-                        yield "missing-factor", made
+                made = applied(statement, scale, False) if scale[4:] not in ast.unparse(statement) else None
+                if made is not None:
+                    yield "missing-factor", made
         elif stage == FACTORS:
             yield from of_factors(statement, seen, shape, True)
     elif stage == PLAIN:

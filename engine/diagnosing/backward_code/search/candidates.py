@@ -108,7 +108,7 @@ class Candidates:
         return places + [(statement, True) for statement in others.values()]
 
     def that_name(self, first: Line, statements: list[ast.stmt]) -> list[ast.stmt]:
-        """The lines that only give items of the forward half other names, which some lines read: x, h = xs[k], hs[k]."""
+        """The lines that only give items of the forward half other names, which some read: x, h = xs[k], hs[k]."""
         read = {n.id for one in statements for n in ast.walk(one) if isinstance(n, ast.Name)}
         journal, forward = self.judged.watched.journal, self.judged.forward
         found: dict[int, ast.stmt] = {}

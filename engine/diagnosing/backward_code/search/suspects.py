@@ -58,7 +58,7 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
 
 
 def beginnings(judged: Judged, entries: list[Entry]) -> set[int]:
-    """What is computed of the forward half alone, named a gradient, and goes into lines that are wrong: dout = y - t."""
+    """What is computed of the forward half alone, named a gradient, and goes into wrong lines: dout = y - t."""
     graph = judged.watched.graph
     wrong = {line.entry.node.id for line in judged.lines if line.verdict == "wrong"}
     into = graph.reaching(max(wrong)) if wrong else set[int]()
@@ -99,11 +99,8 @@ def recomputed(judged: Judged) -> dict[int, tuple[Array, Array]]:
     found: dict[int, tuple[Array, Array]] = {}
     for entry in again:
         rights = forward.get(entry.name, [])
-        if (
-            not rights
-            or (id(entry.statement), entry.target) in named
-            or any(True for _ in meanings(entry.name) if entry.name[0] in "d∂")
-        ):
+        of_gradient = entry.name[0] in "d∂" and any(True for _ in meanings(entry.name))
+        if not rights or of_gradient or (id(entry.statement), entry.target) in named:
             continue
         value = np.asarray(judged.values[entry.node.id], dtype=np.float64)
         alike = [one for one in rights if one.shape == value.shape]
