@@ -83,11 +83,10 @@ class Resolver:
             found = [n for n in self.nodes(base, entry) if n.id in self.reached and n.id != entry.node.id]
             if found:
                 return base, list(dict.fromkeys(found))
-        whole = [one for base, _ in names if base not in self.by_name and (one := completed(base, entry.scope.names))]
-        for base in whole if entry.kind in ("name", "change") else ():
-            found = [n for n in self.nodes(base, entry) if n.id in self.reached and n.id != entry.node.id]
-            if found:
-                return base, list(dict.fromkeys(found))
+        whole = completed(entry.name, entry.scope.names) if entry.kind in ("name", "change") else None
+        if whole is not None and not any(base in self.by_name for base, _ in names):
+            found = [n for n in self.nodes(whole, entry) if n.id in self.reached and n.id != entry.node.id]
+            return (whole, list(dict.fromkeys(found))) if found else ("", [])
         return "", []
 
     def sees(self, entry: Entry, base: str) -> bool:

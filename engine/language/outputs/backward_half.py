@@ -120,15 +120,14 @@ class GradientNames:
         if (said := self.said.get(entry.statement.lineno)) is not None:
             names = [said, *names]
         return any(
-            base in self.known
-            or (base in entry.scope.names and not self.is_early(entry, base))
-            or self.completed(entry, base) is not None
-            for base in names
+            base in self.known or (base in entry.scope.names and not self.is_early(entry, base))
+            for base in (*names, *self.completed(entry))
         )
 
-    def completed(self, entry: Entry, base: str) -> str | None:
-        """The name of a parameter that ends by a base: grad_in of W_in."""
-        return None if entry.kind not in ("name", "change") else completed(base, entry.scope.names)
+    def completed(self, entry: Entry) -> list[str]:
+        """The name of a parameter that ends as a gradient's name does: grad_in is of W_in."""
+        whole = completed(entry.name, entry.scope.names) if entry.kind in ("name", "change") else None
+        return [] if whole is None else [whole]
 
     def is_early(self, entry: Entry, base: str) -> bool:
         """Whether a name is bound only behind an assignment: c_bar = … before c = … is no gradient of c."""
@@ -266,7 +265,7 @@ def half_of(
             return any(node is not None and node.id in reached for node in nodes)
         said = names.said.get(entry.statement.lineno)
         of = names.of(entry.name) if said is None else [said, *names.of(entry.name)]
-        of = [*of, *(one for base in of if base not in forward and (one := names.completed(entry, base)) is not None)]
+        of = of if any(base in forward for base in of) else [*of, *names.completed(entry)]
         return any(not names.is_early(entry, base) and not reached.isdisjoint(forward.get(base, ())) for base in of)
 
     behind = [entry for entry in journal[begins:] if entry.node.id > loss.id or is_gradient(entry)]

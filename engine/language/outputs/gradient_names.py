@@ -23,7 +23,7 @@ USUAL_BEFORE = (
     "grads_", "grad_", "gradient_", "nabla_", "delta_", "upstream_", "adjoint_", "adj_", "bar_", "d_", "D_", "g_",
     "grad", "nabla", "delta", "d", "D", "Δ_", "δ_", "∇_", "Δ", "δ", "∇", "g",
 )  # fmt: skip
-BEFORE = ("grad_", "d_", "delta_", "g_", "gradient_")
+BEFORE = ("grad_", "gradient_", "delta_", "d_")
 USUAL_AFTER = ("_grads", "_grad", "_gradient", "_bar", "_adjoint", "_adj", "_delta", "_error", "_err", "grad")
 
 
@@ -53,9 +53,10 @@ def without(name: str, before: tuple[str, ...], after: tuple[str, ...]) -> Itera
             yield plain_name(name[: -len(word)])
 
 
-def completed(base: str, names: Iterable[str]) -> str | None:
-    """The one name that ends by what a gradient is named after: grad_in of W_in; None where there are several."""
-    found = {name for name in names if name.endswith(f"_{base}") and not any(name == word + base for word in BEFORE)}
+def completed(name: str, names: Iterable[str]) -> str | None:
+    """The one name that ends as a gradient's name: grad_in is of W_in; None where there is none, or several."""
+    base = next((name[len(word) :] for word in BEFORE if name.startswith(word)), "")
+    found = {one for one in names if one.endswith(f"_{base}") and not one.startswith(BEFORE)}
     return found.pop() if len(found) == 1 and len(base) > 1 else None
 
 
