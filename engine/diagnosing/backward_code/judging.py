@@ -24,7 +24,7 @@ from gradlens.engine.diagnosing.backward_code.known_gradients import Known
 from gradlens.engine.diagnosing.backward_code.line_meanings import lines_of
 from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import is_turned, judge
-from gradlens.engine.diagnosing.backward_code.search.repairing import search_of
+from gradlens.engine.diagnosing.backward_code.search.repairing import NEAREST, search_of
 from gradlens.engine.diagnosing.backward_code.search.search_work import SearchWork
 from gradlens.engine.diagnosing.backward_code.search.trials import Repair
 from gradlens.engine.diagnosing.backward_code.watching import Watched, watch
@@ -236,6 +236,12 @@ def repaired(
         elsewhere = suspected is not None and found.statement is not suspected
         if elsewhere or not is_own(judged, found, first) or not mends_others(judged, found, first):
             found = None
+    if found is None and (behind := behind_it(judged, first)) is not None:
+        first.verdict = "unjudged"  # it may be meant so, as dmu without its sign
+        other = search_of(judged, given, limits, known, counts, work).repair(behind, NEAREST)
+        if other is not None and not other.wrong:
+            return behind, other, other.statement
+        first.verdict = "wrong"
     if found is None:
         return first, None, suspected or maker_of(judged, first)
     return first, found, found.statement
@@ -255,6 +261,15 @@ def is_own(judged: Judged, repair: Repair, first: Line) -> bool:
     """
     scope, _ = judged.watched.scopes.get(id(repair.statement), (None, None))
     return first.entry.kind != "share" and (repair.statement is first.entry.statement or scope is first.entry.scope)
+
+
+def behind_it(judged: Judged, first: Line) -> Line | None:
+    """The next wrong line that is made of a wrong one on the way."""
+    if first.is_of_leaf or first.entry.kind == "share":
+        return None
+    made = judged.watched.graph.made_from({first.entry.node.id})
+    behind = [one for one in judged.lines if one.verdict == "wrong" and one.entry.node.id in made and one is not first]
+    return next((one for one in behind if one.entry.statement is not first.entry.statement), None)
 
 
 def mends_others(judged: Judged, repair: Repair, first: Line) -> bool:

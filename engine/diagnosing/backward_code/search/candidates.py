@@ -14,7 +14,7 @@ from gradlens.engine.diagnosing.backward_code.known_gradients import Known, same
 from gradlens.engine.diagnosing.backward_code.line_meanings import Resolver
 from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import is_turned
-from gradlens.engine.diagnosing.backward_code.search.suspects import recomputed
+from gradlens.engine.diagnosing.backward_code.search.suspects import is_misnamed, recomputed
 from gradlens.engine.graph import Node
 from gradlens.engine.values import Array
 
@@ -46,8 +46,10 @@ class Candidates:
         graph = self.judged.watched.graph
         right = [line for line in self.judged.lines if line.verdict == "right"]
         by_chance = {id(line): node for line in right if (node := self.of_other_sign(line)) is not None}
+        by_chance |= {id(line): line.of[0] for line in right if is_misnamed(self.judged, line)}
         others = [one for one in self.judged.lines if one.entry.target != first.entry.target]
-        turned = [one for one in others if is_turned(one, self.value_of(one))]
+        turned = [one for one in others if one.last and is_turned(one, self.value_of(one))]
+        turned = [one for one in turned if id(one.entry.statement) not in self.suspects]
         settled = {line.entry.node.id for line in [*right, *turned] if id(line) not in by_chance}
         statements = self.judged.watched.statements
         found: dict[int, ast.stmt] = {}

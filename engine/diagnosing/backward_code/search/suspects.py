@@ -11,7 +11,8 @@ import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.forms.statement_parts import is_unpacking
 from gradlens.engine.diagnosing.backward_code.known_gradients import Known, same
-from gradlens.engine.diagnosing.backward_code.lines import Judged
+from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
+from gradlens.engine.diagnosing.backward_code.matching import is_turned
 from gradlens.engine.language.outputs.gradient_names import meanings
 from gradlens.engine.language.outputs.journal import Entry
 from gradlens.engine.values import Array
@@ -36,7 +37,7 @@ def suspects_of(judged: Judged, known: Known, counts: set[int]) -> set[int]:
     of_gradients |= beginnings(judged, entries)
     gradients = graph.made_from(of_gradients)
     named = {entry.node.id for entry in entries}
-    is_known = knower(judged, known, counts, strict)
+    is_known = knower(judged, known, counts, strict, misnamed(judged))
     sums = Known(dict(enumerate(partial_sums(judged))))
 
     def is_sum(id: int) -> bool:
@@ -193,12 +194,43 @@ def strict_nodes(judged: Judged) -> set[int]:
     }
 
 
-def knower(judged: Judged, known: Known, counts: set[int], strict: set[int]) -> Callable[[int], bool]:
+def misnamed(judged: Judged) -> set[int]:
+    """What is assigned for the first time to a name that is bound again, and is the gradient of another one."""
+    return {line.entry.node.id for line in judged.lines if is_misnamed(judged, line)}
+
+
+def is_misnamed(judged: Judged, line: Line) -> bool:
+    """Whether a line that is not its name's last gives what is right by its numbers, but not what its name means."""
+    statement = line.entry.statement
+    if (
+        line.last
+        or not line.of
+        or line.is_of_leaf
+        or line.entry.kind != "name"
+        or not isinstance(statement, ast.Assign)
+    ):
+        return False
+    if is_unpacking(statement) or any(
+        isinstance(n, ast.Name) and n.id == line.entry.target for n in ast.walk(statement.value)
+    ):
+        return False
+    return not line.is_right(np.asarray(judged.values[line.entry.node.id], dtype=np.float64))
+
+
+def knower(judged: Judged, known: Known, counts: set[int], strict: set[int], other: set[int]) -> Callable[[int], bool]:
     """Whether a node's value is a gradient, what comes back along an edge, or such times a number of samples.
 
-    strict: nodes that are to be the whole gradient.
+    strict: nodes that are to be the whole gradient.  other: those that are not what their names mean.
     """
+
+    def value_of(line: Line) -> Array:
+        return np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
+
     held = {line.entry.node.id: True for line in judged.lines if line.verdict == "right"}
+    other = other | {
+        one.entry.node.id for one in judged.lines if one.verdict == "wrong" and is_turned(one, value_of(one))
+    }
+    held.update(dict.fromkeys(other, False))
     idle = {truth.shape for truth in judged.truths.values() if not truth.any()}
     along = Known({i: np.asarray(c, np.float64) for i, c in enumerate(judged.contributions[:MOST]) if c is not None})
 

@@ -111,7 +111,8 @@ class Trials:
                     wrong.add(line.key)
                     if line.of and line.of[0].op is not None and self.known.find(value) is not None:
                         elsewhere.add(line.key)
-        wrong -= absorbed(wrong, right, lines, made_as, watched.graph)
+        meant_so = absorbed(wrong, right, lines, made_as, watched.graph)
+        wrong -= meant_so
         if first.key in late and not wrong:
             right.add(first.key)  # divided by the number of samples later
         was_wrong = {line.key for line in judged.lines if line.verdict == "wrong"}
@@ -121,7 +122,8 @@ class Trials:
             before = [e for e in entries if (e.target, e.function) == (first.entry.target, first.entry.function)]
             if before and first.is_mended(np.asarray(values[before[-1].node.id], dtype=np.float64)):
                 right.add(first.key)  # a line too many
-        if first.key not in right or not was_right <= right | {line.key for line in judged.lines if not line.last}:
+        may_differ = meant_so | {line.key for line in judged.lines if not line.last}
+        if first.key not in right or not was_right <= right | may_differ:
             return None
         scope, _ = judged.watched.scopes.get(id(statement), (None, None))
         names = {} if scope is None else scope.names

@@ -51,6 +51,7 @@ class Visible:
         given = {one.upstream.id for one in self.judged.watched.claims}
         line = getattr(statement, "lineno", 0)
         before = {e.target: e.statement.lineno for e in reversed(self.judged.watched.journal) if e.scope is scope}
+        before |= {e.name: 0 for e in self.judged.watched.taken if e.scope is scope}
         for name, value in held:
             node = node_of(value, self.judged.watched.graph)
             if type(value) is int and value > 1 and before.get(name, 0) <= line:
