@@ -1,9 +1,15 @@
-# Node is needed to build the page's libraries; the build gets it from PyPI and leaves it here.
+# Every package comes in one version, by its hash: Python's in requirements*.txt, the page's in package-lock.json.
 FROM python:3.13-slim AS build
 WORKDIR /src
+# Node is needed to build the page's libraries; it comes from PyPI and stays here.
+COPY requirements.txt requirements-build.txt ./
+RUN python -m venv /opt/build && python -m venv --without-pip /opt/gradlens \
+    && /opt/build/bin/pip install --no-cache-dir --require-hashes --requirement requirements-build.txt \
+    && /opt/build/bin/pip --python /opt/gradlens/bin/python install --no-cache-dir --compile --require-hashes \
+    --requirement requirements.txt
 COPY . .
-RUN python -m venv --without-pip /opt/gradlens \
-    && pip --python /opt/gradlens/bin/python install --no-cache-dir --compile .
+RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /dist . \
+    && /opt/build/bin/pip --python /opt/gradlens/bin/python install --no-cache-dir --compile --no-deps /dist/*.whl
 
 FROM python:3.13-slim
 COPY --from=build /opt/gradlens /opt/gradlens

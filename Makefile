@@ -5,6 +5,9 @@
 #              which the tests take a sample
 # make generate  write the page's wire types and the tests' traces anew, from the contract and the engine
 # make docker  build the container image
+# make lock    choose anew what the image installs, in one version each, with hashes
+# make audit   hold what is installed and what the page is made of against known vulnerabilities
+# make sbom    write bills of materials of both: build/sbom-python.json, build/sbom-page.json
 # make clean   remove everything that was installed or built
 
 SHELL := /bin/sh
@@ -35,7 +38,7 @@ define debian
 if $(IS_DEBIAN); then $(call install,$(1)); else echo "$(2) Please install it (Debian: apt install $(1))." >&2; exit 1; fi
 endef
 
-.PHONY: run test test-fast test-slow checks generate docker clean rebuild debian-packages
+.PHONY: run test test-fast test-slow checks generate docker lock audit sbom clean rebuild debian-packages
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -80,6 +83,36 @@ generate: $(VENV)/.installed
 
 docker:
 	docker build --tag gradlens .
+
+# What looks at what is installed is no part of it.
+SUPPLY := build/supply
+$(SUPPLY)/.installed: $(PY)
+	@$(PY) -m venv $(SUPPLY) && $(SUPPLY)/bin/pip install --quiet --disable-pip-version-check uv pip-audit cyclonedx-bom
+	@touch $@
+
+LOCK = $(SUPPLY)/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.13 \
+  --python-platform linux
+lock: $(SUPPLY)/.installed
+	@{ echo "# What the image installs, each version with the hashes that pip holds it to. Made by: make lock"; \
+	  $(LOCK) --upgrade pyproject.toml; } >$(SUPPLY)/lock && mv $(SUPPLY)/lock requirements.txt
+	@$(PY) -c 'import hatch_build, tomllib; \
+	  print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], hatch_build.NODE_WHEEL, sep="\n")' \
+	  >$(SUPPLY)/build.in
+	@{ echo "# What the image is built with, with hashes. Made by: make lock"; \
+	  $(LOCK) --upgrade $(SUPPLY)/build.in; } >$(SUPPLY)/lock && mv $(SUPPLY)/lock requirements-build.txt
+
+audit: $(SUPPLY)/.installed
+	@$(SUPPLY)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt \
+	  --requirement requirements-build.txt
+	@$(TOOLS) npm audit --omit dev
+
+# npm asks for a version of the page's own package, which has none.
+sbom: $(SUPPLY)/.installed
+	@$(SUPPLY)/bin/cyclonedx-py requirements requirements.txt --output-format JSON --output-file build/sbom-python.json
+	@sed 's/"private": true/"private": true, "version": "0.0.0"/' package.json >$(SUPPLY)/package.json
+	@cp package-lock.json $(SUPPLY)/
+	@cd $(SUPPLY) && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm sbom --omit dev --package-lock-only --sbom-format cyclonedx \
+	  >../sbom-page.json
 
 clean:
 	rm -rf $(VENV) node_modules static/built static/vendor build dist .pytest_cache test-results

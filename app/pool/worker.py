@@ -8,6 +8,7 @@ Forking from it costs a few milliseconds and no import.  Nothing here runs in th
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import logging
@@ -168,4 +169,7 @@ def _limit_memory(megabytes: int) -> None:
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
+        # Where a container's memory ends, a computation is to be killed, and never the server.
+        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+            file.write("500")
         resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 2**20, megabytes * 2**20))

@@ -12,10 +12,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
+from packaging.requirements import Requirement
 
 import hatch_build
 import page_bundle
 from gradlens.app.routes.pages import LISTS
+from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.one_file.bundle import bundled_figure
 from tests.installed import build_wheel
@@ -83,6 +86,50 @@ def test_the_lock_file_has_every_hash_and_no_download_host():
     packages = {path: entry for path, entry in LOCK["packages"].items() if path}
     assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
     assert not any("resolved" in entry for entry in packages.values())
+
+
+# ---- the image
+
+
+def pinned(name: str) -> dict[str, str]:
+    """The version of each package of a file of requirements; all of it is versions and hashes."""
+    text = (ROOT / name).read_text("utf-8")
+    one = r"[a-z0-9-]+==[\w.]+( \\\n    --hash=sha256:[0-9a-f]{64})+\n"
+    assert re.fullmatch(rf"# [^\n]+\n({one})+", text)
+    return dict(re.findall(r"^([a-z0-9-]+)==([\w.]+)", text, re.MULTILINE))
+
+
+def test_the_image_installs_what_the_project_asks_for_in_one_version_by_its_hash():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    for name, listed in (
+        ("requirements.txt", project["project"]["dependencies"]),
+        ("requirements-build.txt", [*project["build-system"]["requires"], hatch_build.NODE_WHEEL]),
+    ):
+        versions = pinned(name)
+        for wanted in map(Requirement, listed):
+            assert wanted.specifier.contains(versions[wanted.name]), wanted
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    installs = re.findall(r"pip (?:--python \S+ )?(?:install|wheel) ((?:[^&\n]|\\\n)+)", dockerfile)
+    assert len(installs) == 4 and all("--require-hashes" in one or "--no-deps" in one for one in installs)
+
+
+def test_what_runs_it_for_others_has_settings_that_there_are_and_limits_that_fit():
+    rows = {row["variable"]: row for row in Settings().rows()}
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]["gradlens"]
+    deployment, service = yaml.safe_load_all((ROOT / "kubernetes.yaml").read_text("utf-8"))
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    for given in (compose["environment"], {one["name"]: one["value"] for one in container["env"]}):
+        assert given.keys() <= rows.keys()
+        settings = Settings.load(given)
+        processes = settings.workers + settings.long_workers + 1  # one that trains
+        assert 300 + processes * settings.memory_mb <= 2048 and settings.workers == 2
+    assert compose["mem_limit"] == "2g" and compose["cpus"] == 2 and compose["read_only"]
+    assert container["resources"]["limits"] == {"cpu": "2", "memory": "2Gi"}
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        asked = container[probe]["httpGet"]
+        assert (asked["path"], asked["port"]) == ("/healthz", 8000)
+        assert asked["httpHeaders"] == [{"name": "Host", "value": "localhost"}]
+    assert service["spec"]["selector"] == deployment["spec"]["selector"]["matchLabels"]
 
 
 # ---- the libraries
