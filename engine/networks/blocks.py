@@ -14,30 +14,64 @@ DEPTH = 8  # of layers within layers; nobody reads a picture of more, and each l
 
 
 def attention(draft: Draft) -> Shape:
-    """Multi-head self-attention on (N, T, d) or (T, d).
+    """Multi-head attention on (N, T, d) or (T, d): of the input to itself, or to a second one, with keys from a third.
 
     Vaswani et al. 2017, Attention Is All You Need, section 3.2.
     """
     x, heads = draft.shape, draft["heads"]
-    draft.needs(len(x) in (2, 3) and x[-1] % heads == 0, f"(N, T, {heads} · n)")
-    d = x[-1]
-    projected: dict[str, str] = {}
-    for part in "qkvo":
-        draft.parameter(f"W{part}", (d, d), d, d)
-        if draft["bias"]:
-            draft.parameter(f"b{part}", (d,), init="zeros")
-        projected[part] = f"@ W{part}" + (f" + b{part}" if draft["bias"] else "")
-    leading = ", ".join(f"x.shape[{axis}]" for axis in range(len(x) - 1))
-    for part in "qkv":
-        if heads == 1:
-            draft.lines.append(f"{part} = x {projected[part]}")
-        else:
-            draft.lines.append(
-                f"{part} = swapaxes(reshape(x {projected[part]}, ({leading}, {heads}, {d // heads})), -2, -3)"
-            )
-    draft.lines.append("a = attention(q, k, v)")
-    draft.result = f"{'a' if heads == 1 else f'reshape(swapaxes(a, -2, -3), ({leading}, {d}))'} {projected['o']}"
+    draft.needs(len(x) in (2, 3) and (draft["key_dim"] is not None or x[-1] % heads == 0), f"(N, T, {heads} · n)")
+    key_dim = draft["key_dim"] or x[-1] // heads
+    value_dim = draft["value_dim"] or (key_dim if draft["key_dim"] else x[-1] // heads)
+    count = len(draft.shapes)
+    sources = {"q": 0, "k": min(count - 1, 2), "v": min(count - 1, 1)}
+    names = ["x"] if count == 1 else [f"x{i + 1}" for i in range(count)]
+    for shape in draft.shapes[1:]:
+        draft.needs(len(shape) == len(x) and shape[:-2] == x[:-2], "(N, T, …) of every input")
+    for part, at in sources.items():
+        width, source = value_dim if part == "v" else key_dim, draft.shapes[at]
+        draft.parameter(f"W{part}", (source[-1], heads * width), source[-1], heads * width)
+        projected = f"{names[at]} @ W{part}" + bias(draft, part, heads * width)
+        if heads > 1:
+            leading = ", ".join(f"{names[at]}.shape[{axis}]" for axis in range(len(x) - 1))
+            projected = f"swapaxes(reshape({projected}, ({leading}, {heads}, {width})), -2, -3)"
+        draft.lines.append(f"{part} = {projected}")
+    draft.lines.append(f"a = {attended(draft, key_dim)}")
+    units = x[-1]
+    draft.parameter("Wo", (heads * value_dim, units), heads * value_dim, units)
+    leading = ", ".join(f"{names[0]}.shape[{axis}]" for axis in range(len(x) - 1))
+    joined = "a" if heads == 1 else f"reshape(swapaxes(a, -2, -3), ({leading}, {heads * value_dim}))"
+    draft.result = f"{joined} @ Wo" + bias(draft, "o", units)
     return x
+
+
+def bias(draft: Draft, part: str, size: int) -> str:
+    if not draft["bias"]:
+        return ""
+    draft.parameter(f"b{part}", (size,), init="zeros")
+    return f" + b{part}"
+
+
+def attended(draft: Draft, key_dim: int) -> str:
+    """The values by the weights that queries and keys give, some of which training leaves out."""
+    rate, writer = draft["dropout"], draft.writer
+    writer.dropouts += 1 if rate else 0
+    if not (rate and writer.drops):
+        return "attention(q, k, v)"
+    weights = f"softmax(q @ swapaxes(k, -1, -2) / sqrt({float(key_dim)!r}), axis=-1)"
+    return f"dropout({weights}, rate={rate!r}, seed={writer.dropout_seed + writer.dropouts}) @ v"
+
+
+def dot_attention(draft: Draft) -> Shape:
+    """Luong et al. 2015: values (N, S, v) by the weights that queries (N, T, d) and keys (N, S, d) give.
+
+    The second input is that of values, the third that of keys; where there is none, values are keys.
+    """
+    query, value, *keys = draft.shapes
+    key = keys[0] if keys else value
+    draft.needs({len(s) for s in draft.shapes} == {3} and query[2] == key[2] and key[1] == value[1], "(N, T, d)")
+    name = "x3" if keys else "x2"
+    draft.result = f"softmax(x1 @ swapaxes({name}, 1, 2), axis=-1) @ x2"
+    return (query[0], query[1], value[2])
 
 
 def residual(draft: Draft) -> Shape:
@@ -102,9 +136,14 @@ BLOCKS = {
         SHARED
         | {
             "heads": Field(whole(1), 1),
+            "key_dim": Field(whole(1)),
+            "value_dim": Field(whole(1)),
+            "dropout": Field(number(0, below=1), 0.0),
             **{f"{kind}{part}": Field(anything) for kind in "Wb" for part in "qkvo"},
         },
+        more=2,
     ),
+    "dot_attention": LayerType(dot_attention, inputs=None),
     "time_distributed": LayerType(over_time, {"layers": Field(layers, required=True)}),
     "residual": LayerType(residual, {"layers": Field(layers, required=True)}),
     "transformer_block": LayerType(

@@ -12,7 +12,7 @@ from gradlens.engine.networks.writing import Draft, LayerType
 from gradlens.engine.values import Shape, size_of
 
 Sides = tuple[tuple[int, int], ...]  # how many are added before and after, by axis
-NAMES = {1: "L", 2: "H, W"}
+NAMES = {1: "L", 2: "H, W", 3: "D, H, W"}
 
 
 def needed(draft: Draft, field: str, otherwise: object) -> Any:

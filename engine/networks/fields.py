@@ -149,16 +149,24 @@ def flag(value: object, place: str) -> bool:
     return value
 
 
-def pair(least: int) -> Reader[tuple[int, int]]:
+def pair(least: int) -> Reader[tuple[int, ...]]:
     """A height and a width; one number stands for both."""
+    return counts(2, least, "pair")
 
-    @takes("pair", least=least)
-    def read(value: object, place: str) -> tuple[int, int]:
-        both: list[Any] = list(value) if is_list(value) else [value]
-        both = both * 2 if len(both) == 1 else both
-        if len(both) != 2 or not all(is_whole(n) and n >= least for n in both):
-            raise EngineError("spec-pair", place=place, least=least, got=shown(value))
-        return int(both[0]), int(both[1])
+
+def triple(least: int) -> Reader[tuple[int, ...]]:
+    """A depth, a height and a width; one number stands for all."""
+    return counts(3, least, "sizes")
+
+
+def counts(axes: int, least: int, kind: str) -> Reader[tuple[int, ...]]:
+    @takes(kind, least=least)
+    def read(value: object, place: str) -> tuple[int, ...]:
+        found: list[Any] = list(value) if is_list(value) else [value]
+        found = found * axes if len(found) == 1 else found
+        if len(found) != axes or not all(is_whole(n) and n >= least for n in found):
+            raise EngineError(f"spec-{kind}", place=place, least=least, got=shown(value))
+        return tuple(int(n) for n in found)
 
     return read
 

@@ -45,6 +45,10 @@ KINDS = {
         "The network gives several outputs: {outputs}. The loss compares the first of them with the targets; the others"
         " are computed, too, and lead to no loss."
     ),
+    "masked-loss": (
+        "The network leaves out steps that are padded, and Keras leaves them out of the loss, too. Here the loss takes"
+        " every step."
+    ),
     "class-axis": (
         "{loss} takes the classes along the last axis, but {layer} leaves the channels along axis 1 of the output's"
         " shape {shape}. Add a transpose layer with the axes {axes}."
@@ -96,6 +100,10 @@ def several_outputs(names: Iterable[str] = ()) -> Remark:
     """That only the first output is compared with targets.  names: of the outputs, where the others have some."""
     params = {"outputs": ", ".join(names) or "y, …"}
     return Remark("several-outputs", KINDS["several-outputs"].format(**params), params)
+
+
+def masked_loss() -> Remark:
+    return Remark("masked-loss", KINDS["masked-loss"], {})
 
 
 def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Remark]]:

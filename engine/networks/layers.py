@@ -18,12 +18,14 @@ from gradlens.engine.networks.fields import (
     read_fields,
     shown,
     sizes,
+    takes,
     typed,
     whole,
 )
 from gradlens.engine.networks.merging import MERGING
 from gradlens.engine.networks.recurrent import RECURRENT
 from gradlens.engine.networks.resizing import RESIZING
+from gradlens.engine.networks.volumes import VOLUMES
 from gradlens.engine.networks.writing import Draft, LayerType
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, size_of
@@ -47,6 +49,15 @@ NORM = {
 def places(value: object, place: str) -> tuple[int, ...]:
     """Axes from 1, of which there may be none."""
     return tuple(sizes(1)(value, place)) if value else ()
+
+
+@takes("sizes", least=-1)
+def target_sizes(value: object, place: str) -> tuple[int, ...]:
+    """Sizes from 1, one of which may be -1: what is left."""
+    found = sizes(-1)(value, place)
+    if 0 in found or found.count(-1) > 1:
+        sizes(1)([0], place)
+    return found
 
 
 ANY_AXIS = whole(-32)
@@ -80,6 +91,9 @@ def flatten(draft: Draft) -> Shape:
 
 def reshape(draft: Draft) -> Shape:
     x, wanted = draft.shape, draft["shape"]
+    if -1 in wanted:
+        known = size_of([n for n in wanted if n != -1])
+        wanted = tuple(size_of(x[1:]) // known if n == -1 else n for n in wanted)
     if not x or size_of(x[1:]) != size_of(wanted):
         raise EngineError(
             "reshape-size", function=draft.place, shape=str(x[1:]), size=size_of(x[1:]), wanted=str(wanted)
@@ -218,6 +232,34 @@ def identity(draft: Draft) -> Shape:
     return draft.shape
 
 
+def clipped_relu(draft: Draft) -> Shape:
+    """Below a threshold a line of some slope that meets 0 there; from the top on constant."""
+    threshold, slope, top = draft["threshold"], draft["slope"], draft["top"]
+    inner = "x" if top is None else f"minimum(x, {top!r})"
+    draft.result = f"where(x >= {threshold!r}, {inner}, {slope!r} * (x - {threshold!r}))"
+    return draft.shape
+
+
+def exponential(draft: Draft) -> Shape:
+    draft.result = "exp(x)"
+    return draft.shape
+
+
+def standardize(draft: Draft) -> Shape:
+    """Less a mean, by the root of a variance, of each place along an axis: those that data once gave."""
+    x = draft.shape
+    axis = draft["axis"] % len(x) if x and -len(x) <= draft["axis"] < len(x) else 0
+    draft.needs(axis > 0, "(N, …)")
+    more = ", 1" * (len(x) - 1 - axis)
+    draft.frozen = True
+    for name, init in (("m", "zeros"), ("v", "ones")):
+        draft.parameter(name, (x[axis],), init=init)
+        if more:
+            draft.lines.append(f"{name} = reshape({name}, ({x[axis]}{more}))")
+    draft.result = "(x - m) / maximum(sqrt(v), 1e-07)"
+    return x
+
+
 def rescale(draft: Draft) -> Shape:
     scale, offset = draft["scale"], draft["offset"]
     draft.result = f"{scale!r} * x" + (f" + {offset!r}" if offset else "")
@@ -227,10 +269,17 @@ def rescale(draft: Draft) -> Shape:
 LAYERS: dict[str, LayerType] = {
     "affine": LayerType(affine, WEIGHTED | {"units": Field(whole(1)), "inputs": Field(whole(1))}),
     **CONVOLUTIONS,
+    **VOLUMES,
     **RESIZING,
     **RECURRENT,
     "flatten": LayerType(flatten, {"channels_last": Field(flag, False)}),
-    "reshape": LayerType(reshape, {"shape": Field(sizes(1), required=True)}),
+    "reshape": LayerType(reshape, {"shape": Field(target_sizes, required=True)}),
+    "exponential": LayerType(exponential),
+    "clipped_relu": LayerType(
+        clipped_relu,
+        {"threshold": Field(number(), 0.0), "slope": Field(number(), 0.0), "top": Field(number())},
+    ),
+    "standardize": LayerType(standardize, {"axis": Field(ANY_AXIS, -1), "m": Field(anything), "v": Field(anything)}),
     "transpose": LayerType(transpose, {"axes": Field(sizes(0), required=True)}),
     "batch_norm": LayerType(
         batch_norm,
@@ -279,7 +328,7 @@ def read_layer(spec: object, place: str, inputs: int) -> tuple[str, dict[str, An
         raise EngineError("layer-type", place=place, type=shown(kind), **suggestion(kind[:80], LAYERS))
     layer_type = LAYERS[kind]
     fields = read_fields(spec, place, COMMON | layer_type.fields)
-    if layer_type.inputs == 1 != inputs or (layer_type.inputs is None and inputs < 2):
+    if (layer_type.inputs == 1 and inputs > 1 + layer_type.more) or (layer_type.inputs is None and inputs < 2):
         raise EngineError(
             "layer-inputs", place=place, layer=kind, count="1" if layer_type.inputs else "≥ 2", got=inputs
         )

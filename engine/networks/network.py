@@ -13,7 +13,7 @@ from gradlens.engine.language.layers.behaviour import Behaviour, Mode
 from gradlens.engine.language.syntax import is_name, normal_name, suggestion
 from gradlens.engine.networks.blocks import layers as layer_list
 from gradlens.engine.networks.fields import choice, number, shown, whole
-from gradlens.engine.networks.heads import fitted, several_outputs
+from gradlens.engine.networks.heads import fitted, masked_loss, several_outputs
 from gradlens.engine.networks.initial import INITS, Parameter, initial_values
 from gradlens.engine.networks.layers import LAYERS, read_layer
 from gradlens.engine.networks.losses import Loss, read_loss, right, targets
@@ -133,7 +133,7 @@ def build_network(
     writer = Writer(
         LAYERS, read_layer, taken, init=init, l1=l1, l2=l2, dropout_seed=init_seed + step * 1_000_000, mode=mode
     )
-    read, results = results_of(read)
+    read, results, masked = results_of(read)
     layers, lines, chain = write_layers(writer, read, values, results)
     output = chain[0].output_shape
     program_shapes = {name: shape for name, (_, shape) in values.items()} | {p.name: p.shape for p in writer.parameters}
@@ -142,7 +142,8 @@ def build_network(
     remarks: list[Remark] = []
     if loss is not None:
         loss, remarks = fitted(loss, chain, output)
-        remarks += [several_outputs(results.values())] if results else []
+        remarks += [several_outputs(results.values())] if len(results) > 1 else []
+        remarks += [masked_loss()] if masked else []
         program_shapes["t"] = output
         lines += loss_lines(loss, writer.parameters)
     text = with_own_functions("\n\n".join([*writer.definitions, "\n".join(lines)])) + "\n"
@@ -212,15 +213,16 @@ def checked_inputs(shapes: Mapping[str, Shape]) -> dict[str, tuple[str, Shape]]:
     return values
 
 
-def results_of(specs: list[Any]) -> tuple[list[Any], dict[str, str]]:
+def results_of(specs: list[Any]) -> tuple[list[Any], dict[str, str], bool]:
     """The layers without a last entry that tells several outputs, and the names of those by the names of their layers.
 
-    The first is y, the others are y2, y3, …
+    The first is y, the others are y2, y3, …  The last tells whether some steps of the first are left out elsewhere.
     """
     if not (is_mapping(specs[-1]) and specs[-1].get("type") == "outputs"):
-        return specs, {}
+        return specs, {}, False
     names = dict.fromkeys(specs[-1]["input"])
-    return specs[:-1], {name: f"y{number}" if number > 1 else "y" for number, name in enumerate(names, 1)}
+    numbered = {name: f"y{number}" if number > 1 else "y" for number, name in enumerate(names, 1)}
+    return specs[:-1], numbered, specs[-1]["masked"]
 
 
 def write_layers(

@@ -24,10 +24,12 @@ def recurrent_layer(draft: Draft) -> Shape:
     2014, with the gates in the order update, reset, state.
 
     W (d, gates · units), U (units, gates · units), b (gates · units), or (2, gates · units) of a GRU that resets after
-    the product.
+    the product.  A second input (N, T) tells with 0 which steps leave the state as it is.
     """
     x, units, gates = draft.shape, draft["units"], GATES[draft.type]
-    draft.needs(len(x) == 3, "(N, T, d)")
+    masked = len(draft.shapes) > 1
+    draft.needs(len(x) == 3 and (not masked or draft.shapes[1] == x[:2]), "(N, T, d)")
+    draft.lines += ["x = x1", "m = x2"] if masked else []
     ways = ("", "r") if draft["bidirectional"] else ("",)
     twice = draft.type == "gru" and draft["reset_after"]
     results: list[str] = []
@@ -55,10 +57,23 @@ def written(draft: Draft, way: str, units: int, twice: bool) -> str:
     if draft.type == "lstm":
         first.append(f"{cell} = zeros((x.shape[0], {units}))")
     order = f"range({steps - 1}, -1, -1)" if backward else f"range({steps})"
+    rate, writer = draft["recurrent_dropout"], draft.writer
+    writer.dropouts += 1 if rate else 0
+    if rate and writer.drops:
+        seed = writer.dropout_seed + writer.dropouts
+        first.append(f"d{way} = dropout_mask({state}, rate={rate!r}, seed={seed})")
     if draft.type == "gru" and not twice:
         first += [f"U1{way} = U{way}[:, :{2 * units}]", f"U2{way} = U{way}[:, {2 * units}:]"]
     draft.lines += [*first, f"{kept} = []", f"for i in {order}:"]
-    draft.lines += [f"    {line}" for line in step(draft, way, units, twice)]
+    lines = step(draft, way, units, twice)
+    if rate and writer.drops:
+        lines = [f"{state} = {state} * d{way}" if draft.type != "lstm" else f"hd{way} = {state} * d{way}", *lines]
+        lines = [line.replace(f"{state} @", f"hd{way} @") if draft.type == "lstm" else line for line in lines]
+    if len(draft.shapes) > 1:
+        kept_states = [state, cell] if draft.type == "lstm" else [state]
+        before = [f"{one}0 = {one}" for one in kept_states]
+        lines = [*before, *lines, *(f"{one} = where(m[:, i:i + 1] > 0, {one}, {one}0)" for one in kept_states)]
+    draft.lines += [f"    {line}" for line in lines]
     draft.lines.append(f"    {kept}.append({state})")
     if draft["sequences"]:
         # A layer that only goes backwards gives its states in that order; one of both ways in that of the input.
@@ -101,6 +116,34 @@ def step(draft: Draft, way: str, units: int, twice: bool) -> list[str]:
     ]
 
 
+def told(value: float) -> str:
+    return f"where(x != {value!r}, 1, 0)"
+
+
+def mask(draft: Draft) -> Shape:
+    """1 at the steps of words (N, T), or of a sequence (N, T, d), that are not all of one value; else 0."""
+    x = draft.shape
+    draft.needs(len(x) in (2, 3), "(N, T)")
+    draft.result = told(draft["value"]) if len(x) == 2 else f"max({told(draft['value'])}, axis=-1)"
+    return x[:2]
+
+
+def masked_steps(draft: Draft) -> Shape:
+    """Zeros in the place of steps that are all of one value."""
+    draft.needs(len(draft.shape) == 3, "(N, T, d)")
+    draft.result = f"x * max({told(draft['value'])}, axis=-1, keepdims=True)"
+    return draft.shape
+
+
+def masked_mean(draft: Draft) -> Shape:
+    """The mean of the steps of a sequence (N, T, d) at which a mask (N, T) is not 0."""
+    x, keepdims = draft.shape, draft["keepdims"]
+    draft.needs(len(x) == 3 and len(draft.shapes) == 2 and draft.shapes[1] == x[:2], "(N, T, d) and (N, T)")
+    draft.lines.append("m = expand_dims(x2, -1)")
+    draft.result = f"sum(x1 * m, axis=1, keepdims={keepdims}) / sum(m, axis=1, keepdims={keepdims})"
+    return (x[0], 1, x[2]) if keepdims else (x[0], x[2])
+
+
 def repeat(draft: Draft) -> Shape:
     """(N, d) as a sequence of the same: (N, T, d)."""
     x, count = draft.shape, draft["count"]
@@ -116,6 +159,7 @@ COMMON = {
     "backward": Field(flag, False),
     "bidirectional": Field(flag, False),
     "merge": Field(choice("concat", "sum", "mul", "ave"), "concat"),
+    "recurrent_dropout": Field(number(0, below=1), 0.0),
     "bias": Field(flag, True),
     "bias_init": Field(choice(*INITS)),
     "bias_std": Field(number(0)),
@@ -131,9 +175,12 @@ COMMON = {
 GATE = {"gate": Field(choice(*SQUASHING), "sigmoid")}
 
 RECURRENT = {
-    "simple_rnn": LayerType(recurrent_layer, COMMON),
-    "lstm": LayerType(recurrent_layer, COMMON | GATE),
-    "gru": LayerType(recurrent_layer, COMMON | GATE | {"reset_after": Field(flag, True)}),
+    "simple_rnn": LayerType(recurrent_layer, COMMON, more=1),
+    "lstm": LayerType(recurrent_layer, COMMON | GATE, more=1),
+    "gru": LayerType(recurrent_layer, COMMON | GATE | {"reset_after": Field(flag, True)}, more=1),
+    "mask": LayerType(mask, {"value": Field(number(), 0.0)}),
+    "masked": LayerType(masked_steps, {"value": Field(number(), 0.0)}),
+    "masked_mean": LayerType(masked_mean, {"keepdims": Field(flag, False)}, more=1),
     "repeat_vector": LayerType(repeat, {"count": Field(whole(1), required=True)}),
 }
 assert all(name in OPS for name in SQUASHING if name not in FORMS)

@@ -41,12 +41,13 @@ class LayerType:
     """What a layer may be told, and how it is written.
 
     write: fills a draft and returns the output's shape.  fields: its own, beside type, name and input.
-    inputs: how many it takes; None: two or more.
+    inputs: how many it takes; None: two or more.  more: how many it may be given beyond that.
     """
 
     write: Callable[[Draft], Shape]
     fields: dict[str, Field] = field(default_factory=dict[str, Field])
     inputs: int | None = 1
+    more: int = 0
 
 
 @dataclass(slots=True)

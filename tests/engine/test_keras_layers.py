@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
-from gradlens.engine.networks.network import NetworkSpec, trace_network
+from gradlens.engine.networks.network import NetworkSpec, build_network, trace_network
 from gradlens.engine.networks.specs.keras_layers import CLASSES
 from gradlens.engine.networks.training import Training, TrainingPlan, samples_of
 from tests.each import each
@@ -53,6 +53,8 @@ def test_every_class_is_compared_with_keras():
         "Dropout",
         "SpatialDropout1D",
         "SpatialDropout2D",
+        "SpatialDropout3D",
+        "Normalization",
         "ThresholdedReLU",
     }  # the last is of Keras 2 alone
     assert {name for name in CLASSES if f'"class_name":"{name}"' not in text} <= drawn
@@ -201,3 +203,36 @@ def test_biases_begin_as_they_are_told_to():
     trace, _ = trace_network(NetworkSpec(text), wave([2, 3, 4], 1))
     for name in ("b1", "br1"):
         assert close(trace[name].value, [0, 0, 1, 1, 0, 0, 0, 0])
+
+
+def test_data_are_normalised_by_what_the_layer_tells():
+    x = wave([3, 4], 1)
+    for told, m, v in (({}, 0, 1), ({"mean": 0.5, "variance": 4.0}, 0.5, 4), ({"mean": [1, 2, 3, 4]}, [1, 2, 3, 4], 1)):
+        trace, network = trace_network(NetworkSpec(model(layer("Normalization", **told), layer("ReLU"))), x)
+        assert close(trace["y"].value, np.maximum((x - m) / np.sqrt(v), 0)) and all(
+            p.frozen for p in network.parameters
+        )
+
+
+def test_steps_that_are_left_out_are_told_where_the_loss_takes_them():
+    words = np.array([[1.0, 2, 0], [3, 0, 0]])
+    steps = model(
+        layer("Embedding", input_dim=4, output_dim=2, mask_zero=True), layer("LSTM", units=2, return_sequences=True)
+    )
+    trace, _ = trace_network(NetworkSpec(steps, "mse"), words, np.zeros((2, 3, 2)))
+    assert [w.kind for w in trace.warnings] == ["masked-loss"] and close(trace["y"].value[1, 2], trace["y"].value[1, 0])
+    with pytest.raises(engine.EngineError) as error:
+        layers = (*steps["config"]["layers"], layer("BatchNormalization"))
+        trace_network(NetworkSpec(model(*layers)), words)
+    assert error.value.kind == "spec-unsupported" and "mask" in error.value.detail
+
+
+def test_a_state_is_dropped_out_in_training_alone():
+    for kind in ("LSTM", "GRU", "SimpleRNN"):
+        text = model(layer(kind, units=2, recurrent_dropout=0.5))
+        shapes = {"x": (2, 3, 4)}
+        one, two = (build_network(NetworkSpec(text), shapes, mode=mode) for mode in ("train", "measure"))
+        assert "dropout_mask" in one.text and "dropout_mask" not in two.text and one.dropouts == two.dropouts == 1
+        plain = trace_network(NetworkSpec(model(layer(kind, units=2))), wave([2, 3, 4], 1))[0]["y"].value
+        dropped = trace_network(NetworkSpec(text), wave([2, 3, 4], 1))[0]["y"].value
+        assert not close(plain, dropped)

@@ -27,6 +27,7 @@ MAZUR = [
 IMAGE, SEQUENCE, ROWS = RNG.normal(size=(3, 2, 6, 6)), RNG.normal(size=(2, 4, 6)), RNG.normal(size=(5, 6))
 
 # An example of every layer, its input, and how many numbers it learns.
+VOLUME = np.sin(np.arange(24.0)).reshape(1, 1, 2, 3, 4)
 EXAMPLES = {
     "affine": ({"units": 3}, ROWS, 6 * 3 + 3),
     "conv1d": ({"filters": 3, "size": 2, "stride": 2, "padding": 1}, SEQUENCE, 3 * 4 * 2 + 3),
@@ -51,6 +52,14 @@ EXAMPLES = {
     "repeat_vector": ({"count": 3}, ROWS, 0),
     "time_distributed": ({"layers": [{"type": "affine", "units": 2}]}, SEQUENCE, 14),
     "group_norm": ({"groups": 2}, IMAGE, 4),
+    "conv3d": ({"filters": 2, "size": 2, "same": True}, VOLUME, 2 * 8 + 2),
+    "max_pool3d": ({"size": 2}, VOLUME, 0),
+    "avg_pool3d": ({"size": [2, 3, 1], "same": True}, VOLUME, 0),
+    "mask": ({}, SEQUENCE, 0),
+    "masked": ({}, SEQUENCE, 0),
+    "exponential": ({}, ROWS, 0),
+    "clipped_relu": ({"top": 0.5, "slope": 0.1, "threshold": 0.25}, ROWS, 0),
+    "standardize": ({}, SEQUENCE, 12),
     "prelu": ({"shared": [2]}, SEQUENCE, 4),
     "flatten": ({}, IMAGE, 0),
     "reshape": ({"shape": [3, 2]}, ROWS, 0),
@@ -69,7 +78,8 @@ EXAMPLES = {
     ),
     "transformer_block": ({"heads": 2}, SEQUENCE, 12 * 36 + 13 * 6),  # 12 d² + 13 d
 } | {op.name: ({}, ROWS, 0) for op in ACTIVATIONS}
-MERGES = {"add", "multiply", "subtract", "average", "maximum", "minimum", "dot", "concat"}
+MERGES = {"add", "multiply", "subtract", "average", "maximum", "minimum", "dot", "concat", "dot_attention"}
+MERGES |= {"masked_mean"}
 
 
 def test_every_layer_has_an_example():

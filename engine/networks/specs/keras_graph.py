@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.layers import ACTIVATIONS
 from gradlens.engine.networks.specs.foreign import Spec
 from gradlens.engine.networks.writing import FAMILIES, RESERVED, usable
@@ -15,6 +16,9 @@ KEEPING = (
     | {"dropout", "rescale", "add", "multiply", "subtract", "average", "maximum", "minimum"}
     | {op.name for op in ACTIVATIONS if op.shape is None}
 )  # axes may stand in any order
+MASKED = ("simple_rnn", "lstm", "gru")  # they leave out steps
+PASSING = KEEPING - {"batch_norm"} | {"affine", "layer_norm", "spatial_dropout", "time_distributed", "identity"}
+OTHERWISE = ("batch_norm", "attention", "dot_attention", "dot")  # they would leave out steps in a way of their own
 OURS = re.compile(rf"({'|'.join(FAMILIES)}|h)\d+|[xF]")  # what this package calls parameters and values
 
 
@@ -28,13 +32,15 @@ class Layers:
 
     Keras holds images as (N, H, W, C) by default, and here convolutions take (N, C, H, W).
     taken: names.  turned: our names of values whose channels come first as they do not there -> the order of axes that
-    leads back.  known: transposes, by source and order.  made: the layer that was made first of a part of the file.
+    leads back.  known: transposes, by source and order.  masks: by name of a sequence, what is 0 at the steps that are
+    left out.  made: the layer that was made first of a part of the file.
     """
 
     taken: set[str]
     specs: list[Spec] = field(default_factory=list[Spec])
     turned: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     known: dict[tuple[str, tuple[int, ...]], str] = field(default_factory=dict[tuple[str, tuple[int, ...]], str])
+    masks: dict[str, str] = field(default_factory=dict[str, str])
     made: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
 
     def free(self, wanted: str) -> str:
@@ -56,6 +62,10 @@ class Layers:
         spec = dict(spec)
         order = spec.pop("channels_first_order", None)
         reduces = spec.pop("reduces", False)
+        hidden = spec.pop("makes_mask", None)
+        mask = self.mask_of(spec, inputs)
+        if mask is not None and spec["type"] == "global_avg_pool":
+            spec, order = {"type": "masked_mean", "keepdims": spec["keepdims"]}, None
         if "inner" in spec:
             spec["layers"] = chain_of(spec.pop("inner"))
         ways = [self.turned.get(source) for source in inputs]
@@ -72,7 +82,14 @@ class Layers:
             inputs = [self.own(source) for source in inputs]
         if way and spec["type"] in NAMING and isinstance(axis := spec["axis"], int) and -len(way) <= axis < len(way):
             spec["axis"] = way[axis]
+        if mask is not None and spec["type"] in (*MASKED, "masked_mean"):
+            inputs = [*inputs, mask]
+        if hidden is not None:
+            mask = self.free(f"{wanted}_mask")
+            self.specs.append({"type": "mask", "value": hidden, "name": mask, "input": inputs})
         name = self.free(wanted)
+        if mask is not None and (hidden is not None or spec["type"] in PASSING or spec.get("sequences")):
+            self.masks[name] = mask
         if part in self.made:
             spec["shares"] = self.made[part]
         self.made.setdefault(part, name)
@@ -80,6 +97,13 @@ class Layers:
         if way and not reduces:
             self.turned[name] = way
         return name
+
+    def mask_of(self, spec: Spec, inputs: list[str]) -> str | None:
+        """What tells the steps that are left out.  Error: spec-unsupported, where a layer would do something else."""
+        found = {self.masks.get(source) for source in inputs} - {None}
+        if found and (len(found) > 1 or spec["type"] in OTHERWISE):
+            raise EngineError("spec-unsupported", place=spec["type"], option="mask", got=", ".join(map(str, found)))
+        return next(iter(found), None)
 
     def own(self, source: str) -> str:
         """A value in Keras's own layout."""
@@ -102,8 +126,8 @@ class Layers:
             if output not in named:  # an input
                 outputs[at] = self.free(f"{output}_itself")
                 self.specs.append({"type": "identity", "name": outputs[at], "input": [output]})
-        if len(outputs) > 1:
-            return [*self.specs, {"type": "outputs", "input": outputs}]
+        if len(outputs) > 1 or outputs[0] in self.masks:
+            return [*self.specs, {"type": "outputs", "input": outputs, "masked": outputs[0] in self.masks}]
         if self.specs[-1]["name"] != outputs[0]:
             self.specs.append({"type": "identity", "input": outputs})
         return self.specs

@@ -37,7 +37,7 @@ IGNORED = (
     "input_dtype",
     "batch_size",
 )
-IMAGES, SIGNALS = (0, 3, 1, 2), (0, 2, 1)  # to channels first
+VOLUMES, IMAGES, SIGNALS = (0, 4, 1, 2, 3), (0, 3, 1, 2), (0, 2, 1)  # to channels first
 
 
 INITIALIZERS = {
@@ -75,6 +75,7 @@ ACTIVATIONS: dict[str, Spec] = {
             "log_sigmoid",
         )
     },
+    "exponential": {"type": "exponential"},
     "swish": {"type": "silu"},
     "hard_silu": {"type": "hardswish"},
     "hard_swish": {"type": "hardswish"},
@@ -93,7 +94,7 @@ def read_layer(layer_class: str, given: Spec, place: str, version: int | None, r
     """
     layer = reader(layer_class, CLASSES, OTHERS, place)
     named = next(filter(None, roles), None)
-    if named is not None:
+    if named is not None and layer_class not in NAMED_INPUTS:
         raise EngineError("spec-unsupported", place=place, option=named, got="…")
     a = Arguments(place, given, version)
     frozen = a.flag("trainable", True) is False
@@ -103,6 +104,7 @@ def read_layer(layer_class: str, given: Spec, place: str, version: int | None, r
     return [spec | ({"frozen": True} if frozen else {}) for spec in found] + after
 
 
+NAMED_INPUTS = ("MultiHeadAttention", "Attention")  # a query, a value, a key, in that order
 OWN_ACTIVATION = ("Activation", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "TimeDistributed")  # they read it
 
 
@@ -240,7 +242,7 @@ def channels(a: Arguments, order: tuple[int, ...]) -> Spec:
     return {} if a.take("data_format", "channels_last") == "channels_first" else {"channels_first_order": order}
 
 
-ORDERS = {1: SIGNALS, 2: IMAGES}
+ORDERS = {1: SIGNALS, 2: IMAGES, 3: VOLUMES}
 
 
 def padding(a: Arguments, *more: str) -> Spec:
@@ -431,7 +433,6 @@ def recurrent(kind: str) -> Reader:
         a.only("return_state", False)
         a.only("stateful", False)
         a.only("time_major", False)
-        a.only("recurrent_dropout", 0, 0.0)
         a.only("recurrent_regularizer")
         for passed in ("unroll", "implementation", "zero_output_for_mask", "use_cudnn"):
             a.take(passed)
@@ -442,6 +443,7 @@ def recurrent(kind: str) -> Reader:
             "activation": squashing(a, "activation", "tanh"),
             "sequences": a.flag("return_sequences", False),
             "backward": a.flag("go_backwards", False),
+            "recurrent_dropout": a.take("recurrent_dropout", 0),
             "recurrent_init": first_state.get("init", "orthogonal"),
         }
         if kind != "simple_rnn":
@@ -566,10 +568,11 @@ def dropout(a: Arguments) -> list[Spec]:
 
 
 def embedding(a: Arguments) -> list[Spec]:
-    a.only("mask_zero", False)
+    hides = a.flag("mask_zero", False)
     return [
         {
             "type": "embedding",
+            **({"makes_mask": 0.0} if hides else {}),
             "vocabulary": a.need("input_dim"),
             "units": a.need("output_dim"),
             **weighted(a, "embeddings"),
@@ -577,12 +580,49 @@ def embedding(a: Arguments) -> list[Spec]:
     ]
 
 
+def masking(a: Arguments) -> list[Spec]:
+    value = a.take("mask_value", 0.0)
+    return [{"type": "masked", "value": value, "makes_mask": value}]
+
+
 def relu(a: Arguments) -> list[Spec]:
-    a.only("threshold", 0)
-    slope, top = a.take("negative_slope", 0), a.take("max_value")
-    if top not in (None, 6) or (slope and top):
-        raise EngineError("spec-unsupported", place=a.place, option="max_value", got=shown(top))
+    slope, top, threshold = a.take("negative_slope", 0), a.take("max_value"), a.take("threshold", 0)
+    if threshold or top not in (None, 6) or (slope and top):
+        return [{"type": "clipped_relu", "slope": slope, "top": top, "threshold": threshold}]
     return [{"type": "leaky_relu", "slope": slope} if slope else {"type": "relu6" if top else "relu"}]
+
+
+def multi_head_attention(a: Arguments) -> list[Spec]:
+    a.only("output_shape")
+    a.only("attention_axes", [1])
+    for passed in ("flash_attention", "use_gate"):
+        a.only(passed, False)
+    for part in ("query_shape", "key_shape", "value_shape"):
+        a.take(part)
+    spec: Spec = {
+        "type": "attention",
+        "heads": a.need("num_heads"),
+        "key_dim": a.need("key_dim"),
+        "value_dim": a.take("value_dim"),
+        "dropout": a.take("dropout", 0.0),
+    }
+    return [spec | weighted(a)]
+
+
+def attention(a: Arguments) -> list[Spec]:
+    a.only("use_scale", False)
+    a.only("score_mode", "dot")
+    a.only("dropout", 0, 0.0)
+    return [{"type": "dot_attention"}]
+
+
+def normalization(a: Arguments) -> list[Spec]:
+    """The mean and variance of data, where the layer tells them; else of what it was adapted to: 0 and 1 at first."""
+    a.only("invert", False)
+    told = {ours: a.take(theirs) for ours, theirs in (("m", "mean"), ("v", "variance"))}
+    axis = first(a.take("axis", -1))
+    values = {name: first(value) if is_json_list(value) else value for name, value in told.items() if value is not None}
+    return [{"type": "standardize", "axis": axis} | values]
 
 
 def leaky_relu(a: Arguments) -> list[Spec]:
@@ -600,6 +640,7 @@ CLASSES: dict[str, Reader] = {
     "Dense": dense,
     "Conv1D": conv(1),
     "Conv2D": conv(2),
+    "Conv3D": conv(3),
     "DepthwiseConv1D": depthwise(1),
     "DepthwiseConv2D": depthwise(2),
     "SeparableConv1D": separable(1),
@@ -608,20 +649,28 @@ CLASSES: dict[str, Reader] = {
     "Conv2DTranspose": conv_transpose(2),
     "MaxPooling1D": pool("max", 1),
     "MaxPooling2D": pool("max", 2),
+    "MaxPooling3D": pool("max", 3),
     "AveragePooling1D": pool("avg", 1),
     "AveragePooling2D": pool("avg", 2),
+    "AveragePooling3D": pool("avg", 3),
     "GlobalMaxPooling1D": global_pool("max", 1),
     "GlobalMaxPooling2D": global_pool("max", 2),
+    "GlobalMaxPooling3D": global_pool("max", 3),
     "GlobalAveragePooling1D": global_pool("avg", 1),
     "GlobalAveragePooling2D": global_pool("avg", 2),
+    "GlobalAveragePooling3D": global_pool("avg", 3),
     "ZeroPadding1D": sides("zero_pad", "padding", 1),
     "ZeroPadding2D": sides("zero_pad", "padding", 2),
+    "ZeroPadding3D": sides("zero_pad", "padding", 3),
     "Cropping1D": sides("crop", "cropping", 1),
     "Cropping2D": sides("crop", "cropping", 2),
+    "Cropping3D": sides("crop", "cropping", 3),
     "UpSampling1D": upsample(1),
     "UpSampling2D": upsample(2),
+    "UpSampling3D": upsample(3),
     "SpatialDropout1D": spatial_dropout,
     "SpatialDropout2D": spatial_dropout,
+    "SpatialDropout3D": spatial_dropout,
     "SimpleRNN": recurrent("simple_rnn"),
     "LSTM": recurrent("lstm"),
     "GRU": recurrent("gru"),
@@ -640,6 +689,10 @@ CLASSES: dict[str, Reader] = {
     "Embedding": embedding,
     "Activation": lambda a: activation(a, a.version),
     "ReLU": relu,
+    "Masking": masking,
+    "MultiHeadAttention": multi_head_attention,
+    "Attention": attention,
+    "Normalization": normalization,
     "LeakyReLU": leaky_relu,
     "ELU": lambda a: [{"type": "elu", "alpha": a.take("alpha", 1.0)}],
     "Softmax": lambda a: [{"type": "softmax", "axis": first(a.take("axis", -1))}],
@@ -652,11 +705,8 @@ CLASSES: dict[str, Reader] = {
 OTHERS = (
     "AdditiveAttention",
     "AlphaDropout",
-    "Attention",
-    "AveragePooling3D",
     "CategoryEncoding",
     "CenterCrop",
-    "Conv3D",
     "Conv3DTranspose",
     "ConvLSTM2D",
     "Convolution2D",
@@ -671,11 +721,7 @@ OTHERS = (
     "IntegerLookup",
     "LSTMCell",
     "Lambda",
-    "Masking",
-    "MaxPooling3D",
     "Model",
-    "MultiHeadAttention",
-    "Normalization",
     "RMSNormalization",
     "RNN",
     "RandomFlip",
