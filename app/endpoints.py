@@ -32,6 +32,8 @@ from gradlens.app.schemas.programs import (
     ExpressionRequest,
     GradientProgram,
     GradientProgramRequest,
+    Numbers,
+    NumbersRequest,
 )
 from gradlens.app.schemas.reference import Examples, Explanation, Health, OpName, Ops, ProblemKind
 from gradlens.app.schemas.requests import Together
@@ -101,6 +103,21 @@ ENDPOINTS = [
         request=ExpressionRequest,
         job="expression",
         answer=Trace,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/numbers",
+        name="post_numbers",
+        tag="graphs",
+        summary="Run a program whose graph is known",
+        description=(
+            "Answers as /api/expression does, with the trace's key. Where `have` names the key of a trace that differs"
+            " in numbers alone, as while a number is dragged, the answer is those numbers: put in place of the same of"
+            " that trace, they make the whole."
+        ),
+        request=NumbersRequest,
+        job="numbers",
+        answer=Numbers,
     ),
     Endpoint(
         method="POST",

@@ -92,8 +92,11 @@ def is_same(a: Value, b: Value) -> bool:
 
 def size_of(program: Program) -> int:
     """About how many bytes a program takes."""
-    arrays = sum(node.value.nbytes for node in program.graph.nodes if isinstance(node.value, np.ndarray))
-    return NODE_BYTES * len(program.graph.nodes) + TEXT_BYTES * len(program.text) + arrays
+    graph = program.graph
+    if graph.held_bytes is None:
+        arrays = sum(node.value.nbytes for node in graph.nodes if isinstance(node.value, np.ndarray))
+        graph.held_bytes = NODE_BYTES * len(graph.nodes) + arrays
+    return graph.held_bytes + TEXT_BYTES * len(program.text)
 
 
 __all__ = ["BuiltPrograms"]

@@ -254,6 +254,7 @@ class Graph:
         self.forward_flops = 0
         self.backward_flops = 0
         self.contributions = 0  # elements of those that are larger than their upstream
+        self.held_bytes: int | None = None  # about how many, once it is built and that was asked
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self.nodes)} nodes and {self.edge_count} edges>"

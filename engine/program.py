@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from copy import copy
+from dataclasses import dataclass
 from typing import TypedDict, Unpack, cast
 
 import numpy as np
@@ -92,6 +93,11 @@ class Program:
     @property
     def text(self) -> str:
         return self.syntax.text
+
+    @property
+    def number_lines(self) -> frozenset[int]:
+        """The lines of the text on which its inputs have numbers, where these were taken out of it."""
+        return frozenset() if self.skeleton is None else frozenset(self.skeleton.lines())
 
     def __repr__(self) -> str:
         inputs = ", ".join(f"{name}{shape}" for name, (_, shape) in self._inputs.items())
@@ -414,7 +420,7 @@ def with_numbers_given(
 
 def with_number_varied(
     text: str, inputs: Mapping[str, object], building: Building
-) -> tuple[Program, dict[str, Value]] | None:
+) -> tuple[Varied[Program], Program, dict[str, Value]] | None:
     """The program of a text that differs from one that was built in a number that only values depend on, and all
     inputs.
     """
@@ -424,7 +430,8 @@ def with_number_varied(
     if found is None:
         return None
     varied, written = found
-    return varied.question.program.with_number(varied, written, text), {**varied.question.values, **values}
+    built = varied.question.program.with_number(varied, written, text)
+    return varied, built, {**varied.question.values, **values}
 
 
 def note_question(
@@ -471,17 +478,49 @@ def trace(
     >>> gradlens.trace("z = x * y", {"x": 2.0, "y": 3.0}, direction={"x": 1.0})["z"].tangent
     3.0
     """
-    if isinstance(program, str) and (varied := with_number_varied(program, inputs or {}, building)) is not None:
-        built, values = varied
+    if isinstance(program, str):
+        return traced(program, inputs, seed=seed, direction=direction, **building).trace
+    built, values = subject(program, inputs, building)
+    return built.run(values, seed=seed, direction=direction)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A trace of a text, and what it shares with traces of texts that differ in numbers.
+
+    graph: whose structure it has but for the leaves `changed`, which are other constants there.  lines: those on which
+    numbers stand that may differ, behind which the text moves.
+    """
+
+    trace: Trace
+    graph: Graph
+    lines: frozenset[int]
+    changed: frozenset[int] = frozenset()
+
+
+def traced(
+    text: str,
+    inputs: Mapping[str, object] | None = None,
+    *,
+    seed: object = None,
+    direction: Mapping[str, object] | None = None,
+    **building: Unpack[Building],
+) -> Traced:
+    """The trace of a text; arguments as of `trace`."""
+    if (found := with_number_varied(text, inputs or {}, building)) is not None:
+        varied, built, values = found
         with suppress(EngineError):  # whose words are those of a reading of this very text, as are those of advice
             made = built.run(values, seed=seed, direction=direction)
             if not made.warnings:
-                return made
-    found = with_numbers_given(program, inputs or {}, building) if isinstance(program, str) else None
-    built, values = found or subject(program, inputs, building)
-    if isinstance(program, str):
-        note_question(program, inputs or {}, building, built, values)
-    return built.run(values, seed=seed, direction=direction)
+                base = varied.question.program
+                if built.plan is not base.plan or varied.told:
+                    return Traced(made, made.graph, frozenset())  # with other rules, or other words
+                lines = base.number_lines | {varied.place.line}
+                return Traced(made, base.graph, lines, frozenset([id for id, _ in varied.leaves]))
+    built, values = with_numbers_given(text, inputs or {}, building) or subject(text, inputs, building)
+    note_question(text, inputs or {}, building, built, values)
+    made = built.run(values, seed=seed, direction=direction)
+    return Traced(made, made.graph, built.number_lines)
 
 
 def write_gradient_program(

@@ -181,8 +181,12 @@ class TraceEdge:
     def local(self) -> Value | None:
         """d(target)/d(source), of the target's shape; None where the Jacobian is not diagonal or no gradient flows."""
         if self._local is None and self._edge.differentiable:
-            with np.errstate(all="ignore"):
-                self._local = local_value(self._run.graph, self._edge, self._run.values)
+            graph, values = self._run.graph, self._run.values
+            if graph.use_at(self.target).on_numbers:  # Python's floats raise no NumPy warnings
+                self._local = local_value(graph, self._edge, values)
+            else:
+                with np.errstate(all="ignore"):
+                    self._local = local_value(graph, self._edge, values)
         return self._local
 
     @property

@@ -118,7 +118,10 @@ class VariedPrograms(Generic[P]):
             place = differing(question.text, other.text)
             if place is None:
                 continue
-            if not any(number_at(one.question.text, one.place, question.text) for one in self.numbers):
+            if not any(
+                one.question.building == question.building and number_at(one.question.text, one.place, question.text)
+                for one in self.numbers
+            ):
                 numbers = (varied_of(question, other, place, build(place)), *self.numbers)
                 self.numbers = fitting(numbers, [one.question.program for one in numbers])
             return

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradlens.app.jobs.arrays import ArrayWriter, auto_limit
-from gradlens.app.jobs.trace_parts import edges_json, nodes_json
+from gradlens.app.jobs.trace_parts import Keyed, edges_json, nodes_json
 from gradlens.app.problems import Problem
 from gradlens.engine.exporting.wire.contract import arrays_of, trace_content
 from gradlens.engine.exporting.wire.numbers import fitting_limit
@@ -19,24 +19,37 @@ from gradlens.engine.traces import Trace
 Json = Any
 
 
-def encode_trace(trace: Trace, values: str, auto_elements: int, response_elements: int, **more: Json) -> bytes:
+def encode_trace(
+    trace: Trace,
+    values: str,
+    auto_elements: int,
+    response_elements: int,
+    keyed: Keyed | None = None,
+    **more: Json,
+) -> bytes:
     """The JSON of a trace of the engine's, with some fields more.
 
     values: "auto" sends arrays of up to `auto_elements` elements in full, "full" all, "summary" none; where more than
     `response_elements` numbers came together so, the largest are left out.  An array that is left out has its figures
     in `summary`.
     """
-    arrays = list(arrays_of(trace))
-    numbers = ArrayWriter(fitting_limit(arrays, auto_limit(values, auto_elements), response_elements))
-    numbers.summarise(arrays)
+    numbers = array_writer(trace, values, auto_elements, response_elements)
     encoded = BytesIO()
     encoded.write(numbers.dumped(trace_content(trace, numbers) | more)[:-1])
     encoded.write(b',"nodes":[')
-    encoded.writelines(nodes_json(trace, numbers))
+    encoded.writelines(nodes_json(trace, numbers, keyed))
     encoded.write(b'],"edges":[')
-    encoded.writelines(edges_json(trace, numbers))
+    encoded.writelines(edges_json(trace, numbers, keyed))
     encoded.write(b"]}")
     return encoded.getvalue()
+
+
+def array_writer(trace: Trace, values: str, auto_elements: int, response_elements: int) -> ArrayWriter:
+    """What decides which arrays of a trace are sent."""
+    arrays = list(arrays_of(trace))
+    numbers = ArrayWriter(fitting_limit(arrays, auto_limit(values, auto_elements), response_elements))
+    numbers.summarise(arrays)
+    return numbers
 
 
 def encode_values(content: Json, response_elements: int, limit: float = math.inf, elide: bool = True) -> bytes:

@@ -6,15 +6,28 @@ import orjson
 
 from gradlens import engine
 from gradlens.app.jobs.encoding import encode_trace, encode_values
+from gradlens.app.jobs.numbers_alone import numbers_or_trace
 from gradlens.app.jobs.running import run
-from gradlens.app.schemas.programs import DerivativesRequest, ExpressionRequest, GradientProgramRequest
+from gradlens.app.schemas.programs import (
+    DerivativesRequest,
+    ExpressionRequest,
+    GradientProgramRequest,
+    NumbersRequest,
+)
 from gradlens.app.settings import Settings
+from gradlens.engine.program import traced
 
 
 def expression(request: ExpressionRequest, settings: Settings) -> bytes:
     """A program's trace."""
     trace = run(engine.trace, request, settings, seed=request.seed, direction=request.direction)
     return encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
+
+
+def numbers(request: NumbersRequest, settings: Settings) -> bytes:
+    """A program's trace, or its numbers alone where they are all that differs from one that the client has."""
+    found = run(traced, request, settings, seed=request.seed, direction=request.direction)
+    return numbers_or_trace(found, request, settings)
 
 
 def gradient_program(request: GradientProgramRequest, settings: Settings) -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -36,6 +37,17 @@ class Written:
     spans: list[bytes]
 
 
+@dataclass
+class Keyed:
+    """What a trace's key is made of while its JSON is: all but its numbers, and the places that move with these.
+
+    moving: nodes whose places in the text depend on how long its numbers are.
+    """
+
+    moving: frozenset[int]
+    hash: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=12))
+
+
 kept: WeakKeyDictionary[Graph, Written] = WeakKeyDictionary()
 
 
@@ -65,7 +77,7 @@ def opened(contents: Sequence[Any]) -> bytes:
     return orjson.dumps(contents)[1:-1].replace(b"%", b"%%").replace(b'"\\u0000"', b"%b")
 
 
-def nodes_json(trace: Trace, numbers: ArrayWriter) -> Iterator[bytes]:
+def nodes_json(trace: Trace, numbers: ArrayWriter, keyed: Keyed | None = None) -> Iterator[bytes]:
     """The JSON of the list of nodes, in parts."""
     found = written(trace)
     for some in batches(trace.nodes):
@@ -77,10 +89,13 @@ def nodes_json(trace: Trace, numbers: ArrayWriter) -> Iterator[bytes]:
             convention = b"true" if node.convention else b"false"
             filled += (value, gradient, tangent, span, convention, summary_token(NODE_VALUES, (a, b, c)))
         template = found.nodes if found is not None else opened([node_structure(node, OPEN) for node in some])
+        if keyed is not None:
+            keyed.hash.update(template)
+            keyed.hash.update(b"".join([span for node, span in zip(some, spans) if node.id not in keyed.moving]))
         yield (b"," if some[0].id else b"") + template % tuple(filled)
 
 
-def edges_json(trace: Trace, numbers: ArrayWriter) -> Iterator[bytes]:
+def edges_json(trace: Trace, numbers: ArrayWriter, keyed: Keyed | None = None) -> Iterator[bytes]:
     """The JSON of the list of edges, in parts."""
     found = written(trace)
     for some in batches(trace.edges):
@@ -90,6 +105,8 @@ def edges_json(trace: Trace, numbers: ArrayWriter) -> Iterator[bytes]:
             (local, a), (contribution, b), (tangent, c) = next(tokens), next(tokens), next(tokens)
             filled += (local, contribution, tangent, summary_token(EDGE_VALUES, (a, b, c)))
         template = found.edges if found is not None else opened([edge_structure(edge, OPEN) for edge in some])
+        if keyed is not None:
+            keyed.hash.update(template)
         yield (b"," if some[0].id else b"") + template % tuple(filled)
 
 
@@ -116,4 +133,4 @@ def summary_token(names: tuple[str, str, str], figures: tuple[bytes | None, byte
     )
 
 
-__all__ = ["edges_json", "nodes_json"]
+__all__ = ["Keyed", "edges_json", "nodes_json", "span_token", "summary_token"]

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.requests import Together
-from gradlens.app.schemas.values import DerivativeValues, OptionalValues, Values
+from gradlens.app.schemas.traces import Span, Trace, TraceNumbers
+from gradlens.app.schemas.values import DerivativeValues, OptionalValues, Summary, Values
 
 
 class ExpressionRequest(Together):
@@ -62,6 +63,21 @@ class ExpressionRequest(Together):
     )
 
 
+class NumbersRequest(ExpressionRequest):
+    """A program, and which traces the client has."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"program": "x = 2\ny = x ** 2", "have": ["9f0c6c1ab28c5d1f3a5e7b20"]}]},
+    )
+
+    have: list[str] = Field(
+        default=[],
+        max_length=16,
+        description="A list of the keys of whole traces that the client still has, at most 16.",
+    )
+
+
 class DerivativesRequest(ExpressionRequest):
     """A program, and which derivative of its output is wanted."""
 
@@ -95,6 +111,48 @@ class GradientProgramRequest(ExpressionRequest):
     """A program whose backward pass is to be written."""
 
     idle = ("direction",)
+
+
+class NumbersOfNodes(BaseModel):
+    """Of all nodes a list a field, in their order; what few have, by id."""
+
+    value: list[OptionalValues] = Field(description="As each node's.")
+    gradient: list[OptionalValues] = Field(description="As each node's.")
+    tangent: list[OptionalValues] | None = Field(description="As each node's; null without a direction.")
+    convention: list[int] = Field(description="Ids of the nodes that sit where their op follows a convention.")
+    summary: dict[str, dict[Literal["value", "gradient", "tangent"], Summary]] = Field(
+        description="By id, figures of arrays that are left out; null at every other node."
+    )
+    span: dict[str, Span | None] = Field(description="By id, of the nodes whose text may stand elsewhere.")
+    latex: dict[str, str] = Field(description="By id, of the constants that are other numbers.")
+
+
+class NumbersOfEdges(BaseModel):
+    """The same of all edges."""
+
+    local: list[OptionalValues] = Field(description="As each edge's.")
+    contribution: list[OptionalValues] = Field(description="As each edge's.")
+    tangent: list[OptionalValues] | None = Field(description="As each edge's; null without a direction.")
+    summary: dict[str, dict[Literal["local", "contribution", "tangent"], Summary]] = Field(
+        description="By id, figures of arrays that are left out; null at every other edge."
+    )
+    local_latex: dict[str, str | None] = Field(description="By id, of the edges whose formulas have such a constant.")
+    rule_latex: dict[str, str | None] = Field(description="Likewise.")
+
+
+class NumbersOfTrace(TraceNumbers):
+    """What of a trace depends on numbers: in place of the same of one that the client has, it makes the whole."""
+
+    nodes: NumbersOfNodes
+    edges: NumbersOfEdges
+
+
+class Numbers(BaseModel):
+    """A trace, whole or its numbers alone."""
+
+    key: str = Field(description="Of the trace; told in `have`, it gives numbers alone from then on.")
+    trace: Trace | None = Field(description="The whole trace; null where the client has one that differs in numbers.")
+    numbers: NumbersOfTrace | None = Field(description="What differs from the trace of that key; null beside a whole.")
 
 
 class Derivatives(BaseModel):

@@ -157,15 +157,10 @@ class Cost(BaseModel):
     )
 
 
-class Trace(BaseModel):
-    """A program's graph with every value and gradient."""
+class TraceNumbers(BaseModel):
+    """What of a trace depends on the program's numbers, beside its nodes and edges."""
 
     program: str = Field(description="The text that was run.")
-    nodes: list[Node] = Field(description="Every value, in topological order.")
-    edges: list[Edge] = Field(description="Every use of a value.")
-    groups: list[Group] = Field(description="Calls, loops and layers.")
-    forward_order: list[int] = Field(description="Ids of nodes.")
-    backward_order: list[int] = Field(description="Ids of edges.")
     output: int = Field(description="The id of the node that was differentiated.")
     seed: OptionalValues
     gradients: dict[str, OptionalValues] = Field(description="The output's gradient by each input, by name.")
@@ -183,3 +178,13 @@ class Trace(BaseModel):
     skipped: list[Skipped] = Field(description="Text that computes nothing here, from the first line on.")
     warnings: list[Warning] = Field(description="What deserves a remark; empty where nothing does.")
     cost: Cost = Field(description="What the passes take, beside numerical differentiation.")
+
+
+class Trace(TraceNumbers):
+    """A program's graph with every value and gradient."""
+
+    nodes: list[Node] = Field(description="Every value, in topological order.")
+    edges: list[Edge] = Field(description="Every use of a value.")
+    groups: list[Group] = Field(description="Calls, loops and layers.")
+    forward_order: list[int] = Field(description="Ids of nodes.")
+    backward_order: list[int] = Field(description="Ids of edges.")

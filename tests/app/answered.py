@@ -58,6 +58,7 @@ def graph_cases() -> list[Case]:
         for body in bodies
         if "direction" not in body
     ]
+    found += [Case("post_numbers", {**body, "have": ["0"]}) for body in bodies[::5]]
     for kind in ("jacobian", "hessian", "jvp", "hvp"):
         for program, inputs in (("y = x * x * w", {"x": 2, "w": 3}), ("y = sum(x @ w)", MATRICES)):
             along = {"direction": {"x": inputs["x"]}} if kind in ("jvp", "hvp") else {}

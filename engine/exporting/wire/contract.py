@@ -54,8 +54,12 @@ def trace_json(trace: Trace, longest: float = FULL_ELEMENTS) -> str:
 
 def trace_content(trace: Trace, numbers: Writer) -> dict[str, Json]:
     """All of a trace but its nodes and edges."""
+    return {"program": trace.program} | trace_structure(trace) | trace_numbers(trace, numbers)
+
+
+def trace_structure(trace: Trace) -> dict[str, Json]:
+    """What of it is the same whatever the numbers are."""
     return {
-        "program": trace.program,
         "groups": [
             {
                 "id": group.id,
@@ -71,6 +75,12 @@ def trace_content(trace: Trace, numbers: Writer) -> dict[str, Json]:
         ],
         "forward_order": trace.forward_order,
         "backward_order": trace.backward_order,
+    }
+
+
+def trace_numbers(trace: Trace, numbers: Writer) -> dict[str, Json]:
+    """The rest."""
+    return {
         "output": trace.output,
         "seed": numbers.shown(trace.seed)[0],
         "gradients": {name: numbers.shown(gradient)[0] for name, gradient in trace.gradients.items()},

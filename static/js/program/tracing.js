@@ -39,7 +39,7 @@ export function createTracing(client, request, begin) {
     rest();
     end ??= begin("waiting.compute", cancel);
     try {
-      const trace = await client.trace(asked);
+      const trace = await client.trace(asked, following);
       retryMs = FIRST_RETRY_MS;
       if (asked === wanted) finish();
       if (asked === wanted || following) await on.trace(trace);

@@ -13,15 +13,24 @@ import { bodyOf } from "./request_body.js";
 export function createClient(base = "") {
   /** @type {AbortController | null} */
   let running = null;
+  /** @type {Promise<ReturnType<typeof import("./numbers_alone.js").createNumbersAlone> | null> | null} */
+  let moving = null;
   return {
     /**
      * @param {import("../lib/types.js").Work} request
+     * @param {boolean} [isMoving]  whether it is one of many that differ in numbers
      * @returns {Promise<Trace>}
      * @throws {Problem | NetworkFailure | Superseded}
      */
-    async trace({ source, ...request }) {
+    async trace({ source, ...request }, isMoving = false) {
       running?.abort();
       const own = (running = new AbortController());
+      if (isMoving && !source) {
+        const alone = await (moving ??= import("./numbers_alone.js")
+          .then((it) => it.createNumbersAlone((asked, signal) => this.ask("numbers", asked, signal)))
+          .catch(() => (moving = null)));
+        if (alone) return alone(request, own.signal);
+      }
       if (!source) return post(`${base}/api/expression`, request, own.signal);
       const { program, inputs, ...how } = request;
       const { traceOf } = await import("./long_traces.js");

@@ -337,11 +337,6 @@
  *
  * @typedef {object} NetworkTrace  A network's graph with every value and gradient, and its layers.
  * @property {string} program  The text that was run.
- * @property {Node[]} nodes  Every value, in topological order.
- * @property {Edge[]} edges  Every use of a value.
- * @property {Group[]} groups  Calls, loops and layers.
- * @property {number[]} forward_order  Ids of nodes.
- * @property {number[]} backward_order  Ids of edges.
  * @property {number} output  The id of the node that was differentiated.
  * @property {Values | null} seed  A number, or nested lists of numbers; NaN and the infinities by name.
  * @property {Record<string, Values | null>} gradients  The output's gradient by each input, by name.
@@ -353,6 +348,11 @@
  * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
  * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
  * @property {Cost} cost  What the passes take, beside numerical differentiation.
+ * @property {Node[]} nodes  Every value, in topological order.
+ * @property {Edge[]} edges  Every use of a value.
+ * @property {Group[]} groups  Calls, loops and layers.
+ * @property {number[]} forward_order  Ids of nodes.
+ * @property {number[]} backward_order  Ids of edges.
  * @property {NetworkLayer[]} layers  In the order of the specification.
  *
  * @typedef {object} Node  A value: an input, a constant or an op's result.
@@ -373,6 +373,44 @@
  * @property {boolean} convention  Whether it sits where its op follows a convention.
  * @property {Partial<Record<"value" | "gradient" | "tangent", Summary>> | null} summary  Figures of arrays that are left out.
  *
+ * @typedef {object} Numbers  A trace, whole or its numbers alone.
+ * @property {string} key  Of the trace; told in `have`, it gives numbers alone from then on.
+ * @property {Trace | null} trace  The whole trace; null where the client has one that differs in numbers.
+ * @property {NumbersOfTrace | null} numbers  What differs from the trace of that key; null beside a whole.
+ *
+ * @typedef {object} NumbersOfEdges  The same of all edges.
+ * @property {(Values | null)[]} local  As each edge's.
+ * @property {(Values | null)[]} contribution  As each edge's.
+ * @property {(Values | null)[] | null} tangent  As each edge's; null without a direction.
+ * @property {Record<string, Partial<Record<"local" | "contribution" | "tangent", Summary>>>} summary  By id, figures of arrays that are left out; null at every other edge.
+ * @property {Record<string, string | null>} local_latex  By id, of the edges whose formulas have such a constant.
+ * @property {Record<string, string | null>} rule_latex  Likewise.
+ *
+ * @typedef {object} NumbersOfNodes  Of all nodes a list a field, in their order; what few have, by id.
+ * @property {(Values | null)[]} value  As each node's.
+ * @property {(Values | null)[]} gradient  As each node's.
+ * @property {(Values | null)[] | null} tangent  As each node's; null without a direction.
+ * @property {number[]} convention  Ids of the nodes that sit where their op follows a convention.
+ * @property {Record<string, Partial<Record<"value" | "gradient" | "tangent", Summary>>>} summary  By id, figures of arrays that are left out; null at every other node.
+ * @property {Record<string, Span | null>} span  By id, of the nodes whose text may stand elsewhere.
+ * @property {Record<string, string>} latex  By id, of the constants that are other numbers.
+ *
+ * @typedef {object} NumbersOfTrace  What of a trace depends on numbers: in place of the same of one that the client has, it makes the whole.
+ * @property {string} program  The text that was run.
+ * @property {number} output  The id of the node that was differentiated.
+ * @property {Values | null} seed  A number, or nested lists of numbers; NaN and the infinities by name.
+ * @property {Record<string, Values | null>} gradients  The output's gradient by each input, by name.
+ * @property {Record<string, number>} stepped  By input that a loop updates, the node that it was in the last step, which `gradients` is of.
+ * @property {Known[]} known  Inputs that only decide how the graph is built, with their values.
+ * @property {string[]} assumed  Inputs that also decide how the graph is built, by name: their gradients hold it fixed.
+ * @property {string[]} drawn  Inputs that the program draws at random, by name: their numbers are this service's own.
+ * @property {ReadAs[]} read_as  Text that was read in another spelling, from the first line on.
+ * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
+ * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
+ * @property {Cost} cost  What the passes take, beside numerical differentiation.
+ * @property {NumbersOfNodes} nodes
+ * @property {NumbersOfEdges} edges
+ *
  * @typedef {object} OnnxInput  What the model is given.
  * @property {string} name  In the program.
  * @property {string} source  In the file.
@@ -389,11 +427,6 @@
  *
  * @typedef {object} OnnxTrace  A model's graph with every value and gradient, its weights among the inputs.
  * @property {string} program  The text that was run.
- * @property {Node[]} nodes  Every value, in topological order.
- * @property {Edge[]} edges  Every use of a value.
- * @property {Group[]} groups  Calls, loops and layers.
- * @property {number[]} forward_order  Ids of nodes.
- * @property {number[]} backward_order  Ids of edges.
  * @property {number} output  The id of the node that was differentiated.
  * @property {Values | null} seed  A number, or nested lists of numbers; NaN and the infinities by name.
  * @property {Record<string, Values | null>} gradients  The output's gradient by each input, by name.
@@ -405,6 +438,11 @@
  * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
  * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
  * @property {Cost} cost  What the passes take, beside numerical differentiation.
+ * @property {Node[]} nodes  Every value, in topological order.
+ * @property {Edge[]} edges  Every use of a value.
+ * @property {Group[]} groups  Calls, loops and layers.
+ * @property {number[]} forward_order  Ids of nodes.
+ * @property {number[]} backward_order  Ids of edges.
  * @property {OnnxModel} model  What the file holds.
  *
  * @typedef {object} OnnxWeight  An array of the file that the program uses.
@@ -549,11 +587,6 @@
  *
  * @typedef {object} Trace  A program's graph with every value and gradient.
  * @property {string} program  The text that was run.
- * @property {Node[]} nodes  Every value, in topological order.
- * @property {Edge[]} edges  Every use of a value.
- * @property {Group[]} groups  Calls, loops and layers.
- * @property {number[]} forward_order  Ids of nodes.
- * @property {number[]} backward_order  Ids of edges.
  * @property {number} output  The id of the node that was differentiated.
  * @property {Values | null} seed  A number, or nested lists of numbers; NaN and the infinities by name.
  * @property {Record<string, Values | null>} gradients  The output's gradient by each input, by name.
@@ -565,6 +598,11 @@
  * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
  * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
  * @property {Cost} cost  What the passes take, beside numerical differentiation.
+ * @property {Node[]} nodes  Every value, in topological order.
+ * @property {Edge[]} edges  Every use of a value.
+ * @property {Group[]} groups  Calls, loops and layers.
+ * @property {number[]} forward_order  Ids of nodes.
+ * @property {number[]} backward_order  Ids of edges.
  *
  * @typedef {object} TrainData  A data set as a network is trained on it.
  * @property {string[]} features  The names of the columns.
@@ -636,6 +674,7 @@
  *   "expression": Trace,
  *   "gradient-program": GradientProgram,
  *   "network": NetworkTrace,
+ *   "numbers": Numbers,
  *   "onnx": OnnxTrace,
  *   "paths": Paths,
  *   "table": TableOverview,
