@@ -25,7 +25,7 @@ from gradlens.engine.passes.forward import run_forward
 from gradlens.engine.passes.gradient_program import GradientProgram, gradient_program_of
 from gradlens.engine.passes.plans import Plan
 from gradlens.engine.passes.tangent import run_tangents
-from gradlens.engine.traces import Run, Trace, shown
+from gradlens.engine.traces import Run, Trace, shown, still
 from gradlens.engine.values import Shape, Value, as_value, shape_of
 from gradlens.engine.varied_programs import Question, Varied, VariedPrograms, ruled
 from gradlens.engine.written_numbers import Place, Skeleton, Skeletons
@@ -152,19 +152,36 @@ class Program:
         direction: Mapping[str, object] | None = None,
     ) -> Trace:
         """Both passes, and with a direction the forward mode's, with everything kept."""
-        with paused_collector:
-            values = self.forward(inputs)
-            gradients = self._blank.copy()
-            contributions: list[Value | None] = [None] * len(self.graph.edges)
-            gradients[self.graph.output] = self._seed(seed)
+        graph = self.graph
+        contributions: list[Value | None] = [None] * graph.edge_count
+        values, gradients = self._passes(inputs, seed, contributions)
+        self.plan.fill_unreached(gradients, contributions)
+        if direction is None:
+            return Trace(Run(self.syntax, graph, self.plan.edges, values, gradients, contributions))
+        passed: list[Value | None] = [None] * graph.edge_count
+        tangents = self.tangents(values, self.direction(direction), passed)
+        still(graph, tangents, passed)
+        return Trace(Run(self.syntax, graph, self.plan.edges, values, gradients, contributions, tangents, passed))
+
+    def _passes(
+        self, inputs: Mapping[str, object] | None, seed: object, contributions: list[Value | None] | None
+    ) -> tuple[list[Value], list[Value | None]]:
+        """The values and the gradients of every node, by id; contributions by edge are filled in, if a list is given.
+
+        Errors: those of inputs, seed and values.
+        """
+        values, plan = self._start(inputs), self.plan
+        gradients = self._blank.copy()
+        gradients[self.graph.output] = 1.0 if plan.scalar and seed is None else self._seed(seed)
+        if plan.scalar:
+            # Python's floats raise no NumPy warnings, and silencing them takes as long as three nodes.
+            self._run_forward(values)
+            run_backward(plan.backward, values, gradients, contributions)
+        else:
             with np.errstate(all="ignore"):
-                run_backward(self.plan.backward, values, gradients, contributions)
-                if direction is None:
-                    return Trace(Run(self.syntax, self.graph, self.edges, values, gradients, contributions))
-                passed: list[Value | None] = [None] * len(self.graph.edges)
-                tangents = self.tangents(values, self.direction(direction), passed)
-                run = Run(self.syntax, self.graph, self.edges, values, gradients, contributions, tangents, passed)
-                return Trace(run)
+                self._run_forward(values)
+                run_backward(plan.backward, values, gradients, contributions)
+        return values, gradients
 
     def tangents(
         self, values: list[Value], direction: Mapping[str, Value], passed: list[Value | None] | None = None
@@ -198,19 +215,9 @@ class Program:
         self, inputs: Mapping[str, object] | None = None, *, seed: object = None
     ) -> tuple[Value, dict[str, Value]]:
         """The output's value, and the gradient of every input by name; nothing kept that is not needed."""
-        values = self._start(inputs)
-        gradients = self._blank.copy()
-        graph, plan = self.graph, self.plan
-        gradients[graph.output] = 1.0 if plan.scalar and seed is None else self._seed(seed)
-        if plan.scalar:
-            # Python's floats raise no NumPy warnings, and silencing them takes as long as three nodes.
-            self._run_forward(values)
-            run_backward(plan.backward, values, gradients, None)
-        else:
-            with np.errstate(all="ignore"):
-                self._run_forward(values)
-                run_backward(plan.backward, values, gradients, None)
-        for id in plan.unreached:
+        values, gradients = self._passes(inputs, seed, None)
+        graph = self.graph
+        for id in self.plan.unreached:
             gradients[id] = filled(0.0, graph.nodes[id].shape)
         found = {name: gradients[id] for name, id in graph.inputs.items()}
         return values[graph.output], cast(dict[str, Value], found)  # those that the pass did not reach are filled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -42,20 +42,12 @@ class Run:
     gradients: list[Value | None]
     contributions: list[Value | None]
     tangents: list[Value | None] | None = None
-    passed: list[Value | None] = field(default_factory=list[Value | None])
-    symbols: dict[int, str] = field(default_factory=dict[int, str])  # of nodes, as far as they were asked for
+    passed: list[Value | None] | None = None
 
-    def __post_init__(self) -> None:
-        """Zeros where what could flow did not."""
-        graph = self.graph
-        for node in graph.nodes:
-            if self.gradients[node.id] is None and node.differentiable:
-                self.gradients[node.id] = filled(0.0, node.shape)
-        for edge in graph.edges:
-            if self.contributions[edge.id] is None and edge.differentiable:
-                self.contributions[edge.id] = filled(0.0, graph.nodes[edge.source].shape)
-        if self.tangents is not None:
-            still(graph, self.tangents, self.passed)
+    @cached_property
+    def symbols(self) -> dict[int, str]:
+        """Of nodes, as far as they were asked for."""
+        return {}
 
     @cached_property
     def remarks(self) -> tuple[list[Remark], set[int]]:
@@ -200,7 +192,7 @@ class TraceEdge:
 
         None without a direction, where no gradient flows, and into a list such as stack, which moves as one.
         """
-        return None if self._run.tangents is None else self._run.passed[self.id]
+        return None if self._run.passed is None else self._run.passed[self.id]
 
     @property
     def rule(self) -> Rule | None:
@@ -292,10 +284,22 @@ class Trace:
 
     def __init__(self, run: Run):
         self._run = run
-        self.syntax = run.syntax
-        self.graph = run.graph
-        self.values = run.values
-        self.output = run.graph.output
+
+    @property
+    def syntax(self) -> Syntax:
+        return self._run.syntax
+
+    @property
+    def graph(self) -> Graph:
+        return self._run.graph
+
+    @property
+    def values(self) -> list[Value]:
+        return self._run.values
+
+    @property
+    def output(self) -> int:
+        return self._run.graph.output
 
     @property
     def program(self) -> str:

@@ -143,8 +143,8 @@ class NumbersOfEdges(BaseModel):
 class NumbersOfTrace(TraceNumbers):
     """What of a trace depends on numbers: in place of the same of one that the client has, it makes the whole."""
 
-    nodes: NumbersOfNodes
-    edges: NumbersOfEdges
+    nodes: NumbersOfNodes = Field(description="Of every node.")
+    edges: NumbersOfEdges = Field(description="Of every edge.")
 
 
 class Numbers(BaseModel):

@@ -15,7 +15,7 @@ import numpy as np
 from gradlens.engine.language.names import NUMBERS
 from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, name_of, registry_rule
 from gradlens.engine.ops import OPS, Use
-from gradlens.engine.ops.rule_texts import statics
+from gradlens.engine.ops.rule_texts import is_mask, statics
 from gradlens.engine.values import Array, Shape, Value
 
 Kernel = Callable[..., Any]
@@ -97,7 +97,7 @@ def _maker(text: str, inputs: tuple[str, ...], needed: tuple[str, ...], scalar: 
 def _kernels(scalar: bool) -> dict[str, object]:
     """What a rule may call, by the names that the writer gives them."""
     kernels: dict[str, object] = {f"{name}_": op.scalar if scalar else op.array for name, op in OPS.items()}
-    return kernels | NUMBERS
+    return kernels | NUMBERS | {"chosen": chosen}
 
 
 class _Writer(ast.NodeVisitor):
@@ -168,8 +168,24 @@ class _Scalar(_Writer):
 
 class _Array(_Writer):
     def visit_Compare(self, node: ast.Compare) -> str:
-        # A mask stays boolean: its product with the upstream is several times faster than `where`.
+        # A mask stays boolean, by which it is chosen in half the time that `where` takes.
         return f"({self.visit(node.left)} {COMPARED[type(node.ops[0])]} {self.visit(node.comparators[0])})"
+
+    def visit_Call(self, node: ast.Call) -> str:
+        match node:
+            case ast.Call(ast.Name("where"), [condition, value, ast.Constant(0)]) if is_mask(condition):
+                return f"chosen({self.visit(condition)}, {self.visit(value)})"
+            case _:
+                return super().visit_Call(node)
+
+
+def chosen(mask: Any, value: Any) -> Any:
+    """value where the mask holds, else 0: bit for bit what `where` gives, an infinity and the sign of a 0 included."""
+    if not (isinstance(mask, np.ndarray) and mask.dtype == np.bool_):
+        return np.where(mask, value, 0.0)
+    if not (isinstance(value, np.ndarray) and value.dtype == np.float64):
+        return np.where(mask, value, 0.0)
+    return np.bitwise_and(value.view(np.int64), np.negative(mask.view(np.int8))).view(np.float64)  # all bits or none
 
 
 def forward_kernel(use: Use, on_numbers: bool) -> Kernel:

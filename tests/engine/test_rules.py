@@ -266,3 +266,15 @@ def test_a_node_is_asked_for_by_its_name():
     assert trace["ﬁ"].value == trace["fi"].value == 2.0 and "ﬁ" in trace
     with pytest.raises(TypeError, match=r"trace.nodes\[0\]"):
         trace[0]  # type: ignore[reportArgumentType]
+
+
+def test_what_a_mask_chooses_is_what_where_gives_bit_for_bit():
+    g = np.array([[-1.5, -0.0, np.inf, -np.inf, np.nan, 3.0, 0.0]] * 3)
+    mask = np.arange(21).reshape(3, 7) % 3 > 0
+    cases = (
+        (mask, g), (mask.T, g.T), (mask[:, ::2], g[::-1, ::2]), (mask, np.broadcast_to(-2.5, (3, 7))), (mask[:1], g),
+        (mask, g[:1]), (np.array(False), np.array(-1.0)), (np.bool_(False), np.float64(-2.0)), (mask, -2.0), (0.0, g),
+    )  # fmt: skip
+    for condition, value in cases:
+        found, wanted = np.asarray(kernels.chosen(condition, value)), np.where(condition, value, 0.0)
+        assert (found.shape, found.dtype, found.tobytes()) == (wanted.shape, wanted.dtype, wanted.tobytes())

@@ -408,8 +408,8 @@
  * @property {Skipped[]} skipped  Text that computes nothing here, from the first line on.
  * @property {Warning[]} warnings  What deserves a remark; empty where nothing does.
  * @property {Cost} cost  What the passes take, beside numerical differentiation.
- * @property {NumbersOfNodes} nodes
- * @property {NumbersOfEdges} edges
+ * @property {NumbersOfNodes} nodes  Of every node.
+ * @property {NumbersOfEdges} edges  Of every edge.
  *
  * @typedef {object} OnnxInput  What the model is given.
  * @property {string} name  In the program.
