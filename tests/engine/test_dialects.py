@@ -609,6 +609,8 @@ IN_PLACE = [  # a statement that changes v, which is w * 2, and what v is then
     ("np.copyto(v, s, where=v > 2)", "np.where(v > 2, s, v)"),
     ("np.copyto(v, w)", "w"),
     ("np.putmask(v, v > 2, w)", "np.where(v > 2, w, v)"),
+    ("np.place(v, v > 2, s)", "np.where(v > 2, s, v)"),
+    ("r = np.row_stack([v, w])\nv[:] = r[0] + r[1]", "v + w"),
     ("np.exp(v, out=v)", "np.exp(v)"),
     ("np.add(v, s, v)", "v + s"),
     ("np.clip(v, 0, 2, out=v)", "np.clip(v, 0, 2)"),

@@ -1609,4 +1609,37 @@ nn.LazyBatchNorm1d()(m)
 nn.LazyBatchNorm2d(eps=0.1)(p)
 nn.LazyInstanceNorm1d()(c)
 nn.LazyInstanceNorm2d(affine=True)(p)
+torch.bincount(k) + s
+torch.bincount(j[0], minlength=5) + s
+torch.bincount(j[0], weights=m[0])
+torch.unique(t)
+torch.unique(t, return_counts=True)[1] + s
+torch.unique(t, return_inverse=True)[1] + s
+torch.unique(t, return_inverse=True, return_counts=True)[2] + s
+torch.searchsorted(v.sort().values.detach(), m.detach()) + s
+torch.searchsorted(v.sort().values.detach(), m.detach(), right=True) + s
+torch.bucketize(t.detach(), torch.tensor([0.0, 1.0])) + s
+torch.bucketize(t.detach(), torch.tensor([0.0, 1.0]), right=True) + s
+torch.isin(t.detach(), torch.tensor([0.0, -2.0])) + s
+torch.tril_indices(3, 3) + s
+torch.triu_indices(3, 4, 1) + s
+torch.equal(m, m) + s
+torch.equal(m, n) + s
+torch.signbit(m) + s
+torch.gcd(a, torch.tensor(2)) + s
+torch.bitwise_and(m > 0, n > 0) + s
+torch.bitwise_or(m > 0, n > 0) + s
+torch.bitwise_xor(m > 0, n > 0) + s
+torch.bitwise_not(m > 0) + s
+torch.nan_to_num(m / (m > 0), posinf=3.0, neginf=1.0)
+torch.lcm(a, torch.tensor(2)) + s
+torch.nan_to_num(m / (m > 0), 0.0, 2.0, -4.0)
+torch.real(m)
+torch.conj(m)
+torch.block_diag(m, q)
+torch.block_diag(s, v, m)
+m.masked_scatter(n > 0.6, u)
+m.masked_scatter(torch.tensor([True, False, True]), u)
+z = m * 2; z.masked_scatter_(n > 0.6, u); z
+torch.autograd.grad((m[:1, :1] ** 3).sum(0), m, create_graph=True)[0]
 """

@@ -131,6 +131,7 @@ class Closed:
         self.cell = cell
 
 
+WRITING = 3  # steps of an item, a bracket or a comma
 CLASSES = frozenset("bool int float str list tuple dict set".split())
 COMMA, COLON = Text(", "), Text(": ")
 
@@ -142,7 +143,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
     held: set[int] = set()  # lists and dictionaries around what is written
     while pending:
         one = pending.pop()
-        m.charge(2, node)
+        m.charge(WRITING, node)
         kind = kind_of(one)
         if kind is Text:
             out.append(one)

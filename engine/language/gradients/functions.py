@@ -290,7 +290,9 @@ def autograd_grad(m: Machine, call: Call) -> Any:
         shape = m.graph.nodes[id].shape
         seed = None if weight is None else nodes.id_of(m, weight, call.node)
         if shape and seed is None:
-            raise Misplaced("gradient-not-scalar", call.node, what=value_texts.text_of(call.node))
+            if size_of(shape) != 1:
+                raise Misplaced("gradient-not-scalar", call.node, what=value_texts.text_of(call.node))
+            seed = m.constant(np.ones(shape), call.node)
         if seed is not None and m.graph.nodes[seed].shape != shape:
             raise Misplaced("gradient-arguments", call.node, what=call.name)
         passes.append(Backward(m, id, keeps, seed))

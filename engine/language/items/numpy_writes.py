@@ -159,6 +159,15 @@ def masked(m: Machine, call: Call) -> None:
     chosen(m, call, held, given["values"], given["mask"])
 
 
+def placed(m: Machine, call: Call) -> None:
+    """np.place(arr, mask, vals), of one value: several are taken in turn, where the mask holds."""
+    given = arguments(call, "arr mask vals", 3)
+    held = array_of(m, given["arr"], call.node)
+    if size_of(shape_of(m, given["vals"], call.node)) != 1:
+        raise refused(call, "vals", given["vals"])
+    chosen(m, call, held, apply(m, "reshape", [given["vals"]], {"shape": ()}, call.node), given["mask"])
+
+
 def chosen(m: Machine, call: Call, held: Tensor, value: Any, condition: Any) -> None:
     """Another value where a condition holds."""
     shape = shape_of(m, held, call.node)
@@ -213,5 +222,6 @@ WRITES = {
         ("put", put, "a, ind, v"),
         ("copyto", copied, "dst, src"),
         ("putmask", masked, "a, mask, values"),
+        ("place", placed, "arr, mask, vals"),
     )
 }

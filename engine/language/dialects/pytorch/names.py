@@ -76,7 +76,52 @@ def var_mean(input, dim=None, *, correction=1, keepdim=False):
 def nansum(input, dim=None, keepdim=False, *, dtype=None): sum(where(eq(input, input), input, 0.0), dim, keepdim)
 def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     sum(where(eq(input, input), input, 0.0), dim, keepdim) / sum(eq(input, input), dim, keepdim)
-def nan_to_num(input, nan=0.0, posinf: None = None, neginf: None = None): where(eq(input, input), input, nan)
+def nan_to_num(input, nan=0.0, posinf: None = None, neginf: None = None):
+    clip(where(eq(input, input), input, nan), -3.4028234663852886e38, 3.4028234663852886e38)
+def nan_to_num(input, nan=0.0, posinf: None = None, *, neginf: number):
+    where(eq(input, -1e999), neginf, clip(where(eq(input, input), input, nan), None, 3.4028234663852886e38))
+def nan_to_num(input, nan: number, posinf: None, neginf: number):
+    where(eq(input, -1e999), neginf, clip(where(eq(input, input), input, nan), None, 3.4028234663852886e38))
+def nan_to_num(input, nan=0.0, *, posinf: number, neginf: None = None):
+    where(eq(input, 1e999), posinf, clip(where(eq(input, input), input, nan), -3.4028234663852886e38))
+def nan_to_num(input, nan: number, posinf: number, neginf: None = None):
+    where(eq(input, 1e999), posinf, clip(where(eq(input, input), input, nan), -3.4028234663852886e38))
+def nan_to_num(input, nan=0.0, *, posinf: number, neginf: number):
+    where(eq(input, 1e999), posinf, where(eq(input, -1e999), neginf, where(eq(input, input), input, nan)))
+def nan_to_num(input, nan: number, posinf: number, neginf: number):
+    where(eq(input, 1e999), posinf, where(eq(input, -1e999), neginf, where(eq(input, input), input, nan)))
+def bincount(input: vector, weights: None = None, minlength=0): counts(input, minlength)
+def bincount(input: vector, weights: vector, minlength=0):
+    index_add(weights, whole_places(input), count_shape(input, minlength))
+def unique(input, sorted=True, return_inverse: False = False, return_counts: False = False, dim: None = None):
+    take(ravel(input), first_places(input))
+def unique(input, sorted=True, return_inverse: True = False, return_counts: False = False, dim: None = None):
+    {'output': take(ravel(input), first_places(input)), 'inverse_indices': inverse_places(input)}
+def unique(input, sorted=True, return_inverse: False = False, return_counts: True = False, dim: None = None):
+    {'output': take(ravel(input), first_places(input)), 'counts': how_often(input)}
+def unique(input, sorted=True, return_inverse: True = False, return_counts: True = False, dim: None = None):
+    {'output': take(ravel(input), first_places(input)), 'inverse_indices': inverse_places(input),
+        'counts': how_often(input)}
+def searchsorted(sorted_sequence: vector, input, *, right: False = False):
+    sorted_places(sorted_sequence, input, 'left', None)
+def searchsorted(sorted_sequence: vector, input, *, right: True):
+    sorted_places(sorted_sequence, input, 'right', None)
+def bucketize(input, boundaries: vector, *, right: False = False): sorted_places(boundaries, input, 'left', None)
+def bucketize(input, boundaries: vector, *, right: True): sorted_places(boundaries, input, 'right', None)
+def isin(elements, test_elements, *, assume_unique=False, invert=False): is_among(elements, test_elements, invert)
+def tril_indices(row: int, col: int, offset: int = 0): stack(triangle_places(row, offset, col, False))
+def triu_indices(row: int, col: int, offset: int = 0): stack(triangle_places(row, offset, col, True))
+def equal(input: array, other: same_shape(input)): ne(min(eq(input, other)), 0)
+def equal(input: array, other: array): false()
+def signbit(input): lt(copysign(1.0, input), 0)
+def gcd(input, other): greatest_divisor(input, other)
+def lcm(input, other): least_multiple(input, other)
+def bitwise_and(input: mask, other: mask): logical_and(input, other)
+def bitwise_or(input: mask, other: mask): logical_or(input, other)
+def bitwise_xor(input: mask, other: mask): ne(input, other)
+def bitwise_not(input: mask): logical_not(input)
+def conj(input): identity(input)
+def real(input): identity(input)
 def any(input, dim=None, keepdim=False): gt(sum(ne(input, 0), dim, keepdim), 0)
 def all(input, dim=None, keepdim=False): eq(sum(eq(input, 0), dim, keepdim), 0)
 def nonzero(input, *, as_tuple: False = False): place_rows(input)
@@ -164,7 +209,7 @@ def index_copy(input: array, dim, index: places, source: same_rank(input)):
     put(input, source, places_along(input, dim, index))
 def index_fill(input: array, dim, index: places, value: number): put(input, value, places_along(input, dim, index))
 def masked_scatter(input: array, mask: fixed, source: array):
-    put(input, ravel(source)[as_many(mask)], true_places(input, mask))
+    put(input, ravel(source)[as_many(input, mask)], true_places(input, mask))
 def masked_fill(input, mask, value): where(mask, value, input)
 def where(condition): places(condition)
 def where(condition, input, other): where(condition, input, other)

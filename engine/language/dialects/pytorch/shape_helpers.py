@@ -184,9 +184,9 @@ def true_places(x: Held, mask: NDArray[Any]) -> Keys:
     return tuple([tuple(part.tolist()) for part in np.nonzero(np.broadcast_to(mask, x.shape))])
 
 
-def as_many(mask: NDArray[Any]) -> Keys:
-    """As many places from the start as a mask is true at."""
-    return (slice(0, int(np.count_nonzero(mask))),)
+def as_many(x: Held, mask: NDArray[Any]) -> Keys:
+    """As many places from the start as a mask, stretched to an array, is true at."""
+    return (slice(0, int(np.count_nonzero(np.broadcast_to(mask, x.shape)))),)
 
 
 def shape_of(x: Held) -> Shape:
