@@ -186,6 +186,14 @@ def append(arr, values, axis=None): concat([ravel(arr), ravel(values)])
 def append(arr, values, axis: int): concat([arr, values], axis)
 def insert(arr: vector, obj: int, values: number, axis=None):
     concat([arr[:place_in(arr, obj)], [values], arr[place_in(arr, obj):]])
+def insert(arr: at_least_2, obj: int, values: number, axis: int):
+    rows = moveaxis(arr, axis, 0)
+    row = broadcast_to(values, one_along(rows, 0))
+    moveaxis(concat([rows[:place_in(rows, obj)], row, rows[place_in(rows, obj):]]), 0, axis)
+def insert(arr: matrix, obj: int, values: vector, axis: int):
+    rows = moveaxis(arr, axis, 0)
+    row = broadcast_to(values, one_along(rows, 0))
+    moveaxis(concat([rows[:place_in(rows, obj)], row, rows[place_in(rows, obj):]]), 0, axis)
 def delete(arr: array, obj, axis: None = None): take(ravel(arr), left_places(count_of(arr), obj))
 def delete(arr: array, obj, axis: int): take(arr, left_places(size_along(arr, axis), obj), axis)
 def take(a, indices, axis=None, out=None, mode='raise'): take(a, indices, axis)

@@ -30,10 +30,12 @@ def not_shown(m: Machine, output: int) -> str:
 
 def not_differentiated(m: Machine, line: ast.Assign, output: int) -> str:
     """What the last line gives a name after .backward() of another number, where it is no update of that name."""
+    if m.chosen is None:
+        return ""
     name = line.targets[0].id if isinstance(line.targets[0], ast.Name) else ""
     value = m.root.names.get(name)
     updates = any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(line.value))
-    if m.chosen is None or updates or type(value) is not Tensor or value.id < 0 or m.graph.nodes[value.id].shape:
+    if updates or type(value) is not Tensor or value.id < 0 or m.graph.nodes[value.id].shape:
         return ""
     computed = m.graph.nodes[value.id].op is not None and value.id > output
     return text_of(line.value) if computed and not is_made_of(m, value, output) else ""

@@ -48,6 +48,8 @@ def is_free(value: ast.expr) -> bool:
 
 def never_fails(value: ast.expr) -> bool:
     """Whether evaluating an expression for nothing neither does anything nor stops a program."""
+    if type(value) is ast.Name:
+        return True
     return is_free(value) and not any(map(may_fail, ast.walk(value)))
 
 
