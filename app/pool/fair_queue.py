@@ -1,6 +1,7 @@
 """Who waits, and who is next: whoever has had least, by start-time fair queueing (Goyal, Vin and Cheng, 1996).
 
-Addresses take turns first, and the connections of an address among themselves.
+Addresses take turns first, and the connections of an address among themselves.  Whoever is likely to take little goes
+before whoever is likely to take much, until it has had a few of the other's turns.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from gradlens.app.pool.clients import Client
 from gradlens.app.pool.frames import Frame
 
 REMEMBERED = 10_000  # turns of which the clients are remembered while somebody waits; each is some 200 bytes
+FAVOUR = 10  # of the other's turns: so many lie between two of a client that took long before
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -43,7 +45,7 @@ class Asked:
 
 
 class Shares(Generic[Key]):
-    """What each key has had of what is shared; one that comes anew begins where the others are."""
+    """What each key has had of what is shared; one that comes anew begins where the others are at that time."""
 
     def __init__(self) -> None:
         self.had: dict[Key, float] = {}
@@ -52,9 +54,13 @@ class Shares(Generic[Key]):
     def of(self, key: Key) -> float:
         return max(self.now, self.had.get(key, 0.0))
 
+    def enter(self, key: Key) -> None:
+        """This key begins to wait, without credit for the time before."""
+        self.had[key] = self.of(key)
+
     def begin(self, key: Key, seconds: float) -> None:
         """It is this key's turn, for about so long."""
-        start = self.of(key)
+        start = self.had[key]
         self.now = max(self.now, start)
         self.had[key] = start + seconds
 
@@ -73,6 +79,7 @@ class FairQueue:
         self.most, self.most_bytes = most, most_bytes
         self.bytes = 0
         self.remembered = 0  # turns since all that was had was forgotten
+        self.latest: dict[str | Client, float] = {}  # seconds that the latest turn of each took
         self.waiting: dict[str, dict[Asked, None]] = {}
         self.addresses: Shares[str] = Shares()
         self.connections: defaultdict[str, Shares[int]] = defaultdict(Shares)  # of each address
@@ -85,13 +92,18 @@ class FairQueue:
 
     def push(self, asked: Asked) -> Asked | None:
         """Let it wait.  Returns what is turned away for it: another, itself, or nothing."""
-        self.waiting.setdefault(asked.client.address, {})[asked] = None
+        address, connection = asked.client
+        if address not in self.waiting:
+            self.addresses.enter(address)
+        some = self.waiting.setdefault(address, {})
+        if not any(one.client == asked.client for one in some):
+            self.connections[address].enter(connection)
+        some[asked] = None
         self.bytes += len(asked.body)
         if len(self) <= self.most and self.bytes <= self.most_bytes:
             return None
         most = max(self.waiting.values(), key=len)
         # The newcomer, where no address has more than its own.
-        some = self.waiting[asked.client.address]
         away = asked if len(some) == len(most) else next(reversed(most))
         self.remove(away)
         return away
@@ -107,22 +119,35 @@ class FairQueue:
 
     def pop(self, seconds: float) -> Asked:
         """The next one, which will take about so long."""
-        address = min(self.waiting, key=self.addresses.of)
+        latest = self.latest
+        address = min(self.waiting, key=lambda one: self.addresses.had[one] + FAVOUR * latest.get(one, seconds))
         connections = self.connections[address]
-        asked = min(self.waiting[address], key=lambda one: connections.of(one.client.connection))
+        asked = min(
+            self.waiting[address],
+            key=lambda one: connections.had[one.client.connection] + FAVOUR * latest.get(one.client, seconds),
+        )
         self.addresses.begin(address, seconds)
         connections.begin(asked.client.connection, seconds)
         self.remove(asked)
         self.remembered += 1
-        # Where nobody waits nobody has had too much.
         if not self.waiting or self.remembered > REMEMBERED:
-            self.remembered = 0
-            self.addresses.had.clear()
-            self.connections.clear()
+            self._forget()
         return asked
 
-    def charge(self, client: Client, seconds: float) -> None:
-        """This client's turn took so much longer than was thought."""
+    def _forget(self) -> None:
+        """Nobody has had too much, as where nobody waits; who waits begins anew."""
+        self.remembered = 0
+        self.addresses.had.clear()
+        self.connections.clear()
+        for asked in self:
+            self.addresses.enter(asked.client.address)
+            self.connections[asked.client.address].enter(asked.client.connection)
+
+    def took(self, client: Client, seconds: float, thought: float) -> None:
+        """A turn of this client's is over, and how long it took."""
+        if len(self.latest) > REMEMBERED:
+            self.latest.clear()
+        self.latest[client] = self.latest[client.address] = seconds
         if client.address in self.connections:
-            self.addresses.charge(client.address, seconds)
-            self.connections[client.address].charge(client.connection, seconds)
+            self.addresses.charge(client.address, seconds - thought)
+            self.connections[client.address].charge(client.connection, seconds - thought)

@@ -43,18 +43,23 @@ class Lane:
 
 
 class KnownLong:
-    """The requests that were found to be long, the latest of them."""
+    """The requests that were found to be long, the latest of them; those that differ in digits alone are alike."""
 
     def __init__(self) -> None:
         self.hashes: OrderedDict[int, None] = OrderedDict()
 
     def __contains__(self, asked: Asked) -> bool:
-        return hash((asked.job, asked.body)) in self.hashes
+        return bool(self.hashes) and _hash(asked) in self.hashes
 
     def add(self, asked: Asked) -> None:
-        self.hashes[hash((asked.job, asked.body))] = None
+        self.hashes[_hash(asked)] = None
         if len(self.hashes) > REMEMBERED_LONG:
             self.hashes.popitem(last=False)
 
     def discard(self, asked: Asked) -> None:
-        self.hashes.pop(hash((asked.job, asked.body)), None)
+        if self.hashes:
+            self.hashes.pop(_hash(asked), None)
+
+
+def _hash(asked: Asked) -> int:
+    return hash((asked.job, asked.body.translate(None, b"0123456789")))

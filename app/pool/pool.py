@@ -179,7 +179,7 @@ class Pool:
 
     def _go_on_among_the_long(self, asked: Asked) -> None:
         self.short.computing.discard(asked)
-        self.short.queue.charge(asked.client, SHORT_SECONDS - self.short.mean)
+        self.short.queue.took(asked.client, SHORT_SECONDS, self.short.mean)
         self.long.computing.add(asked)
         asked.is_overdue = False
         self._time(asked, self._patience, self._waited_for_processor)
@@ -232,7 +232,7 @@ class Pool:
             if asked in lane.computing:
                 lane.computing.discard(asked)
                 seconds = self._now - asked.computes_since
-                lane.queue.charge(asked.client, seconds - lane.mean)
+                lane.queue.took(asked.client, seconds, lane.mean)
                 lane.took(seconds)
         if asked.worker:
             self.asked.pop(asked.worker, None)

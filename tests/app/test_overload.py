@@ -54,12 +54,26 @@ def test_who_has_had_much_waits_for_who_has_had_little_and_nobody_is_made_to_pay
     for name, address in [*[("a", "1")] * 6, *[("c", "2")] * 3]:
         queue.push(asked(name, address))
     assert turns(queue, 1, 0.1) == "a"
-    queue.charge(Client("1", 0), 0.25)  # it took longer than was thought
+    queue.took(Client("1", 0), 0.35, 0.1)  # longer than was thought
     assert turns(queue, 5, 0.1) == "cccaa"
-    queue.push(asked("d", "3"))  # who comes anew has no credit for the time before
     queue.push(asked("d", "3"))
-    assert sorted(turns(queue, 2, 0.1)) == ["a", "d"]
-    assert sorted(turns(queue, 3, 0.1)) == ["a", "a", "d"] and not queue.addresses.had
+    queue.push(asked("d", "3"))
+    assert turns(queue, 5, 0.1) == "ddaaa" and not queue.addresses.had
+
+
+def test_who_took_little_goes_before_those_of_whom_nothing_is_known_where_most_take_much_and_not_for_ever():
+    queue = FairQueue(200, 1_000)
+    queue.took(Client("1", 0), 0.01, 0.01)
+    for _ in range(100):
+        queue.push(asked("a", "1", 0))
+    for number in range(1, 5):
+        queue.push(asked("b", "1", number))
+    found = ""
+    for _ in range(100):
+        one = queue.pop(0.05)
+        found += one.body.decode()
+        queue.took(one.client, 0.01 if one.body == b"a" else 0.05, 0.05)
+    assert found.startswith("a" * 30) and found.count("b") == 4 and found.index("b") < 60
 
 
 def test_a_full_queue_turns_away_the_newest_of_whoever_has_most():
