@@ -11,11 +11,11 @@ import numpy as np
 from gradlens.engine.language import calling, memory, nodes
 from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.calls.arguments import Call
-from gradlens.engine.language.creation import seeding
 from gradlens.engine.language.dialects.frozen_laws import law_attribute
 from gradlens.engine.language.dialects.jax.updates import UPDATES
 from gradlens.engine.language.dialects.libraries import METHOD_TABLES, changing, methods
 from gradlens.engine.language.dialects.numpy_functions import ufunc_method
+from gradlens.engine.language.dialects.random.seeds import seeding
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.attributes_by_name import OBJECT_SET
 from gradlens.engine.language.functions.conversions import OF_TYPES

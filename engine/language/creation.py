@@ -25,7 +25,6 @@ from gradlens.engine.language.calls.number_types import (
     TYPES,
     WHOLE_TYPES,
 )
-from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
 from gradlens.engine.language.objects import (
     Builtin,
     Computed,
@@ -51,7 +50,6 @@ from gradlens.engine.language.values import (
     written_lists,
 )
 from gradlens.engine.language.values.numbers import held_by, is_number
-from gradlens.engine.language.values.rooms import check_draws
 from gradlens.engine.language.values.varying import literal_around
 from gradlens.engine.language.values.written_lists import all_true_or_false, all_whole
 from gradlens.engine.ops import OPS
@@ -563,206 +561,11 @@ def literal_of(m: Machine, value: Any) -> list[Any] | None:
     return result
 
 
-# ------------------------------------------------------------------ random numbers
-
-# of each function: how it is called, and whether its sizes stand one by one
-DRAWS: dict[str, tuple[list[str], bool]] = {
-    "randn": ([], True),
-    "rand": ([], True),
-    "random": (["size"], False),
-    "random_sample": (["size"], False),
-    "standard_normal": (["size"], False),
-    "normal": (["loc", "scale", "size"], False),
-    "uniform": (["low", "high", "size"], False),
-    "randint": (["low", "high", "size"], False),
-    "integers": (["low", "high", "size"], False),
-    "permutation": (["x"], False),
-    "randperm": (["x"], False),
-    "choice": (["a", "size", "replace", "p"], False),
-    "randn_like": (["x"], False),
-    "rand_like": (["x"], False),
-    "gauss": (["loc", "scale"], False),
-    "binomial": (["n", "p", "size"], False),
-}
-# the arguments without which they draw nothing
-REQUIRED: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("permutation", "randperm", "randn_like", "rand_like"), ("x",)),
-    **dict.fromkeys(("randint", "integers"), ("low",)),
-    "choice": ("a",),
-    "binomial": ("n", "p"),
-}
-
-
-def drawing(name: str, library: str, stream: NewNumPy | None) -> Builtin:
-    tag = "torch" if library == "torch" else "numpy" if library == "numpy" else ""
-
-    def run(m: Machine, call: Call) -> Any:
-        return tagged(drawn(m, call, name, library, stream or m.stream(library)), tag)
-
-    return Builtin(name, run, f"{name}(…)")
-
-
-def drawn(m: Machine, call: Call, name: str, library: str, stream: NewNumPy) -> Any:
-    names, loose = DRAWS[name]
-    args, keywords = list(call.args), meaningful(call)
-    if library == "torch" and name in ("randn", "rand"):
-        loose = True
-    if library == "torch" and name == "normal":
-        names = ["loc", "scale", "size"]
-        keywords = {{"mean": "loc", "std": "scale"}.get(k, k): v for k, v in keywords.items()}
-    if library == "random" and name == "random":
-        names = []
-    if library == "torch" and name == "randint" and len(args) == 2 and type(args[1]) in (tuple, ListCell):
-        names = ["low", "size"]  # torch.randint(5, (3,)) begins at 0
-    if loose:
-        if "size" in keywords:
-            args = [keywords["size"]]
-        if len(args) == 1 and type(args[0]) in (tuple, ListCell):
-            args = list(m.listed(args[0], call.node))
-        shape = tuple([size(m, a, call) for a in args])
-        check_draws(m, shape)
-        found = stream.normal(shape) if name == "randn" else stream.uniform(shape)
-        return fresh(found, call, name)
-    given = by_name(name, f"{name}({', '.join(names)})", names, [*REQUIRED.get(name, ())], args, keywords, call.node)
-    shape = shape_given(m, given.get("size"), call)
-    check_draws(m, shape)
-    if name in ("randn_like", "rand_like"):
-        shape = m.graph.nodes[nodes.id_of(m, given["x"], call.node)].shape
-        found = stream.normal(shape) if name == "randn_like" else stream.uniform(shape)
-        return fresh(found, call, name.removesuffix("_like"))
-    if name in ("random", "random_sample"):
-        return fresh(stream.uniform(shape), call, name)
-    if name == "standard_normal":
-        return fresh(stream.normal(shape), call, name)
-    if name in ("normal", "gauss"):
-        loc, scale = real(m, given.get("loc", 0.0), call), real(m, given.get("scale", 1.0), call)
-        return fresh(loc + abs(scale) * stream.normal(shape), call, "normal")
-    if name == "uniform":
-        low, high = real(m, given.get("low", 0.0), call), real(m, given.get("high", 1.0), call)
-        return fresh(low + (high - low) * stream.uniform(shape), call, name)
-    if name == "binomial":
-        count, chance = size(m, given["n"], call), real(m, given["p"], call)
-        if not 0 <= chance <= 1:
-            raise Misplaced("draw-bounds", call.node, name=name)
-        return Fresh(np.asarray(stream.binomial(count, chance, shape), dtype=np.float64), call.node, whole=True)
-    if name in ("randint", "integers"):
-        low, high = whole(m, given.get("low"), call), given.get("high")
-        low, high = (0, low) if high is None else (low, whole(m, high, call))
-        if library == "random":
-            high += 1
-        if low >= high:
-            raise Misplaced("draw-bounds", call.node, name=name)
-        if shape == ():
-            return int(stream.whole(low, high, ()))
-        return Fresh(stream.whole(low, high, shape).astype(np.float64), call.node, whole=True)
-    if name in ("permutation", "randperm"):
-        value = given["x"]
-        if is_count(m, value):
-            count = size(m, value, call)
-            check_draws(m, (count,))
-            return Fresh(stream.permutation(count, False).astype(np.float64), call.node, whole=True)
-        items = m.listed(value, call.node)
-        order = stream.permutation(len(items), any(not m.is_number(item) for item in items))
-        return ListCell([items[i] for i in order.tolist()])
-    return chosen(m, call, given, shape, stream)
-
-
-def chosen(m: Machine, call: Call, given: dict[str, Any], shape: Shape, stream: NewNumPy) -> Any:
-    value = given["a"]
-    chances = given.get("p")
-    if is_count(m, value):
-        items: Any = range(size(m, value, call))
-        check_draws(m, (len(items),))
-    else:
-        items = m.listed(value, call.node)
-    if not items:
-        raise Misplaced("empty-sequence", call.node, name="choice")
-    weights = None
-    if chances is not None:
-        weights = np.asarray(known_values.known_array(m, chances, call.node))
-        if weights.shape != (len(items),) or not np.all(weights >= 0) or not np.isclose(weights.sum(), 1):
-            raise Misplaced("draw-bounds", call.node, name="choice")
-        weights = weights / weights.sum()
-    replace = m.truth(given.get("replace", True), call.node)
-    if not replace and size_of(shape) > len(items):
-        raise Misplaced("draw-bounds", call.node, name="choice")
-    found = stream.choice(len(items), shape, replace, weights)
-    if shape == ():
-        return items[int(found)]
-    if isinstance(items, range):
-        return Fresh(found.astype(np.float64), call.node, whole=True)
-    return ListCell([items[i] for i in np.ravel(found).tolist()])
-
-
 def is_count(m: Machine, value: Any) -> bool:
     """Whether what is drawn from is given by a number: the numbers below it."""
     return type(value) in (int, Computed) or m.is_scalar(value)
 
 
 def fresh(found: Any, call: Call, name: str) -> Fresh:
+    """What was drawn.  name: of what drew it."""
     return Fresh(float(found) if np.shape(found) == () else found, call.node, drawn=name)
-
-
-def size(m: Machine, value: Any, call: Call) -> int:
-    found = known_values.plain(m, value, call.node)
-    if type(found) is not int or not 0 <= found < 2**62:
-        raise Misplaced("creation-shape", call.node, function=call.name, signature=f"{call.name}(…)")
-    return found
-
-
-def whole(m: Machine, value: Any, call: Call) -> int:
-    found = known_values.plain(m, value, call.node)
-    if type(found) is not int or abs(found) > 2**62:
-        raise Misplaced("creation-number", call.node, function=call.name, signature=f"{call.name}(low, high)")
-    return found
-
-
-def real(m: Machine, value: Any, call: Call) -> float:
-    found = known_values.plain(m, value, call.node)
-    if not isinstance(found, (int, float)) or not math.isfinite(number(found)):
-        raise Misplaced("creation-number", call.node, function=call.name, signature=f"{call.name}(…)")
-    return number(found)
-
-
-def shape_given(m: Machine, value: Any, call: Call) -> Shape:
-    if value is None:
-        return ()
-    found = known_values.plain(m, value, call.node)
-    found = (found,) if type(found) is int else found
-    if not is_wholes(found) or any(n < 0 for n in found):
-        raise Misplaced("creation-shape", call.node, function=call.name, signature=f"{call.name}(size=…)")
-    return found
-
-
-def shuffling(library: str, stream: NewNumPy | None) -> Builtin:
-    """np.random.shuffle(items): in place."""
-
-    def run(m: Machine, call: Call) -> None:
-        cell = call.args[0] if call.args else None
-        if type(cell) is not ListCell:
-            raise Misplaced("not-written", call.node, got=value_texts.shown(cell))
-        items = nodes.opened_list(m, cell)
-        cell.items = [items[i] for i in (stream or m.stream(library)).order(len(items))]
-        nodes.list_changed(m, cell)
-
-    return Builtin("shuffle", run, "shuffle(items)")
-
-
-def seeding(library: str) -> Builtin:
-    """np.random.seed(0): what its library draws from here on is drawn anew."""
-
-    def run(m: Machine, call: Call) -> Any:
-        seed = seed_given(m, call)
-        if library in STREAMS:
-            m.streams[library] = STREAMS[library](seed)
-        else:
-            m.seed, m.drawn = seed, 0
-        return Type("generator")
-
-    return Builtin("seed", run, "seed(number)")
-
-
-def seed_given(m: Machine, call: Call) -> int:
-    """A seed as NumPy takes it; 0 where there is none, so that a program draws the same in every run."""
-    seed = known_values.plain(m, call.args[-1], call.node) if call.args else 0
-    return abs(seed) % 2**32 if type(seed) is int else 0

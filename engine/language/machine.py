@@ -30,7 +30,7 @@ from gradlens.engine.language.calls import iteration, written_values
 from gradlens.engine.language.code import Code
 from gradlens.engine.language.compiling.forms import names_of_numbers
 from gradlens.engine.language.dialects import foreign_calls, frozen_laws
-from gradlens.engine.language.dialects.random_streams import STREAMS, NewNumPy
+from gradlens.engine.language.dialects.random.streams import STREAMS, NewNumPy
 from gradlens.engine.language.gradients.custom import Applied
 from gradlens.engine.language.gradients.stored import Gradients
 from gradlens.engine.language.items import iterators, writing

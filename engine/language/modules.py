@@ -13,15 +13,10 @@ from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.calls.number_types import CODES, TENSOR_TYPES
 from gradlens.engine.language.creation import (
     ARRAYS,
-    DRAWS,
     SIGNATURES,
     TYPES,
     array_of,
     creator,
-    drawing,
-    seed_given,
-    seeding,
-    shuffling,
 )
 from gradlens.engine.language.dialects import array_walks
 from gradlens.engine.language.dialects.frozen_laws import law_named
@@ -33,7 +28,15 @@ from gradlens.engine.language.dialects.pytorch.batches import batching_named
 from gradlens.engine.language.dialects.pytorch.distributions import NAMES as LAW_NAMES
 from gradlens.engine.language.dialects.pytorch.distributions import distribution
 from gradlens.engine.language.dialects.pytorch.draws import MULTINOMIAL
-from gradlens.engine.language.dialects.random_streams import NewNumPy, OldNumPy
+from gradlens.engine.language.dialects.random.draws import drawing, is_drawn
+from gradlens.engine.language.dialects.random.seeds import (
+    BITS,
+    GENERATORS,
+    new_bits,
+    new_generator,
+    seeding,
+    shuffling,
+)
 from gradlens.engine.language.dialects.suggestions import function_suggestion
 from gradlens.engine.language.functions.number_limits import FORMS as LIMITS
 from gradlens.engine.language.functions.number_limits import limits
@@ -258,9 +261,11 @@ def special(m: Machine, held: Module, name: str, text: str, node: Any) -> Any:
             return shuffling(library.partition(".")[0], stream)
         if name == "multinomial" and library == "torch":
             return MULTINOMIAL
-        if name in ("default_rng", "RandomState"):
+        if name in GENERATORS and library == "numpy.random":
             return Builtin(name, new_generator)
-        if name in DRAWS and (library != "torch" or name in TORCH_DRAWS):
+        if name in BITS and library == "numpy.random":
+            return Builtin(name, new_bits)
+        if is_drawn(name, library) and (library != "torch" or name in TORCH_DRAWS):
             return drawing(name, library.partition(".")[0], stream)
     if (found := NUMPY_FUNCTIONS.get((library.replace("jax.numpy", "numpy"), name))) is not None:
         return found
@@ -348,12 +353,6 @@ def no_grad(m: Machine, call: Call) -> Any:
 
 
 NO_GRAD = Type("no_grad")
-
-
-def new_generator(m: Machine, call: Call) -> Any:
-    """np.random.default_rng(seed) and np.random.RandomState(seed), each with numbers of its own."""
-    make = NewNumPy if call.name == "default_rng" else OldNumPy
-    return Module("numpy.random", "rng", make(seed_given(m, call)))
 
 
 # ------------------------------------------------------------------ imports

@@ -130,3 +130,78 @@ def test_points_are_drawn_as_scikit_learn_draws_them():
     ):
         with pytest.raises(engine.EngineError):
             engine.trace(f"from sklearn.datasets import make_moons, make_circles\nX, t = {call}\nL = X.sum()")
+
+
+GENERATORS = """
+np.random.default_rng(0) | np.random.default_rng(seed=42) | np.random.default_rng([1, 2, 3])
+np.random.default_rng(2**40)
+np.random.default_rng(np.array([4, 5])) | np.random.default_rng((7, 8)) | np.random.default_rng(range(3))
+np.random.default_rng(True) | np.random.default_rng(12345678901234567890123) | np.random.RandomState(seed=5)
+np.random.default_rng(np.random.default_rng(4)) | np.random.Generator(np.random.PCG64(3))
+np.random.Generator(np.random.MT19937(3)) | np.random.default_rng(np.random.Philox(9))
+"""
+OF_A_GENERATOR = """
+rng.random((2, 3), dtype=np.float32) | rng.standard_normal(3, dtype=np.float32) | rng.integers(0, 5, 4, endpoint=True)
+rng.integers(0, 256, 4, dtype=np.uint8) | rng.integers(10, size=3, dtype=np.int32)
+rng.integers(0, 2, 4, dtype=bool) * 1
+rng.exponential(2.0, 3) | rng.standard_exponential(2) | rng.poisson(3, 4) | rng.beta(2, 3, 2) | rng.gamma(2, 1, 2)
+rng.standard_gamma(2.0, 3) | rng.laplace(0, 1, 2) | rng.lognormal(0, 1, 2) | rng.logistic(size=2) | rng.gumbel(size=2)
+rng.standard_cauchy(2) | rng.standard_t(3, 2) | rng.chisquare(2, 2) | rng.f(2, 3, 2) | rng.wald(1, 2, 2)
+rng.triangular(0, 1, 2, 3) | rng.geometric(0.3, 3) | rng.weibull(2, 2) | rng.rayleigh(2, 2) | rng.pareto(3, 2)
+rng.power(3, 2) | rng.negative_binomial(3, 0.5, 2) | rng.dirichlet([1, 2, 3], 2) | rng.multinomial(5, [0.2, 0.3, 0.5])
+rng.multivariate_normal([0, 1], [[1, 0.5], [0.5, 2]], 3) | rng.normal(np.array([0.0, 1.0, 2.0]), 0.5)
+rng.uniform(np.array([0.0, 1.0]), 2) | rng.permutation(np.array([1.0, 2.0, 3.0])) * 2 | rng.choice([1.5, 2.5], 3) * 2
+rng.choice(np.arange(6.0).reshape(3, 2), 2) * 2 | rng.permutation(np.eye(3)) @ np.ones(3)
+"""
+OF_PYTHON = """
+random.normalvariate(0, 1) | random.expovariate(2) | random.betavariate(1, 2) | random.randrange(2, 9, 3)
+random.gammavariate(2, 1) | random.random() | random.lognormvariate(0, 1) | random.paretovariate(3)
+"""
+
+
+def listed(text: str) -> list[str]:
+    return [one.strip() for line in text.strip().split("\n") for one in line.split("|")]
+
+
+def test_every_generator_and_law_draws_as_its_library_does():
+    begun = [(f"rng = {one}", "rng.normal(size=2) * rng.uniform(0, 1, 2)") for one in listed(GENERATORS)]
+    begun += [("rng = np.random.default_rng(0)", one) for one in listed(OF_A_GENERATOR)]
+    old = [one.replace("rng.", "np.random.") for one in listed(OF_A_GENERATOR) if "dtype" not in one]
+    begun += [("np.random.seed(seed=3)", one) for one in old if "endpoint" not in one and "reshape" not in one]
+    seeds = ("0", "2**40", "-3", "'abc'", "1.5", "10**30")
+    begun += [(f"random.seed({seed})", one) for seed in seeds for one in listed(OF_PYTHON)]
+    for start, call in begun:
+        drawn: dict[str, Any] = {"np": np, "random": random}
+        if "np.random.standard_exponential" in call:
+            continue
+        exec(f"{start}\nz = {call}", drawn)
+        trace = engine.trace(f"import numpy as np\nimport random\n{start}\nz = np.array({call}) * 1.0")
+        assert np.allclose(trace.nodes[trace.output].value, np.asarray(drawn["z"], float), rtol=1e-12), (start, call)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("np.random.seed(-1)\nz = np.random.rand()", "creation-number"),
+        ("z = np.random.default_rng(1.5).normal()", "creation-number"),
+        ("z = np.random.default_rng(0).integers(0, 5, 2, dtype=np.float32)", "argument-unsupported"),
+        ("z = np.random.default_rng(0).integers(0, 300, 2, dtype=np.uint8)", "draw-bounds"),
+        ("z = np.random.default_rng(0).exponential(-1.0)", "draw-bounds"),
+        ("z = np.random.default_rng(0).normal(0, -1)", "draw-bounds"),
+        ("z = np.random.default_rng(0).poisson(1e300)", "creation-number"),
+        ("z = np.random.default_rng(0).dirichlet([1, 2], 10**9)", None),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(text, kind):
+    with pytest.raises(engine.EngineError) as error:
+        engine.trace(f"import numpy as np\n{text}")
+    assert kind is None or error.value.kind == kind
+
+
+def test_an_array_is_shuffled_in_place_by_its_rows():
+    for first, array in (("rng = np.random.default_rng(3)", "rng"), ("np.random.seed(3)", "np.random")):
+        text = f"{first}\nX = np.arange(6.0).reshape(3, 2)\nY = X\n{array}.shuffle(X)\nz = Y * 1.0"
+        drawn: dict[str, Any] = {"np": np}
+        exec(text, drawn)
+        trace = engine.trace(f"import numpy as np\n{text}")
+        assert np.array_equal(trace.nodes[trace.output].value, drawn["z"])

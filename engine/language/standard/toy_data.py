@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlens.engine.language.calls.arguments import Call, by_name
-from gradlens.engine.language.dialects.random_streams import OldNumPy
+from gradlens.engine.language.dialects.random.streams import OldNumPy
 from gradlens.engine.language.objects import Builtin, Fresh
 from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, rooms, value_texts

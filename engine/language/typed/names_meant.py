@@ -39,6 +39,8 @@ def meant(line: str, column: int, name: str, given: Collection[str]) -> Found | 
     factors = FACTOR.findall(name)
     if "".join(factors) != name or not 1 < len(factors) <= MOST_FACTORS or not {*factors} <= {*given}:
         return None
+    if text[end:].lstrip().startswith("("):
+        return None  # xy(a): what is called, or multiplied by, is not known
     product = " * ".join(factors)
     if BINDS_BEFORE.search(text[:column]) or BINDS_AFTER.match(text, end):
         return Found(column, end, (product, f"({product})"))

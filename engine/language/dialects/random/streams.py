@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Any
+from operator import methodcaller
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradlens.engine.values import Array, Shape
 
+Seed: TypeAlias = "int | Sequence[int]"
+
 
 class NewNumPy:
     """np.random.default_rng(seed)."""
 
-    def __init__(self, seed: int | Sequence[int]):
+    def __init__(self, seed: Seed | np.random.BitGenerator):
         self.source = np.random.default_rng(seed)
 
     def normal(self, shape: Shape) -> Array | float:
@@ -27,8 +30,17 @@ class NewNumPy:
     def uniform(self, shape: Shape) -> Array | float:
         return self.source.random(shape or None)
 
-    def whole(self, low: int, high: int, shape: Shape) -> Any:
-        return self.source.integers(low, high, shape or None)
+    def narrow(self, name: str, shape: Shape) -> Any:
+        """Numbers of 32 bits, which are others: of random and standard_normal."""
+        return methodcaller(name, shape or None, dtype=np.float32)(self.source)
+
+    def whole(self, low: int, high: int, shape: Shape, dtype: str | None = None) -> Any:
+        """dtype: of NumPy, where it is no int64: then other numbers are drawn."""
+        return self.source.integers(low, high, shape or None, dtype or np.int64)
+
+    def law(self, name: str, arguments: list[Any], shape: Shape | None) -> Any:
+        """name: a method of the generator, of those in LAWS."""
+        return methodcaller(name, *arguments, size=shape)(self.source)
 
     def permutation(self, count: int, rows: bool) -> NDArray[Any]:
         """rows: whether what is permuted has more axes than one."""
@@ -43,27 +55,24 @@ class NewNumPy:
     def choice(self, count: int, shape: Shape, replace: bool, chances: Array | None) -> Any:
         return self.source.choice(count, shape or None, replace, chances)
 
-    def binomial(self, count: int, chance: float, shape: Shape) -> Any:
-        return self.source.binomial(count, chance, shape or None)
-
 
 class OldNumPy(NewNumPy):
     """np.random.seed(seed) and np.random.RandomState(seed)."""
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: Seed):
         self.source: Any = np.random.RandomState(seed)
 
     def uniform(self, shape: Shape) -> Array | float:
         return self.source.random_sample(shape or None)
 
-    def whole(self, low: int, high: int, shape: Shape) -> Any:
-        return self.source.randint(low, high, shape or None)
+    def whole(self, low: int, high: int, shape: Shape, dtype: str | None = None) -> Any:
+        return self.source.randint(low, high, shape or None, dtype or np.int64)
 
 
 class Python(NewNumPy):
     """random.seed(seed): one number at a time."""
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: Any):
         self.source: Any = random.Random(seed)
 
     def normal(self, shape: Shape) -> float:
@@ -72,7 +81,7 @@ class Python(NewNumPy):
     def uniform(self, shape: Shape) -> float:
         return self.source.random()
 
-    def whole(self, low: int, high: int, shape: Shape) -> int:
+    def whole(self, low: int, high: int, shape: Shape, dtype: str | None = None) -> int:
         return self.source.randrange(low, high)
 
     def choice(self, count: int, shape: Shape, replace: bool, chances: Array | None) -> int:
