@@ -21,7 +21,8 @@ from gradlens.engine.language.functions.attributes_by_name import OBJECT_SET
 from gradlens.engine.language.functions.conversions import OF_TYPES
 from gradlens.engine.language.functions.number_methods import NUMBER_METHODS
 from gradlens.engine.language.layers.beginnings import REFILLING, refilling
-from gradlens.engine.language.layers.holding import is_layer, part_named, parts_by_name
+from gradlens.engine.language.layers.holding import is_layer, layers_by_name, part_named, parts_by_name
+from gradlens.engine.language.layers.naming import CONTAINERS
 from gradlens.engine.language.layers.parameters import is_parameter
 from gradlens.engine.language.methods.arrays import (
     FRESH,
@@ -224,6 +225,8 @@ def instance_attribute(m: Machine, frame: Frame, held: Instance, name: str, node
         return Asked(asked, [held, name])
     if m.layers is not None and (part := part_named(held, name)) is not MISSING:
         return part
+    if name == CONTAINERS[0] and is_layer(m, held):
+        return layers_by_name(m, held)
     if name == "__class__":
         return held.of
     if name == "__dict__":

@@ -150,3 +150,26 @@ def test_of_a_model_that_gives_several_arrays_the_first_is_compared_with_targets
         text = NET + f" def forward(s, x):\n  x = s.a(x)\n  y = s.b(x)\n  return {given}\n"
         trace, network = trace_network(NetworkSpec(text, "mse"), wave((3, 4), 1), wave((3, 2), 2))
         assert network.output_shape == (3, 2) and [w.kind for w in trace.warnings] == ["several-outputs"]
+
+
+def test_layers_may_be_kept_where_pytorch_keeps_them():
+    text = (
+        "class S(nn.Module):\n def __init__(s, *args):\n  super().__init__()\n  s.first = nn.Linear(4, 3)\n"
+        "  for i, one in enumerate(args):\n   s._modules[str(i)] = one\n"
+        " def forward(s, x):\n  for one in s._modules.values():\n   x = one(x)\n  return x\n"
+        "net = S(nn.Tanh(), nn.Linear(3, 2))\n"
+    )
+    trace, network = trace_network(NetworkSpec(text), wave((3, 4), 1))
+    assert sorted(p.shape for p in network.parameters) == [(2,), (2, 3), (3,), (3, 4)]
+    assert trace["y"].shape == (3, 2)
+
+
+def test_a_parameter_that_is_made_of_numbers_with_a_name_is_learnt():
+    for line in ("w = torch.ones(4, 2)", "w = 1 + torch.zeros(4, 2)"):
+        text = (
+            f"class N(nn.Module):\n def __init__(s):\n  super().__init__()\n  {line}\n  s.w = nn.Parameter(w)\n"
+            " def forward(s, x):\n  return x @ s.w\n"
+        )
+        trace, network = trace_network(NetworkSpec(text, "mse"), wave((3, 4), 1), wave((3, 2), 2))
+        assert [p.name for p in network.parameters] == ["w"] and close(trace["w"].value, np.ones((4, 2)))
+        assert np.asarray(trace.gradients["w"]).any()

@@ -49,6 +49,15 @@ def part_named(layer: Instance, name: str) -> Any:
     return MISSING
 
 
+def layers_by_name(m: Machine, layer: Instance) -> DictCell:
+    """layer._modules: the layers that it holds by their names; from here on it keeps them there."""
+    held = {name: value for name, value in layer.names.items() if is_layer(m, value)}
+    for name in held:
+        del layer.names[name]
+    found = layer.names[CONTAINERS[0]] = DictCell(dict(held), "OrderedDict")
+    return found
+
+
 def own_parameters(m: Machine, layer: Instance) -> list[Named]:
     return [(name, value) for name, value in own_parts(layer) if is_parameter(m, value)]
 

@@ -6,9 +6,12 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.objects import Builtin, Fresh, ListCell, Tensor, View
+from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import known_values, whole_arrays, written_lists
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import number
@@ -51,6 +54,15 @@ def made_of(m: Machine, data: Any, call: Call, requires: bool = True) -> Any:
     if held.op is not None and alone and not m.is_free(tensor):
         found = known_values.known_array(m, tensor, node)
         return Fresh(found, node, library="torch", parameter=True)
+    if held.op is not None and requires and m.behaviour is not None:
+        if m.is_free(tensor):
+            raise Misplaced("weights-in-use", node, name="nn.Parameter")
+        found = known_values.known_array(m, tensor, node)
+        return Fresh(found, node, library="torch", parameter=True)
+    if held.kind == "constant" and requires and isinstance(held.value, np.ndarray):
+        # A constant has no gradient; the parameter is an input of its own, with the same numbers.
+        unwritten = m.graph.unwritten.get(held.id, "")
+        return Fresh(held.value.copy(), node, library="torch", parameter=True, unwritten=unwritten)
     made = Tensor(tensor.id, library="torch")
     if held.op is None and requires:
         made.view = View(tensor, OPS["identity"], nodes.NO_OPTIONS, tensor.written, tensor.id)
