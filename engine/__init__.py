@@ -7,25 +7,25 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.checking.gradient_check import check, check_sweep
-from gradlens.engine.deriving.derivations import derivation, derive
-from gradlens.engine.deriving.graph_paths import paths
-from gradlens.engine.deriving.op_reference import reference
-from gradlens.engine.diagnosing.diagnosis import diagnose
 from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import Limits
-from gradlens.engine.jacobians import derivatives
-from gradlens.engine.networks.data.sets import datasets, load_dataset, prepared
-from gradlens.engine.networks.data.table import read_table
-from gradlens.engine.networks.evaluation import Samples, samples_of
-from gradlens.engine.networks.network import Network, NetworkSpec, build_network, trace_network
-from gradlens.engine.networks.training import Training, TrainingLimits, TrainingPlan
 from gradlens.engine.ops import OPS
 from gradlens.engine.program import Program, compile, trace, write_gradient_program
 from gradlens.engine.traces import Trace
 
 if TYPE_CHECKING:
+    from gradlens.engine.checking.gradient_check import check, check_sweep
+    from gradlens.engine.deriving.derivations import derivation, derive
+    from gradlens.engine.deriving.graph_paths import paths
+    from gradlens.engine.deriving.op_reference import reference
+    from gradlens.engine.diagnosing.diagnosis import diagnose
+    from gradlens.engine.jacobians import derivatives
+    from gradlens.engine.networks.data.sets import datasets, load_dataset, prepared
+    from gradlens.engine.networks.data.table import read_table
+    from gradlens.engine.networks.evaluation import Samples, samples_of
+    from gradlens.engine.networks.network import Network, NetworkSpec, build_network, trace_network
     from gradlens.engine.networks.onnx.reading import read_onnx
+    from gradlens.engine.networks.training import Training, TrainingLimits, TrainingPlan
     from gradlens.engine.python.explaining import explain
     from gradlens.engine.python.gradient_assertions import check_grad
     from gradlens.engine.recorded.comparing import Comparison, compare
@@ -36,13 +36,34 @@ if TYPE_CHECKING:
 # What is loaded when it is first asked for, by its module: most programs ask for none of it.
 LATER = {
     "Comparison": "recorded.comparing",
+    "Network": "networks.network",
+    "NetworkSpec": "networks.network",
     "Recorded": "recorded.records",
+    "Samples": "networks.evaluation",
+    "Training": "networks.training",
+    "TrainingLimits": "networks.training",
+    "TrainingPlan": "networks.training",
     "Verified": "recorded.verifying",
+    "build_network": "networks.network",
+    "check": "checking.gradient_check",
     "check_grad": "python.gradient_assertions",
+    "check_sweep": "checking.gradient_check",
     "compare": "recorded.comparing",
+    "datasets": "networks.data.sets",
+    "derivation": "deriving.derivations",
+    "derivatives": "jacobians",
+    "derive": "deriving.derivations",
+    "diagnose": "diagnosing.diagnosis",
     "explain": "python.explaining",
     "load": "recorded.trace_files",
+    "load_dataset": "networks.data.sets",
+    "paths": "deriving.graph_paths",
+    "prepared": "networks.data.sets",
     "read_onnx": "networks.onnx.reading",
+    "read_table": "networks.data.table",
+    "reference": "deriving.op_reference",
+    "samples_of": "networks.evaluation",
+    "trace_network": "networks.network",
     "verify": "recorded.verifying",
 }
 

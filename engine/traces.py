@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
@@ -21,6 +20,8 @@ from gradlens.engine.passes.rules import Rule, edge_rule, forward_form
 from gradlens.engine.values import Shape, Value, size_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gradlens.engine.exporting.saving import SavingOptions
 
 MOST_NUMBERS = 4  # of an array in a row of a table

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from inspect import getmodule, isfunction
 
+from gradlens import engine
 from gradlens.app.endpoints import ENDPOINTS, Endpoint
 from gradlens.app.jobs import (
     checks,
@@ -44,6 +45,8 @@ def make_jobs(settings: Settings) -> Mapping[str, Callable[[bytes], bytes | Iter
 
     Each raises Problem, also while its lines are read.
     """
+    for name in engine.__all__:  # what the engine loads when it is asked for, here before workers are forked
+        getattr(engine, name)
     missing = [row.job for row in ENDPOINTS if row.job and row.job not in FUNCTIONS]
     if missing:
         raise LookupError(f"no module of gradlens.app.jobs.MODULES has a function {', '.join(missing)}")

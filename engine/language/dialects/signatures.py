@@ -32,9 +32,10 @@ through.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from gradlens.engine.ops import OPS, Op
@@ -73,7 +74,7 @@ class Signature:
     annotations: Mapping[str, ast.expr]
     body: ast.expr
     text: str = field(compare=False)
-    lines: tuple[tuple[str, ast.expr], ...] = ()
+    lines: tuple[tuple[str, ast.expr], ...] = field(default_factory=tuple)
     arrangements: dict[tuple[int, tuple[str, ...]], Any] = field(
         default_factory=dict[tuple[int, tuple[str, ...]], Any], init=False, compare=False, repr=False
     )
@@ -133,6 +134,39 @@ class Signature:
         return {name: spoken.count(name) for name in (*self.names, *([self.rest] if self.rest else []))}
 
 
+class Unread(Signature):
+    """A signature that is made when something of it is first asked for: a table has thousands, a program uses few.
+
+    make: what makes it.
+    """
+
+    def __init__(self, make: Callable[[], Signature]):
+        object.__setattr__(self, "make", make)
+
+    def read(self) -> None:
+        """Become that signature."""
+        made = vars(self)["make"]()
+        vars(self).clear()
+        vars(self).update(vars(made))
+        object.__setattr__(self, "__class__", Signature)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Signature.__annotations__:
+            raise AttributeError(name)
+        self.read()
+        return getattr(self, name)
+
+    def __eq__(self, other: object) -> bool:
+        self.read()
+        return self == other
+
+    def __repr__(self) -> str:
+        self.read()
+        return repr(self)
+
+    __hash__ = None  # pyright: ignore - as of what it becomes, which holds dictionaries
+
+
 def constant(node: ast.expr) -> Any:
     """A parameter's default."""
     try:
@@ -145,6 +179,7 @@ def spoken(expressions: list[ast.expr]) -> list[str]:
     return [node.id for one in expressions for node in ast.walk(one) if isinstance(node, ast.Name)]
 
 
+BEGINNING = re.compile(r"^(?=def )", re.MULTILINE)  # of a function in a table
 Table = dict[str, tuple[Signature, ...]]  # nobody writes to one that is made
 
 
@@ -154,13 +189,18 @@ def table(text: str, names: str = "") -> Table:
     for word in names.split():
         name, _, op = word.partition("=")
         found[name] = (plain(OPS[op or name]),)
-    for line in ast.parse(text).body:
-        assert isinstance(line, ast.FunctionDef), ast.unparse(line)
-        found[line.name] = (*(found.get(line.name, ()) if line.name not in names.split() else ()), signature(line))
+    for line in BEGINNING.split(text):
+        if line.strip():
+            name = line[len("def ") : line.index("(")]
+            before = found.get(name, ()) if name not in names.split() else ()
+            found[name] = (*before, Unread(partial(signature, line)))
     return found
 
 
-def signature(line: ast.FunctionDef) -> Signature:
+def signature(text: str) -> Signature:
+    """That of one function."""
+    (line,) = ast.parse(text).body
+    assert isinstance(line, ast.FunctionDef), text
     arguments, body = line.args, line.body[-1]
     assert isinstance(body, ast.Expr), ast.unparse(line)
     lines: list[tuple[str, ast.expr]] = []
@@ -225,7 +265,16 @@ def ufunc(op: Op) -> Signature:
     """NumPy's function that works element by element: beside its operands it takes what says where and how, which is
     not modelled.
     """
-    simple = plain(op)
+    return Unread(partial(ufunc_signature, op))
+
+
+def plain(op: Op) -> Signature:
+    """A function that is an op by another name, its arguments in our order."""
+    return Unread(partial(plain_signature, op))
+
+
+def ufunc_signature(op: Op) -> Signature:
+    simple = plain_signature(op)
     return replace(
         simple,
         positional=(*simple.positional, "out"),
@@ -234,8 +283,7 @@ def ufunc(op: Op) -> Signature:
     )
 
 
-def plain(op: Op) -> Signature:
-    """A function that is an op by another name, its arguments in our order."""
+def plain_signature(op: Op) -> Signature:
     names = (*op.inputs, *(o.name for o in op.options))
     defaults = {name: ast.Constant(value) for name, value in op.defaults.items() if abs(value) != float("inf")}
     defaults |= {o.name: ast.parse(repr(o.default), mode="eval").body for o in op.options if not o.required}

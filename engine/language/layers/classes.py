@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import math
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +26,7 @@ from gradlens.engine.values import Array, Shape
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
-CLASSES = frozenset(
-    [
-        "Module",
-        *[s.name for s in ast.parse(LAYERS).body if isinstance(s, ast.ClassDef) and not s.name.startswith("_")],
-    ]
-)
+CLASSES = frozenset(["Module", *re.findall(r"^class ([^\W_]\w*)", LAYERS, re.MULTILINE)])
 
 
 def module_class(m: Machine, name: str) -> ClassObject:

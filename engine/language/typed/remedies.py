@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from gradlens.engine.language.typed import mathematics
@@ -172,12 +173,17 @@ TABLE: tuple[tuple[str, How], ...] = (
     (rf"\b(\d+)({LETTER})\s+({LETTER}){END}", lambda m: f"{m[1]} * {m[2]} * {m[3]}"),
     (rf"\b({LETTER}|\d+(?:\.\d+)?)\s+({LETTER}|\d+(?:\.\d+)?){END}", lambda m: f"{m[1]} * {m[2]}"),
 )
-PATTERNS = tuple([(re.compile(pattern), remedy) for pattern, remedy in TABLE])
+
 # Letters that are raised are letters to Python: xᵀ is its name xT, and eˣ its name ex.
 RAISED = re.compile(f"[{RAISED_LETTERS}]+")
 WORD = re.compile(r"(?<!\w)\w+")
 ASSIGNED = re.compile(r"(?<!\w)(\w+)\s*=(?!=)")
 PERCENT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)% +([-+]) +(\w+)")
+
+
+@cache  # when a line is first met that Python cannot read
+def patterns() -> tuple[tuple[re.Pattern[str], How], ...]:
+    return tuple([(re.compile(pattern), remedy) for pattern, remedy in TABLE])
 
 
 def number(text: str) -> str:
@@ -197,7 +203,7 @@ def found(line: str) -> Found | None:
     if len(line) > 1_000:  # of patterns that look ahead, a longer line would be gone through again and again
         return None
     text = masked(line)
-    for pattern, remedy in PATTERNS:
+    for pattern, remedy in patterns():
         match = pattern.search(text)
         if match is not None and (instead := remedy(match)) is not None:
             return Found(match.start(), match.end(), instead)
