@@ -17,6 +17,7 @@ from gradlens.app.pool.pool import Pool
 from gradlens.app.problems import Problem, computed
 from gradlens.app.routes.files import file_answer
 from gradlens.app.routes.kept import KeptAnswers
+from gradlens.app.routes.packing import json_answer
 from gradlens.app.routes.reading import check_query, client_left, read_body, read_parameters
 from gradlens.app.routes.streams import stream
 from gradlens.app.schemas.reference import Health
@@ -51,7 +52,9 @@ def _handler(row: Endpoint, settings: Settings, pool: Pool, kept: KeptAnswers) -
 
     async def answer_body(request: Request) -> Response:
         status, content = await _compute(pool, request, row.job, await read_body(request, settings))
-        return file_answer(content) if row.answer is None and status == 200 else computed(status, content)
+        if status != 200:
+            return computed(status, content)
+        return file_answer(content) if row.answer is None else await json_answer(request, content)
 
     async def answer_in_parts(request: Request) -> Response:
         return await stream(pool, request, row.job, await read_body(request, settings))

@@ -352,3 +352,14 @@ def test_one_library_function_is_opened_alone(post):
 def test_what_cannot_be_opened_or_followed_is_said(post, fields, expected, said):
     answer = post("z = sum(x)", inputs={"x": [1, 2]}, **fields)
     assert answer.status_code == 422 and kind(answer) == expected and said in answer.json()["detail"]
+
+
+def test_a_long_answer_is_compressed_for_who_takes_that_and_is_the_same(client):
+    body = {"program": "y = x\n" + "y = y * 1.01 + x\n" * 200, "inputs": {"x": 2}}
+    packed = client.post("/api/expression", json=body)
+    plain = client.post("/api/expression", json=body, headers={"Accept-Encoding": "identity, gzip;q=0"})
+    assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert "content-encoding" not in plain.headers and packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 5
+    short = client.post("/api/expression", json={"program": "x * x", "inputs": {"x": 2}})
+    assert "content-encoding" not in short.headers
