@@ -12,6 +12,7 @@ from gradlens.app.jobs.learning import files, models
 from gradlens.app.jobs.learning.derivations import checked_lines
 from gradlens.app.jobs.learning.exercises import SIGNS, computed, drawn, shape_text
 from gradlens.app.jobs.learning.figures import EDGE, Computed, told
+from gradlens.app.jobs.learning.wrong_numbers import BY_SIGN, told_apart
 from gradlens.app.jobs.running import limits_of
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.learning import AnswerRequest
@@ -32,6 +33,15 @@ SENTENCES = {
     "contribution": "An edge delivers upstream × local. Both follow from the values in the figure.",
     "order": "The gradients of {first} and {second} are the other way round.",
     "number": "That is not the number.",
+    "own-value": "That is the value of {name}, and its gradient is asked for.",
+    "other-value": "That is the value of {name}.",
+    "other-gradient": "That is {symbol}.",
+    "upside-down": "That is the right number upside down: 1 divided by it.",
+    "factor": "That is a multiple of the right number: a factor was left out, or counted twice.",
+    "sum-for-product": "That is upstream + local. They are multiplied.",
+    "some-elements": "Right so far: {count} of {all} numbers.",
+    "sign-right": "The sign is right, the size is not.",
+    "sign-wrong": "The sign is another one, and so is the size.",
     "known": "{said}",
     "constant": "A constant takes no gradient: nothing is sent on this edge.",
     "edge": "This edge is right: upstream × local = {upstream} × {local} = {contribution}.",
@@ -160,7 +170,14 @@ def claimed(figure: Computed, kind: str, name: str, request: AnswerRequest) -> d
     if request.reveal:
         return {"sentence": f"diagnosis.{found.sentence}", "explanation": found.explanation, "params": found.params}
     if found.diagnosis in UNTOLD:
-        return wrong("number")
+        [one] = read_claims(
+            figure.trace.graph,
+            kind,
+            {figure.name(name): text_of(request)},
+            lambda t, n: formula_value(t, n, figure.trace),
+        )
+        mistake, params = told_apart(figure.trace, figure.node(name), kind, one)
+        return wrong(mistake, **params)
     return {**wrong("number"), "sentence": f"diagnose.name.{found.diagnosis}"}
 
 
@@ -196,12 +213,16 @@ def contribution(figure: Computed, names: str, text: str) -> dict[str, Any]:
         "whole-gradient": [source.gradient],
         "other-edge": others,
     }
+    if edge.local is not None:
+        mistakes["sum-for-product"] = [np.asarray(target.gradient) + np.asarray(edge.local)]
     name = next(
-        (name for name, many in mistakes.items() if any(one is not None and claim.matches(one) for one in many)),
-        "contribution",
+        (name for name, many in mistakes.items() if any(one is not None and claim.matches(one) for one in many)), None
     )
-    params = {"other-edge": {"target": target.name or ""}, "whole-gradient": {"source": source.name or ""}}
-    return wrong(name, **params.get(name, {}))
+    if name is None:
+        name, params = told_apart(trace, source.id, "gradient", claim, edge.contribution)
+        return wrong("contribution" if name in BY_SIGN else name, **params)
+    known = {"other-edge": {"target": target.name or ""}, "whole-gradient": {"source": source.name or ""}}
+    return wrong(name, **known.get(name, {}))
 
 
 def ordered(right: list[str], given: list[str]) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 import { h } from "../lib/dom.js";
 import { translateOr } from "../lib/i18n.js";
+import { onEdge } from "./edge_field.js";
 import { nameOf } from "../graph/labels.js";
 
 /** @typedef {import("../service/wire_types.js").Exercise} Exercise */
 /** @typedef {import("../graph/element.js").GradlensGraph} GradlensGraph */
-/** missing: what is to be done before there is an answer; "" where there is one. @typedef {{element: HTMLElement, answer: () => string | string[], missing: () => string, showLine: (line: number | null) => void}} Field */
+/** missing: what is to be done before there is an answer; "" where there is one; board: the figure with the field on it; form: the id of the form that it belongs to. @typedef {{element: HTMLElement, board?: HTMLElement, form?: string, answer: () => string | string[], missing: () => string, showLine: (line: number | null) => void}} Field */
 
 let fields = 0;
 
@@ -22,6 +23,7 @@ export function answerField(exercise, figure, t) {
   if (kind === "order") return order(exercise, t);
   if (kind === "repair") return text(exercise.program, t("learn.program"), false, t);
   if (kind === "derivation") return text(exercise.program, t("learn.lines"), true, t);
+  if (kind === "contribution" && figure) return contribution(exercise, figure, t);
   return choices.length ? choice(exercise, t) : number(exercise, t);
 }
 
@@ -39,6 +41,17 @@ function said(subject, t) {
 function number({ subject }, t) {
   const input = h("input", { autocomplete: "off", spellcheck: "false", placeholder: t("learn.number.place"), "aria-label": said(subject, t) });
   return { element: h("label", { class: "number" }, h("span", { class: "subject" }, `${subject} = `), input), answer: () => input.value, missing: () => (input.value.trim() ? "" : t("learn.missing.number")), showLine: NO_LINE };
+}
+
+/** What an edge sends is written on the edge itself. @param {Exercise} exercise @param {GradlensGraph} figure @param {import("../lib/types.js").Translate} t @returns {Field} */
+function contribution({ subject }, figure, t) {
+  const nodes = figure.trace?.nodes ?? [];
+  const edge = figure.trace?.edges.find(({ source, target }) => `${nameOf(nodes[source])} → ${nameOf(nodes[target])}` === subject);
+  const form = `answer-${(fields += 1)}`;
+  const about = h("p", { class: "about", id: `${form}-about` }, t("learn.on.edge", { subject }));
+  const input = h("input", { form, autocomplete: "off", spellcheck: "false", placeholder: "?", "aria-label": said(subject, t), "aria-describedby": about.id });
+  const board = onEdge(figure, edge?.id ?? 0, input);
+  return { element: about, form, board, answer: () => input.value, missing: () => (input.value.trim() ? "" : t("learn.missing.number")), showLine: NO_LINE };
 }
 
 /** @param {Exercise} exercise @param {import("../lib/types.js").Translate} t @returns {Field} */

@@ -64,7 +64,7 @@ export function createExercise(section, { chapter, language, seed: first, client
     const figure = exercise.figure && drawn(exercise);
     const field = answerField(exercise, figure, t);
     const reveal = h("button", { type: "button", class: "reveal", hidden: true, onclick: () => check(field.answer(), true) }, t("learn.solution"));
-    const form = h("form", { onsubmit: (event) => {
+    const form = h("form", { id: field.form ?? `${id}-form`, onsubmit: (event) => {
       event.preventDefault();
       const missing = field.missing();
       if (missing) {
@@ -77,7 +77,7 @@ export function createExercise(section, { chapter, language, seed: first, client
         h("button", { type: "button", class: "another", onclick: another }, t("learn.another")), h("span", { class: "seed" }, t("learn.seed", { seed: exercise.seed })),
       ])));
     section.querySelector(".still")?.classList.add("drawn");
-    place.replaceChildren(...(figure ? [h("div", { class: "figure" }, figure)] : []), form);
+    place.replaceChildren(...(figure ? [h("div", { class: "figure" }, field.board ?? figure)] : []), form);
     const asked = figure?.trace?.nodes.find(({ name }) => name === askedNode(exercise));
     if (asked) figure?.reveal(asked.id);
 
@@ -96,6 +96,7 @@ export function createExercise(section, { chapter, language, seed: first, client
         if (verdict.right) progress.finish(chapter, id);
         showMark();
         if (figure) unveil(figure);
+        settle(field.board);
       } catch (error) {
         if (own.signal.aborted) return;
         reveal.hidden = false;
@@ -124,6 +125,15 @@ export function createExercise(section, { chapter, language, seed: first, client
     figure.removeAttribute("veiled");
     figure.toggleAttribute("controls", true);
     figure.cursor = figure.plan?.steps.length ?? 0;
+  }
+
+  /** The number of the edge now stands where the field was. @param {HTMLElement} [board] */
+  function settle(board) {
+    const input = /** @type {HTMLElement | null | undefined} */ (board?.querySelector(".on-edge"));
+    if (!input) return;
+    const isHeld = input === document.activeElement;
+    input.hidden = true;
+    if (isHeld) /** @type {HTMLElement | null} */ (section.querySelector(".another"))?.focus();
   }
 
   function another() {

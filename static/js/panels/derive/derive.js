@@ -2,6 +2,7 @@
 
 import { h } from "../../lib/dom.js";
 import { Superseded } from "../../service/failures.js";
+import { term } from "../../lib/terms.js";
 import { translateOr } from "../../lib/i18n.js";
 import { isLeaf, nameOf, signOf, useName } from "../../graph/labels.js";
 import { bringIntoView, choice, createPanel } from "../panel.js";
@@ -178,6 +179,17 @@ export function createDerive(place, page) {
     bringIntoView(place.querySelector(".lines li:last-child"));
   }
 
+  /** What stands in the formulas, each with its word of the glossary. @param {Derivation} derivation @param {Operand} one @param {Translate} t */
+  function symbols({ node }, one, t) {
+    const at = subject();
+    if (!at || node === null || one.edge === null) return [];
+    const { trace } = at;
+    const [target, output, operand] = [nameOf(trace.nodes[node]), nameOf(trace.nodes[trace.output]), useName(trace, trace.edges[one.edge])];
+    const upstream = `∂${output}/∂${target}`;
+    const told = one.kind === "local" ? [[`∂${target}/∂${operand}`, "local"]] : [[upstream, "upstream"], [`${upstream} → ∂${output}/∂${operand}`, "contribution"]];
+    return [h("p", { class: "note symbols" }, ...told.map(([symbol, id]) => h("span", { class: "symbol" }, h("b", {}, symbol), " ", term(id, t(`glossary.${id}.words`).split("|")[0]))))];
+  }
+
   /** What is derived, in words. @param {Derivation} derivation @param {Translate} t */
   function heading(derivation, t) {
     const at = subject();
@@ -242,6 +254,7 @@ export function createDerive(place, page) {
     return [
       heading(derivation, t),
       h("p", { class: "note" }, t(at ? "derive.kind." + one.kind : "derive.without", { operand: operandName(one) })),
+      ...symbols(derivation, one, t),
       ...(askings(derivation, one, t).length ? [h("div", { class: "asking" }, ...askings(derivation, one, t))] : []),
       derivationList(one, { trace: at ? at.trace : null, shape: wantsOne ? [] : shape, shown, full: page.scene().full, language, t }),
       ...(at && left === 0 && known > 1 ? [h("p", { class: differing ? "summary differs" : "summary same" }, t(differing ? "derive.summary.differ" : "derive.summary", { count: known }))] : []),

@@ -1,0 +1,31 @@
+/** A field that stands at an edge of a figure, and stays there while the figure is moved. */
+
+import { h } from "../lib/dom.js";
+
+/** @typedef {import("../graph/element.js").GradlensGraph} GradlensGraph */
+
+/**
+ * @param {GradlensGraph} figure  which shows its graph already
+ * @param {number} id  of the edge
+ * @param {HTMLElement} field
+ * @returns {HTMLElement} the figure, with the field on it
+ */
+export function onEdge(figure, id, field) {
+  const board = h("div", { class: "board" }, figure, field);
+  field.classList.add("on-edge");
+  const place = () => {
+    const line = /** @type {SVGPathElement | null} */ (figure.querySelector(`g.edge[data-id="${id}"] .line`));
+    const matrix = line?.getScreenCTM();
+    if (!line || !matrix) return;
+    const { x, y } = line.getPointAtLength(line.getTotalLength() / 2).matrixTransform(matrix);
+    const { left, top } = board.getBoundingClientRect();
+    field.style.left = `${x - left}px`;
+    field.style.top = `${y - top}px`;
+  };
+  new MutationObserver(place).observe(figure, { subtree: true, attributes: true, attributeFilter: ["transform"] });
+  new ResizeObserver(place).observe(figure);
+  const { source = null, target = null } = figure.trace?.edges[id] ?? {};
+  // The edge comes into view with both of its ends, where they have room.
+  field.addEventListener("focus", () => [target, source].forEach((node) => node !== null && figure.reveal(node)));
+  return board;
+}
