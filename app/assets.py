@@ -7,6 +7,7 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 COMPRESSED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt"}
 BUILD_COMMAND = "python hatch_build.py"
 # Not import(): what is imported by a call is wanted later.
-STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^;"(]*"(\.\.?/[^"]+)"', re.MULTILINE)
+STATIC_IMPORT = re.compile(r'(?:^|;)(?:import|export)\b[^;"(]*"([^"]+)"', re.MULTILINE)
 BUILT = ("vendor/", "built/")
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
@@ -66,9 +67,11 @@ class Manifest:
         return (self.static / self.address(path).removeprefix(self.prefix)).read_bytes()
 
     def modules(self, entry: str) -> list[str]:
-        """The own modules that `entry` needs before it runs, itself first."""
-        paths = modules(self.static, entry) if self.is_checkout else self.own["modules"][entry]
-        return [self.prefix + path for path in paths]
+        """The modules that `entry` needs before it runs, itself first, then those of others."""
+        own = modules(self.static, entry) if self.is_checkout else self.own["modules"][entry]
+        named = self.libraries["imports"]
+        needed = {named[name] for path in own for name in imports(self.static / path) if name in named}
+        return [self.prefix + path for path in [*own, *modules(self.static, *sorted(needed))]]
 
     def import_map(self) -> dict[str, str]:
         """What modules import by name; and, as "#static/…", where the workers and words are that they fetch."""
@@ -85,19 +88,30 @@ def _read(manifest: Path) -> dict[str, Any]:
         return {}
 
 
-def modules(static: Path, entry: str) -> list[str]:
-    """The own modules of a checkout that `entry` needs before it runs, itself first, as paths below `static`.
+def modules(static: Path, *entries: str) -> list[str]:
+    """The modules that entries need before they run, themselves first, by their addresses, as paths below `static`.
 
     Named in the page's head, they are asked for together instead of one import after the other.
     """
-    found, waiting = [], [static / entry]
+    found: dict[Path, None] = {}
+    waiting = [static / entry for entry in entries]
     while waiting:
         path = waiting.pop(0)
         if path in found or not path.is_file():
             continue
-        found.append(path)
-        waiting += [(path.parent / name).resolve() for name in STATIC_IMPORT.findall(path.read_text("utf-8"))]
+        found[path] = None
+        waiting += [(path.parent / name).resolve() for name in imports(path) if name.startswith(".")]
     return [path.relative_to(static).as_posix() for path in found]
+
+
+def imports(path: Path) -> tuple[str, ...]:
+    """What a module imports before it runs, by address or by name."""
+    return _imports(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1024)  # more than there are modules
+def _imports(path: Path, changed: int) -> tuple[str, ...]:
+    return tuple(STATIC_IMPORT.findall(path.read_text("utf-8")))
 
 
 @dataclass(frozen=True, slots=True)

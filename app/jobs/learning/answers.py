@@ -39,7 +39,7 @@ SENTENCES = {
     "upside-down": "That is the right number upside down: 1 divided by it.",
     "factor": "That is a multiple of the right number: a factor was left out, or counted twice.",
     "sum-for-product": "That is upstream + local. They are multiplied.",
-    "some-elements": "Right so far: {count} of {all} numbers.",
+    "some-elements": "Right so far: {count} of {all}.",
     "sign-right": "The sign is right, the size is not.",
     "sign-wrong": "The sign is another one, and so is the size.",
     "known": "{said}",

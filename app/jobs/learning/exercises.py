@@ -12,7 +12,6 @@ from gradlens.app.jobs.learning import files, models
 from gradlens.app.jobs.learning.figures import Computed
 from gradlens.app.schemas.learning import AnswerRequest, ExerciseName, Language
 from gradlens.app.settings import Settings
-from gradlens.engine.exporting.geometries import geometry
 
 SIGNS = ["+", "−", "0"]
 
@@ -42,7 +41,7 @@ def asked(request: ExerciseName, settings: Settings) -> dict[str, Any]:
     content = figure.shown()
     if isinstance(exercise, models.EdgeAsked):
         content["trace"] = planted(figure, figure.edge(exercise.of), exercise.mistake, settings)
-    shown |= {"program": figure.program, "figure": content | {"geometry": geometry(figure.trace)}}
+    shown |= {"program": figure.program, "figure": content | {"geometry": figure.geometry}}
     if isinstance(exercise, models.OrderAsked):
         return shown | {"choices": [figure.name(one) for one in exercise.among]}
     if isinstance(exercise, models.SignAsked):

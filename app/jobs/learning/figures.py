@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from gradlens import engine
 from gradlens.app.jobs.encoding import encode_trace
 from gradlens.app.jobs.running import limits_of
 from gradlens.app.settings import Settings
+from gradlens.engine.exporting.geometries import geometry
 
 SIGNIFICANT = 4  # digits of a number in a sentence
 WHOLE = 1e7  # below it a whole number has all its digits
@@ -37,6 +39,7 @@ class Computed:
     def moved(self, inputs: dict[str, Any]) -> Computed:
         """The same figure with other inputs, by their names in English."""
         other = copy(self)
+        other.__dict__.pop("geometry", None)
         other.trace = self.run({self.name(name): value for name, value in inputs.items()})
         return other
 
@@ -51,6 +54,11 @@ class Computed:
             "elements": sum(result.elements for result in found.results),
             "error": max(result.relative_error for result in found.results),
         }
+
+    @cached_property
+    def geometry(self) -> dict[str, Any]:
+        """Where everything stands: for its still, and for the figure that takes the still's place."""
+        return geometry(self.trace)
 
     def node(self, name: str) -> int:
         """A node's number.  Raises KeyError."""

@@ -35,7 +35,6 @@ from gradlens.app.jobs.learning.plots import drawn_series, lowest, value_at
 from gradlens.app.jobs.learning.trainings import Trained
 from gradlens.app.schemas.learning import ExerciseName, Language
 from gradlens.app.settings import Settings
-from gradlens.engine.exporting.geometries import geometry
 from gradlens.engine.exporting.mathml_formulas import mathml
 from gradlens.engine.exporting.pictures import picture
 
@@ -91,7 +90,7 @@ def rendered(id: str, language: Language, figures: dict[str, Computed], settings
     def figure(id: str, caller: Callable[[], str]) -> Markup:
         drawn = figures[id]
         title = f"{words['figure']} {number('figure')}"
-        still = picture(drawn.trace, language=language, theme="page", title=title)
+        still = picture(drawn.trace, language=language, theme="page", title=title, placed=drawn.geometry)
         kind = "moved" if written[id].handles else ""
         return Markup(
             f'<section class="passage"><div class="prose">{caller()}</div>'
@@ -191,7 +190,7 @@ def with_formulas(html: str) -> str:
 def drawn_with(figure: Computed, drawn: models.MovedFigure) -> dict[str, Any]:
     """What the page draws a figure from: no layout is needed."""
     moved = moved_inputs(figure, drawn)
-    return {**figure.shown(), "program": figure.program, "geometry": geometry(figure.trace), "handles": moved}
+    return {**figure.shown(), "program": figure.program, "geometry": figure.geometry, "handles": moved}
 
 
 def moments(shared: models.Shared, figures: dict[str, Computed]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 /** A field that stands at an edge of a figure, and stays there while the figure is moved. */
 
 import { h } from "../lib/dom.js";
+import { onViewMoves } from "./view_moves.js";
 
 /** @typedef {import("../graph/element.js").GradlensGraph} GradlensGraph */
 
@@ -22,8 +23,7 @@ export function onEdge(figure, id, field) {
     field.style.left = `${x - left}px`;
     field.style.top = `${y - top}px`;
   };
-  new MutationObserver(place).observe(figure, { subtree: true, attributes: true, attributeFilter: ["transform"] });
-  new ResizeObserver(place).observe(figure);
+  onViewMoves(figure, place);
   const { source = null, target = null } = figure.trace?.edges[id] ?? {};
   // The edge comes into view with both of its ends, where they have room.
   field.addEventListener("focus", () => [target, source].forEach((node) => node !== null && figure.reveal(node)));

@@ -1,5 +1,7 @@
 /** A figure whose nodes stand where the chapter says: whole where it can be read so, else it follows the step. */
 
+import { markSides } from "./sides.js";
+
 /** In px: the smallest letters of a graph that is shown whole in a column of the book. */
 const SMALLEST = 9;
 
@@ -11,4 +13,5 @@ const SMALLEST = 9;
 export function placed(figure, trace, geometry) {
   figure.setAttribute("letters", String(SMALLEST));
   figure.draw(trace, geometry, { isPlaced: true, keepView: false });
+  if (figure.dataset.beyond === undefined) markSides(figure);
 }

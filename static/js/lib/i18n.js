@@ -4,11 +4,24 @@ import { particle } from "./particles.js";
 
 /** @typedef {Record<string, string>} Catalogue */
 
+/** What is there, or on its way: many figures on a page ask for the same words. @type {Map<string, Promise<Catalogue>>} */
+const catalogues = new Map();
+
 /**
  * @param {string} language  or, of a part that is loaded when it is wanted, "part.language"
  * @returns {Promise<Catalogue>}
  */
-export async function loadCatalogue(language) {
+export function loadCatalogue(language) {
+  const known = catalogues.get(language);
+  if (known) return known;
+  const asked = fetchCatalogue(language);
+  catalogues.set(language, asked);
+  asked.catch(() => catalogues.delete(language)); // another attempt may find it
+  return asked;
+}
+
+/** @param {string} language @returns {Promise<Catalogue>} */
+async function fetchCatalogue(language) {
   const response = await fetch(import.meta.resolve(`#static/i18n/${language}.json`));
   if (!response.ok) throw new Error(`${response.status} ${language}`);
   const catalogue = await response.json();

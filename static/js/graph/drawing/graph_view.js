@@ -28,8 +28,6 @@ import { createViewport } from "./viewport.js";
 /** Marks beside which all else is faded. */
 const FADING = /** @type {const} */ (["near", "path"]);
 const REST_MS = 150;
-/** So much of a graph is out of view where its figure says so, in the graph's units. */
-const BEYOND = 6;
 /** From a box that is too small to be hit, in px. */
 const REACH = 8;
 
@@ -169,20 +167,11 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
   function look(view, isFollowed) {
     seen = view;
     minimap.frame(view, isFollowed);
-    if (scene && host.hasAttribute("inline")) showSides(scene.geometry);
     if (!isLarge() || !parts) return;
     if (parts.isFar) flat.look(view);
     // Coming nearer, what was too much becomes little enough.
     const isNearer = parts.isFar && view.w < drawn.w / 2;
     if (!holds(drawn, view) || isNearer) populateSoon();
-  }
-
-  /** In a text the sides beyond which the graph goes on are marked. @param {Geometry} graph */
-  function showSides({ width, height }) {
-    const { x, y, w, h } = seen;
-    const sides = Object.entries({ left: x, top: y, right: width - x - w, bottom: height - y - h }).filter(([, beyond]) => beyond > BEYOND);
-    const named = sides.map(([side]) => side).join(" ");
-    if (host.dataset.beyond !== named) host.dataset.beyond = named;
   }
 
   let waiting = 0;
