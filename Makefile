@@ -80,6 +80,7 @@ test-slow: $(TESTS)
 
 generate: $(VENV)/.installed
 	@$(PY) -m tests.generate
+	@$(PY) -m tests.app.example_answers
 
 docker:
 	docker build --tag gradlens .

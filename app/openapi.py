@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -17,6 +19,7 @@ from gradlens.app.schemas.reference import ProblemDetails
 JSON, NDJSON, SSE = "application/json", "application/x-ndjson", "text/event-stream"
 REFERENCE = "#/components/schemas/{model}"
 ANY_TYPE = "*/*"
+ANSWERS = Path(__file__).with_name("example_answers.json")  # by operation, as tests/app/example_answers.py writes them
 FILE = {
     "description": "A file of the media type that GET /api/formats tells",
     "headers": {
@@ -121,9 +124,12 @@ def _amend(description: dict[str, Any]) -> None:
         models_json_schema([(model, "serialization") for model in events], ref_template=REFERENCE),
     ):
         schemas.update(found["$defs"])
+    answers = orjson.loads(ANSWERS.read_bytes())
     for path in description["paths"].values():
         for method, operation in path.items():
             responses = operation["responses"]
+            if operation["operationId"] in answers:
+                next(iter(responses["200"]["content"].values()))["example"] = answers[operation["operationId"]]
             for status in (*MET_BY_ALL, *(MET_BY_WRITERS if method == "post" else ())):
                 responses.setdefault(str(status), {"description": PROBLEM["description"]})
             for status, response in responses.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.networks import XOR
@@ -23,15 +23,19 @@ class ExportOptions(Together):
     theme: Literal["light", "dark"] | None = Field(
         default=None, description="The colours; those of the reader's system where it is left out."
     )
-    step: Literal["end", "values", "start"] | int = Field(
+    step: Literal["end", "values", "start"] | StrictInt = Field(
         default="end",
         description=(
             'The step that is shown: "end"; "values", all of them and no gradient; "start"; or a number of steps, the'
             " last of which is marked."
         ),
     )
-    legend: bool = Field(default=False, description="Whether it is told what colour and width say.")
-    background: bool = Field(default=False, description="Whether paper is painted behind; else it is transparent.")
+    legend: StrictBool = Field(
+        default=False, description="Whether it is told what colour and width say: true or false."
+    )
+    background: StrictBool = Field(
+        default=False, description="Whether paper is painted behind, true or false; else it is transparent."
+    )
     caption: str = Field(
         default="",
         max_length=100_000,

@@ -102,4 +102,19 @@ def _problem(error: ValidationError, model: type[BaseModel], content: Any) -> Pr
     takes = fields[name].description or ""
     if first["type"] == "missing" and len(first["loc"]) == 1:
         return Problem.of("missing-field", field=name, takes=takes)
-    return Problem.of("wrong-field", field=_place(first["loc"], content, first["type"]), takes=takes)
+    place = _place(first["loc"], content, first["type"])
+    return Problem.of("wrong-field", field=place, takes=_taken(model, place.split(".")) or takes)
+
+
+def _taken(model: type[BaseModel], names: list[str]) -> str:
+    """What the innermost field takes on the way that names lead through a model; "" where they lead out of it."""
+    taken = ""
+    for name in names:
+        field = model.model_fields.get(name)
+        if field is None:
+            return taken
+        taken = field.description or taken
+        if not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            return taken
+        model = field.annotation
+    return taken

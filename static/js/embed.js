@@ -1,7 +1,7 @@
 /** A figure in another page: the element and its timeline, of the program in the address. */
 
 import "./graph/layout/with_graphviz.js";
-import { parametersOf } from "./embed/parameters.js";
+import { parametersOf, unreadIn } from "./embed/parameters.js";
 import { GradlensGraph } from "./graph/element.js";
 import { find } from "./lib/dom.js";
 import { loadCatalogue, translator } from "./lib/i18n.js";
@@ -44,9 +44,20 @@ async function learnOps() {
   figure.openable = (name) => Boolean(ops.get(name)?.definition);
 }
 
+/** The address says something of the figure that cannot be read. */
+class UnreadParameters extends Error {
+  /** @param {ReturnType<typeof unreadIn>} unread */
+  constructor(unread) {
+    super("unread");
+    this.unread = unread;
+  }
+}
+
 /** The program of the address. */
 async function show() {
   try {
+    const unread = unreadIn(location.search);
+    if (unread.length) throw new UnreadParameters(unread);
     const state = await decodeState(location.hash);
     workbench.href = `/${await encodeState({ ...state, language })}`;
     if (!state.program) throw new UnreadableLink("empty");
@@ -72,6 +83,7 @@ async function tell(error) {
 
 /** @param {unknown} error */
 async function wordsOf(error) {
+  if (error instanceof UnreadParameters) return error.unread.map((one) => t("embed.parameter", one)).join(" ");
   if (error instanceof UnreadableLink) return t("embed.unreadable");
   try {
     const [{ failureText }, words] = await Promise.all([import("./program/problem_panel.js"), loadCatalogue(`problems.${language}`)]);

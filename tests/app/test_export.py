@@ -86,8 +86,13 @@ def test_an_option_is_in_the_file_or_is_refused(client):
         ({"step": 99}, "no-such-step"),
         ({"step": -1}, "no-such-step"),
         ({"step": 10**30}, "wrong-field"),
+        ({"legend": "yes"}, "wrong-field"),
+        ({"background": 1}, "wrong-field"),
+        ({"step": True}, "wrong-field"),
     ):
         assert kind(content(**option)) == found, option
+    detail = content(legend="yes").json()["detail"]
+    assert "options.legend" in detail and "true or false" in detail
 
 
 def test_what_cannot_be_exported_is_told_by_name(client):

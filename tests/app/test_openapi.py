@@ -10,9 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
-from urllib.parse import quote
 
-import httpx
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -25,9 +23,11 @@ from gradlens.app.problems import KINDS
 from gradlens.app.schemas.networks import XOR
 from gradlens.app.settings import Settings
 from tests.app.answered import MATRICES, TRAINED, Case, cases
+from tests.app.example_answers import ask, example, examples_of, is_still
 
 JSON, PROBLEM, NDJSON, SSE = "application/json", "application/problem+json", "application/x-ndjson", "text/event-stream"
 CASES = cases()
+WRITE_ANEW = "make generate"
 NAMES = {row.job: row.name for row in ENDPOINTS}
 
 
@@ -58,16 +58,6 @@ def holds(description):
         Draft202012Validator({**schema, "components": {"schemas": closed}}).validate(content)
 
     return holds
-
-
-def ask(client: httpx.Client, operation: tuple[str, str, dict[str, Any]], case: Case, **headers: str) -> httpx.Response:
-    method, path, described = operation
-    places = {parameter["name"]: parameter["in"] for parameter in described.get("parameters", [])}
-    query = {name: value for name, value in case.parameters.items() if places[name] == "query"}
-    path = path.format(
-        **{name: quote(value, safe="") for name, value in case.parameters.items() if places[name] == "path"}
-    )
-    return client.request(method, path, json=case.body, params=query, headers=headers)
 
 
 def body_schema(operation: dict[str, Any]) -> dict[str, Any]:
@@ -131,29 +121,22 @@ def test_every_answer_keeps_the_description(client, operations, holds):
             holds(answer.json(), schema)
 
 
-def examples_of(operation: dict[str, Any], schemas: dict[str, Any]) -> Iterator[Case]:
-    """The requests that the description gives as examples of an operation."""
-    id = operation["operationId"]
-    if "requestBody" in operation:
-        model = schemas[body_schema(operation)["$ref"].rpartition("/")[2]]
-        yield from (Case(id, example) for example in model["examples"])
-    else:
-        described = operation.get("parameters", [])
-        yield Case(id, parameters={one["name"]: one["example"] for one in described if "example" in one})
-
-
 def test_every_operation_has_an_example_that_is_answered_as_it_is_described(client, description, operations, holds):
-    """Every path parameter has one, and every body."""
+    """Every path parameter has one, every body, and every answer, which is that of the first."""
     for operation in operations.values():
         cases = list(examples_of(operation[2], description["components"]["schemas"]))
         assert cases, operation[1]
+        described = operation[2]["responses"]["200"]["content"]
+        [held] = [one["example"] for one in described.values() if "example" in one]
         for case in cases:
             answer = ask(client, operation, case)
             assert answer.status_code == 200, (case, answer.text[:500])
+            assert case is not cases[0] or is_still(held, example(answer)), (case.operation, WRITE_ANEW)
             content_type = answer.headers["content-type"].partition(";")[0]
-            schema = operation[2]["responses"]["200"]["content"].get(content_type, {}).get("schema", {})
+            schema = described.get(content_type, {}).get("schema", {})
             if content_type == JSON:
                 holds(answer.json(), schema)
+                holds(held, schema)
             elif content_type == NDJSON:
                 holds(json.loads(answer.text.splitlines()[0]), schema["contentSchema"])
 

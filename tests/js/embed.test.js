@@ -1,7 +1,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { embedCode } from "../../static/js/embed/embed_code.js";
-import { USUAL, parametersOf, searchOf } from "../../static/js/embed/parameters.js";
+import { USUAL, parametersOf, searchOf, unreadIn } from "../../static/js/embed/parameters.js";
 import { decodeState } from "../../static/js/store/page_state.js";
 
 test("every parameter is read back as it was written, and what is as usual is not written", () => {
@@ -11,10 +11,12 @@ test("every parameter is read back as it was written, and what is as usual is no
   assert.equal(searchOf({ ...USUAL }), "");
 });
 
-test("a parameter that means nothing is as it usually is", () => {
+test("a parameter that means nothing is as it usually is, and is told with what it takes", () => {
   for (const search of ["", "?step=-1", "?step=1e9", "?step=NaN", "?speed=3", "?controls=no", "?language=fr", "?theme=pink", "?width=0", "?height=99999", "?width=%00", "?__proto__=1", "?step=1234567890"]) {
     assert.deepEqual(parametersOf(search), USUAL, search);
+    assert.equal(unreadIn(search).length, Number(search !== "" && search !== "?__proto__=1"), search);
   }
+  assert.deepEqual(unreadIn("?speed=3&step=end&other=1"), [{ name: "speed", got: "3", takes: "0.5, 1, 2, max" }]);
 });
 
 test("the embed code is a frame of the service's origin whose address holds the program", async () => {

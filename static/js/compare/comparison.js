@@ -32,12 +32,14 @@ export function createComparison({ client, work, served, ops, words }) {
   const figures = [new GradlensGraph(), new GradlensGraph()];
   const sentences = figures.map(() => h("p", { class: "step-said" }));
   const own = h("pre", { class: "compared", tabindex: 0, role: "group" });
-  const other = h("textarea", { class: "compared", spellcheck: false, autocapitalize: "off", autocomplete: "off" });
+  const other = h("textarea", { class: "compared", spellcheck: false, autocapitalize: "off", autocomplete: "off", "aria-describedby": "compare-fault" });
   const isOpened = h("input", { type: "checkbox", id: "compare-opened" });
   const openedWord = h("span");
   const titles = [h("h3"), h("h3")];
   const title = h("h2", { id: "compare-title" });
   const said = h("p", { id: "compare-said", role: "status" });
+  /** What is wrong with the other program, right below it. */
+  const fault = h("p", { class: "fault", id: "compare-fault", role: "alert" });
   const listed = h("div", { class: "scroll", tabindex: 0, role: "group" });
   const close = h("button", { type: "button", onclick: () => dialog.close() });
   const player = createPlayer({
@@ -56,7 +58,7 @@ export function createComparison({ client, work, served, ops, words }) {
     speed: () => player.speed,
     setSpeed: (speed) => player.setSpeed(SPEEDS.find((one) => one === speed) ?? "1"),
   });
-  const sides = figures.map((figure, i) => h("section", {}, titles[i], i ? other : own, ...(i ? [h("label", { class: "opened" }, isOpened, openedWord)] : []), h("div", { class: "beside" }, figure), sentences[i]));
+  const sides = figures.map((figure, i) => h("section", {}, titles[i], i ? other : own, ...(i ? [fault, h("label", { class: "opened" }, isOpened, openedWord)] : []), h("div", { class: "beside" }, figure), sentences[i]));
   const dialog = h("dialog", { id: "compare", "aria-labelledby": "compare-title" }, title, h("div", { class: "pair" }, ...sides), bar.element, said, listed, h("div", { class: "files" }, close));
   let at = 0;
   let timeline = { moments: /** @type {import("./joint_timeline.js").Pair[]} */ ([[0, 0]]), turn: 0 };
@@ -149,7 +151,10 @@ export function createComparison({ client, work, served, ops, words }) {
   function fail(error) {
     if (error instanceof Superseded) return;
     const { language, t } = words();
-    said.textContent = failureText(error, language, t);
+    fault.textContent = failureText(error, language, t);
+    fault.scrollIntoView({ block: "nearest" });
+    other.setAttribute("aria-invalid", "true");
+    said.textContent = "";
     listed.replaceChildren();
     figures[1].toggleAttribute("stale", true);
   }
@@ -164,6 +169,8 @@ export function createComparison({ client, work, served, ops, words }) {
     said.textContent = words().t("compare.computing");
     try {
       const trace = await client.ask("expression", { program, inputs, ...(expand.length && { expand }) }, asked.signal);
+      fault.textContent = "";
+      other.removeAttribute("aria-invalid");
       figures[1].removeAttribute("stale");
       figures[1].open = isOpened.checked ? null : [];
       figures[1].trace = trace;

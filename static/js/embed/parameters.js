@@ -28,12 +28,26 @@ const oneOf = (names) => (text) => names.find((name) => name === text);
 const READ = {
   step: (text) => (text === "end" ? text : /^\d{1,9}$/.test(text) ? Number(text) : undefined),
   speed: oneOf(SPEEDS),
-  controls: (text) => ({ 0: false, 1: true })[text],
+  controls: (text) => new Map([["0", false], ["1", true]]).get(text),
   language: oneOf(/** @type {const} */ (["ko", "en"])),
   theme: oneOf(/** @type {const} */ (["light", "dark"])),
   width: size,
   height: size,
 };
+
+/** What each parameter takes, as it is told. @type {{[Name in keyof Parameters]: string}} */
+const TAKEN = { step: "0, 1, 2, …, end", speed: SPEEDS.join(", "), controls: "0, 1", language: "ko, en", theme: "light, dark", width: `1–${LARGEST}`, height: `1–${LARGEST}` };
+/** Letters of a value that are told. */
+const MOST_TOLD = 40;
+
+/** The parameters that are given and mean nothing. @param {string} search  as in location.search @returns {{name: string, got: string, takes: string}[]} */
+export function unreadIn(search) {
+  const given = new URLSearchParams(search);
+  return Object.entries(READ).flatMap(([name, mean]) => {
+    const got = given.get(name);
+    return got === null || mean(got) !== undefined ? [] : [{ name, got: got.slice(0, MOST_TOLD), takes: TAKEN[/** @type {keyof Parameters} */ (name)] }];
+  });
+}
 
 /** What means nothing is as it usually is. @param {string} search  as in location.search @returns {Parameters} */
 export function parametersOf(search) {

@@ -2,7 +2,6 @@
 
 import { h } from "../lib/dom.js";
 import { has } from "./frames.js";
-import { hint } from "./tooltip_text.js";
 
 /** From the pointer, in px. */
 const OFFSET = 16;
@@ -20,11 +19,21 @@ const MARGIN = 8;
 export function createTooltip(figure, svg, box, scene, life) {
   /** What is looked at, and where the words go, in the window's px. @type {{subject: Selection, x: number, y: number} | null} */
   let look = null;
+  /** What is said of it; loaded when something is looked at first. @type {typeof import("./tooltip_text.js").hint | null} */
+  let hint = null;
+
+  async function load() {
+    const module = await import("./tooltip_text.js").catch(() => null);
+    if (!module || life.aborted) return;
+    ({ hint } = module);
+    refresh();
+  }
 
   function refresh() {
+    if (look && !hint) return void load();
     const { plan, cursor, t, full } = scene();
     // Of another drawing than the one it was looked at in, there may be no such node.
-    const found = look && plan && has(plan, look.subject) ? hint(plan, look.subject, cursor, t, full) : null;
+    const found = look && hint && plan && has(plan, look.subject) ? hint(plan, look.subject, cursor, t, full) : null;
     box.hidden = !found;
     if (!found || !look) return;
     const rows = found.rows.flatMap(([word, text]) => [h("dt", {}, word), h("dd", {}, text)]);

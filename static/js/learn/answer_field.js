@@ -2,7 +2,7 @@
 
 import { h } from "../lib/dom.js";
 import { translateOr } from "../lib/i18n.js";
-import { onEdge } from "./edge_field.js";
+import { onEdge } from "./figures/edge_field.js";
 import { nameOf } from "../graph/labels.js";
 
 /** @typedef {import("../service/wire_types.js").Exercise} Exercise */

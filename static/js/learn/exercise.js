@@ -6,7 +6,7 @@ import { GradlensGraph } from "../graph/element.js";
 import { Problem } from "../service/failures.js";
 import { answerField } from "./answer_field.js";
 import { failureWords } from "./failure_words.js";
-import { placed } from "./placed.js";
+import { placed } from "./figures/placed.js";
 import { whenNear } from "./when_near.js";
 
 /** @typedef {import("../service/wire_types.js").Exercise} Asked */

@@ -5,7 +5,7 @@ import { GradlensGraph } from "../graph/element.js";
 import { createDecorations } from "../page/decorations.js";
 import { createFigurePanels } from "./figure_panels.js";
 import { createHandles } from "./handles.js";
-import { placed } from "./placed.js";
+import { placed } from "./figures/placed.js";
 import { whenNear } from "./when_near.js";
 import { workbenchAddress } from "./workbench_address.js";
 

@@ -98,7 +98,7 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
     minimap.mark(step && boxOf(scene, step));
     const glides = moved && keepView && !prefersStillness();
     if (!isLarge()) populate(glides);
-    if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[(step ?? scene.plan.steps[0]).node], view, isSame);
+    if (moved || !keepView) viewport.resize(geometry, keepView, geometry.nodes[step?.node ?? origin(scene.plan)], view, isSame);
     if (isLarge()) populate(false);
   }
 
@@ -288,6 +288,11 @@ export function createGraphView(svg, { canvas, minimap: map, host }, measure, on
 function boxOf({ geometry }, step) {
   const echo = step.kind === "backward" ? geometry.echoes.find(({ id }) => id === step.edge) : undefined;
   return echo ?? geometry.nodes[step.node];
+}
+
+/** Where the first step comes from. @param {import("../frames.js").Plan} plan */
+function origin({ trace, steps: [first] }) {
+  return first.kind === "turn" ? first.node : trace.edges[first.edge].source;
 }
 
 /** Both ends of what a step travels along. @param {{trace: import("../../lib/types.js").Trace, geometry: Geometry}} scene @param {import("../frames.js").Step} step */

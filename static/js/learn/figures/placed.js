@@ -6,9 +6,9 @@ import { markSides } from "./sides.js";
 const SMALLEST = 9;
 
 /**
- * @param {import("../graph/element.js").GradlensGraph} figure
- * @param {import("../lib/types.js").Trace} trace
- * @param {import("../lib/types.js").Geometry} geometry  of that trace
+ * @param {import("../../graph/element.js").GradlensGraph} figure
+ * @param {import("../../lib/types.js").Trace} trace
+ * @param {import("../../lib/types.js").Geometry} geometry  of that trace
  */
 export function placed(figure, trace, geometry) {
   figure.setAttribute("letters", String(SMALLEST));

@@ -1,9 +1,9 @@
 /** A field that stands at an edge of a figure, and stays there while the figure is moved. */
 
-import { h } from "../lib/dom.js";
+import { h } from "../../lib/dom.js";
 import { onViewMoves } from "./view_moves.js";
 
-/** @typedef {import("../graph/element.js").GradlensGraph} GradlensGraph */
+/** @typedef {import("../../graph/element.js").GradlensGraph} GradlensGraph */
 
 /**
  * @param {GradlensGraph} figure  which shows its graph already

@@ -5,7 +5,7 @@ import { onViewMoves } from "./view_moves.js";
 /** So little beyond is no more than the margin of a line, in px. */
 const LEAST = 8;
 
-/** @param {import("../graph/element.js").GradlensGraph} figure */
+/** @param {import("../../graph/element.js").GradlensGraph} figure */
 export function markSides(figure) {
   figure.dataset.beyond = "";
   onViewMoves(figure, () => {

@@ -1,7 +1,7 @@
 /** Hear of every movement of a figure's view: what stands on it, or tells of it, moves along. */
 
 /**
- * @param {import("../graph/element.js").GradlensGraph} figure
+ * @param {import("../../graph/element.js").GradlensGraph} figure
  * @param {() => void} moved
  */
 export function onViewMoves(figure, moved) {
