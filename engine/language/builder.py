@@ -43,7 +43,7 @@ from gradlens.engine.language.outputs.first_calls import calls_of, chained
 from gradlens.engine.language.outputs.journal import JournalMachine
 from gradlens.engine.language.outputs.last_line import not_shown
 from gradlens.engine.language.outputs.starting import offers
-from gradlens.engine.language.running.prints import calls_loss
+from gradlens.engine.language.running.prints import NUMBERS, calls_loss
 from gradlens.engine.language.running.turns import turns_taken
 from gradlens.engine.language.standard.unwinding import uncaught
 from gradlens.engine.language.syntax import (
@@ -438,7 +438,7 @@ class Building:
         """What a print shows that was computed and has no gradient: print(x > 2) is the comparison, as x > 2 is."""
         m = self.machine
         for value in reversed(values):
-            if type(value) is Computed and value.flows:
+            if (type(value) is Computed and value.flows) or (m.last is MISSING and type(value) in NUMBERS):
                 return nodes.id_of(m, value, m.last_place)
             if type(value) is Tensor and m.graph.nodes[value.id].op is not None:
                 return value.id

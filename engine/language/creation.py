@@ -17,6 +17,7 @@ from gradlens.engine.language import memory, nodes
 from gradlens.engine.language.arithmetic import result
 from gradlens.engine.language.calls.arguments import Call, by_name
 from gradlens.engine.language.calls.number_types import (
+    CUT_TYPES,
     INT32,
     NARROW,
     REAL_TYPES,
@@ -86,6 +87,7 @@ ARRAYS = (
 )
 REAL_ARRAYS = ("Tensor", "FloatTensor", "DoubleTensor")  # of fractions, whatever their numbers are
 NUMPYS = ("np", "numpy", "jnp", "jax.numpy", "onp")
+CAST_TYPES = CUT_TYPES | TRUTH_TYPES  # to which an array that is computed is converted as x.astype is
 SAYING = ("dtype", "copy", "requires_grad", "device", "order", "like", "generator", "layout")
 
 
@@ -521,6 +523,11 @@ def array_of(name: str, library: str, tag: str = "") -> Builtin:
             return value
         if hasattr(value, "__next__"):
             value = ListCell(m.listed(value, call.text(0)), place=None)
+        if m.type_name(wanted := call.keywords.get("dtype")) in CAST_TYPES and tag in ("numpy", "torch"):
+            given = Tensor(nodes.id_of(m, value, call.text(0)), library=tag)
+            given.is_array = True
+            method = "type" if tag == "torch" else "astype"
+            return m.method_of(given, Call([given, wanted], {}, call.node, call.frame, method))
         check_type(m, spelled, call, None)
         id = nodes.id_of(m, value, call.text(0))
         is_number = not m.graph.nodes[id].shape

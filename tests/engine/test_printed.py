@@ -132,3 +132,20 @@ def test_a_print_at_the_end_that_is_refused_leaves_no_input_as_the_output():
 def test_prints_in_a_loop_show_the_turns_of_the_loop():
     found = engine.trace("w = [1.0, 2.0]\nz = sum(w)\nfor i in range(2):\n    print(sum(w) ** 2)")
     assert found.nodes[found.output].name == "z"
+
+
+OF_LITERALS = {  # programs that compute with numbers of the text alone, and what they print
+    "def square(x):\n    return x ** 2\nprint(square(3.0))": 9.0,
+    "def fact(n):\n    return 1 if n == 0 else n * fact(n - 1)\nprint('5! =', fact(5))": 120.0,
+    "class Disc:\n    def __init__(self, r):\n        self.r = r\n    def area(self):\n        return 3 * self.r ** 2\n"
+    "c = Disc(2.0)\nprint(c.area())": 12.0,
+    "def gate(a, b):\n    return 0 if a * 0.5 + b * 0.5 <= 0.7 else 1\nprint(gate(1, 0), gate(1, 1))": 1.0,
+    "def f(x):\n    return x ** 2\nx = 3.0\ny = x * 2\nprint(f(5.0))": 6.0,
+    "def f(x):\n    return x ** 2\nprint(f(5.0))\nx = 3.0\ny = x * 2": 6.0,
+}
+
+
+def test_what_is_printed_of_numbers_alone_is_shown_where_nothing_else_is_computed():
+    for program, expected in OF_LITERALS.items():
+        found = engine.trace(program)
+        assert found.nodes[found.output].value == expected, program

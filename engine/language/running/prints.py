@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlens.engine.errors import EngineError
-from gradlens.engine.language.objects import Unreachable
+from gradlens.engine.language.objects import MISSING, Computed, Unreachable
 from gradlens.engine.language.standard import unwinding
 from gradlens.engine.language.standard.array_errors import RAISED
 from gradlens.engine.language.standard.exceptions import Raised, exception_of
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gradlens.engine.language.running.frames import Frame
 
 
+NUMBERS = (Computed, int, float)  # that are known
 LOSS = re.compile(r"loss|cost|error|entropy|criterion|likelihood|mse|mae|nll", re.IGNORECASE)
 
 
@@ -103,7 +104,8 @@ def print_begins(m: Machine, frame: Frame, end: Any, node: ast.Expr) -> None:
     waited = [value for value in values if type(value) is Unreachable and value.depends and not value.silent]
     for value in waited:
         fails(m, Misplaced(value.kind, node, what=value.what), node, m.last, True)
-    if shows and not waited and frame.code.kind == "program" and (m.printed[-1] or m.is_flowing(values)):
+    shown = m.printed[-1] or m.is_flowing(values) or (m.last is MISSING and any(type(v) in NUMBERS for v in values))
+    if shows and not waited and frame.code.kind == "program" and shown:
         m.last_print = Shown(m.printed[-1], values, m.last, node)
     if m.writes == writes:
         m.skip(node)
