@@ -388,7 +388,7 @@ class Building:
             if called is not None:
                 return called
         if m.last is not MISSING:
-            return nodes.id_of(m, m.last, m.last_place)
+            return nodes.id_of(m, self.changed_since(m.last), m.last_place)
         kept = m.unseen[0] if m.unseen is not None else None
         if isinstance(kept, Instance) and type(inside := kept.names.get("data")) in (Tensor, Fresh):
             return nodes.id_of(m, inside, m.unseen[1] if m.unseen else None)
@@ -405,6 +405,14 @@ class Building:
             return self.no_output(*m.unseen)
         raise EngineError("empty-program")
 
+    def changed_since(self, value: Any) -> Any:
+        """What a name has become whose first number is the last value: total = 0, and total += i in a loop."""
+        m = self.machine
+        if type(value) is not Tensor or (node := m.graph.nodes[value.id]).op is not None or node.name is None:
+            return value
+        held = m.root.names.get(node.name)
+        return held if type(held) is Tensor and m.graph.nodes[held.id].op is not None else value
+
     def shown_number(self) -> int | None:
         """What a print at the end computes that has a gradient: print("cost:", cost(w)), of a notebook's cell.
 
@@ -415,7 +423,7 @@ class Building:
         if (
             m.last_print is None
             or m.last_print.after is not m.last
-            or not any(m.last_print.line is one for one in m.syntax.body)
+            or not (m.last is MISSING or any(m.last_print.line is one for one in m.syntax.body))
         ):
             return None
         if not self.asks_for_print(m.last_print.line):

@@ -141,6 +141,7 @@ OF_LITERALS = {  # programs that compute with numbers of the text alone, and wha
     "c = Disc(2.0)\nprint(c.area())": 12.0,
     "def gate(a, b):\n    return 0 if a * 0.5 + b * 0.5 <= 0.7 else 1\nprint(gate(1, 0), gate(1, 1))": 1.0,
     "def f(x):\n    return x ** 2\nx = 3.0\ny = x * 2\nprint(f(5.0))": 6.0,
+    "def f(w):\n    return w / 4\nfor name, w in [('a', 70.0), ('b', 80.0)]:\n    print(name, f(w))": 20.0,
     "def f(x):\n    return x ** 2\nprint(f(5.0))\nx = 3.0\ny = x * 2": 6.0,
 }
 

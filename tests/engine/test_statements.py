@@ -521,3 +521,19 @@ y""",
         ("first", ("[6, 2]",)),
     ]
     assert [group.parent for group in graph.groups] == [None, 0, 1]
+
+
+COUNTED = {  # programs that end with a sum or a product by turns, and what they come to
+    "total = 0\nfor i in range(10):\n    if i % 2 == 0:\n        total += i\nprint(total)": 20,
+    "total = 0\nfor i in range(4):\n    total += i": 6,
+    "t = 1\nfor i in range(4):\n    t *= 2\nprint(t)": 16,
+    "t = 5\nt -= 3": 2,
+    "x = 2.0\ny = x * 3\nn = 0\nn = y + n\nk = 1\nfor i in range(3):\n    k += 1": 4,
+    "x = 2.0\nn = 0\ny = x * 3\nn += 1": 6,
+}
+
+
+def test_a_number_that_turns_change_is_shown_as_what_it_comes_to():
+    for program, expected in COUNTED.items():
+        found = engine.trace(program)
+        assert found.nodes[found.output].value == expected, program

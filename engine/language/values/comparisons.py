@@ -305,7 +305,13 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
             if (found := held.of.find(name)) is not MISSING:
                 given = m.done(calling.asking(calling.Asked(Bound(found, held), args)), node)
                 return contains(m, given, value, node) if name == "__iter__" else truth(m, given, node)
-    if kind is Generator or hasattr(held, "__next__"):
+    if kind is not Generator and hasattr(held, "__next__"):
+        for item in held:
+            m.charge(1, node)
+            if equal(m, value, item, node):
+                return True
+        return False
+    if kind is Generator:
         while (item := m.done(iteration.next_item(held), node)) is not MISSING:
             if equal(m, value, item, node):
                 return True
