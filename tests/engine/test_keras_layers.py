@@ -236,3 +236,45 @@ def test_a_state_is_dropped_out_in_training_alone():
         plain = trace_network(NetworkSpec(model(layer(kind, units=2))), wave([2, 3, 4], 1))[0]["y"].value
         dropped = trace_network(NetworkSpec(text), wave([2, 3, 4], 1))[0]["y"].value
         assert not close(plain, dropped)
+
+
+def test_layers_of_keras_1_are_those_of_later_versions():
+    def first(**config: object) -> dict:
+        return {"trainable": True, "b_regularizer": None, "W_constraint": None, "bias": True} | config
+
+    penalty = {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.5}
+    image = [
+        layer(
+            "Convolution2D",
+            **first(nb_filter=2, nb_row=2, nb_col=3, border_mode="same", subsample=[1, 2], dim_ordering="th"),
+        ),
+        layer("MaxPooling2D", pool_size=[2, 2], strides=[2, 2], border_mode="valid", dim_ordering="th"),
+        layer("Dropout", p=0.0),
+        layer("Flatten"),
+        layer("Dense", **first(output_dim=3, init="one", W_regularizer=penalty)),
+    ]
+    later = [
+        layer("Conv2D", filters=2, kernel_size=[2, 3], padding="same", strides=[1, 2], data_format="channels_first"),
+        layer("MaxPooling2D", pool_size=2, strides=2, data_format="channels_first"),
+        layer("Flatten"),
+        layer(
+            "Dense", units=3, kernel_initializer="ones", kernel_regularizer={"class_name": "L2", "config": {"l2": 0.5}}
+        ),
+    ]
+    words = [
+        layer("Embedding", input_dim=5, output_dim=2, init="uniform", mask_zero=False),
+        layer(
+            "LSTM", output_dim=2, inner_init="zero", inner_activation="sigmoid", forget_bias_init="one", dropout_U=0.0
+        ),
+    ]
+    newer = [layer("Embedding", input_dim=5, output_dim=2, embeddings_initializer="uniform")]
+    newer.append(layer("LSTM", units=2, recurrent_initializer="zeros"))
+    for one, two, x in ((image, later, wave([2, 1, 4, 6], 1)), (words, newer, np.array([[0.0, 4, 2], [1, 1, 3]]))):
+        both = [
+            trace_network(NetworkSpec({"keras_version": "1.2.1", **model(*layers)}), x)[0]["y"].value
+            for layers in (one, two)
+        ]
+        assert close(*both)
+    with pytest.raises(engine.EngineError) as error:
+        trace_network(NetworkSpec(model(layer("BatchNormalization", mode=1))), XT[0])
+    assert error.value.kind == "spec-unsupported" and "mode" in error.value.detail

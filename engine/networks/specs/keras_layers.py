@@ -11,6 +11,7 @@ from typing import Any
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.fields import shown
 from gradlens.engine.networks.specs.foreign import Arguments, Reader, Spec, reader
+from gradlens.engine.networks.specs.keras_first import renamed
 from gradlens.engine.values import is_json_list, is_mapping
 
 # They change no number: weights are drawn here, evaluation takes the training data's own statistics, and everything is
@@ -92,6 +93,7 @@ def read_layer(layer_class: str, given: Spec, place: str, version: int | None, r
 
     version: of Keras, 2 or 3; None where it is not known.  roles: of its inputs; empty for those without a name.
     """
+    layer_class, given = renamed(layer_class, given, place)
     layer = reader(layer_class, CLASSES, OTHERS, place)
     named = next(filter(None, roles), None)
     if named is not None and layer_class not in NAMED_INPUTS:
@@ -709,7 +711,6 @@ OTHERS = (
     "CenterCrop",
     "Conv3DTranspose",
     "ConvLSTM2D",
-    "Convolution2D",
     "Discretization",
     "EinsumDense",
     "Functional",
