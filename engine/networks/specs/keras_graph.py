@@ -100,8 +100,10 @@ class Layers:
 
     def mask_of(self, spec: Spec, inputs: list[str]) -> str | None:
         """What tells the steps that are left out.  Error: spec-unsupported, where a layer would do something else."""
-        found = {self.masks.get(source) for source in inputs} - {None}
-        if found and (len(found) > 1 or spec["type"] in OTHERWISE):
+        told = {self.masks.get(source) for source in inputs}
+        found = told - {None}
+        joins_steps = spec["type"] == "concat" and (None in told or spec["axis"] not in (-1, 2))
+        if found and (len(found) > 1 or spec["type"] in OTHERWISE or joins_steps):
             raise EngineError("spec-unsupported", place=spec["type"], option="mask", got=", ".join(map(str, found)))
         return next(iter(found), None)
 

@@ -436,7 +436,8 @@ def recurrent(kind: str) -> Reader:
         a.only("stateful", False)
         a.only("time_major", False)
         a.only("recurrent_regularizer")
-        for passed in ("unroll", "implementation", "zero_output_for_mask", "use_cudnn"):
+        a.only("zero_output_for_mask", False)
+        for passed in ("unroll", "implementation", "use_cudnn"):
             a.take(passed)
         first_state = first_weights(a, "recurrent_initializer")
         spec: Spec = {
