@@ -49,6 +49,10 @@ KINDS = {
         "The network leaves out steps that are padded, and Keras leaves them out of the loss, too. Here the loss takes"
         " every step."
     ),
+    "same-noise": (
+        "The model draws random numbers when it is called: {names}. Here they are drawn once, and every step takes the"
+        " same ones."
+    ),
     "class-axis": (
         "{loss} takes the classes along the last axis, but {layer} leaves the channels along axis 1 of the output's"
         " shape {shape}. Add a transpose layer with the axes {axes}."
@@ -104,6 +108,11 @@ def several_outputs(names: Iterable[str] = ()) -> Remark:
 
 def masked_loss() -> Remark:
     return Remark("masked-loss", KINDS["masked-loss"], {})
+
+
+def same_noise(names: Iterable[str]) -> Remark:
+    params = {"names": ", ".join(names)}
+    return Remark("same-noise", KINDS["same-noise"].format(**params), params)
 
 
 def fitted(loss: Loss, chain: list[Layer], output: Shape) -> tuple[Loss, list[Remark]]:

@@ -13,7 +13,7 @@ from gradlens.engine.language.layers.behaviour import Behaviour, Mode
 from gradlens.engine.language.syntax import is_name, normal_name, suggestion
 from gradlens.engine.networks.blocks import layers as layer_list
 from gradlens.engine.networks.fields import choice, number, shown, whole
-from gradlens.engine.networks.heads import fitted, masked_loss, several_outputs
+from gradlens.engine.networks.heads import fitted, masked_loss, same_noise, several_outputs
 from gradlens.engine.networks.initial import INITS, Parameter, initial_values
 from gradlens.engine.networks.layers import LAYERS, read_layer
 from gradlens.engine.networks.losses import Loss, read_loss, right, targets
@@ -175,6 +175,8 @@ def traced_network(
         model = traced(text, shapes, behaviour, "loss", script.added, limits=limits)
         graph = model.graph
     parameters = parameters_of(graph, behaviour, spec.init)
+    drawn = [name for name in graph.drawn if graph.inputs[name] not in parameter_ids(graph, behaviour)]
+    remarks += [same_noise(drawn)] if drawn and loss is not None else []
     return Network(
         text,
         layers_of(graph, parameter_ids(graph, behaviour)),

@@ -173,3 +173,24 @@ def test_a_parameter_that_is_made_of_numbers_with_a_name_is_learnt():
         trace, network = trace_network(NetworkSpec(text, "mse"), wave((3, 4), 1), wave((3, 2), 2))
         assert [p.name for p in network.parameters] == ["w"] and close(trace["w"].value, np.ones((4, 2)))
         assert np.asarray(trace.gradients["w"]).any()
+
+
+def test_numbers_that_a_model_draws_are_no_weights_and_are_said_to_stay():
+    text = NET + " def forward(s, x):\n  h = s.a(x)\n  return s.b(h + torch.randn_like(h))\n"
+    trace, network = trace_network(NetworkSpec(text, "mse"), wave((3, 4), 1), wave((3, 2), 2))
+    assert len(network.parameters) == 4 and [w.kind for w in trace.warnings] == ["same-noise"]
+    assert trace_network(NetworkSpec(text), wave((3, 4), 1))[0].warnings == []
+
+
+def test_a_model_that_is_made_within_a_function_or_a_branch_is_made_with_its_arguments():
+    owner = "class N(nn.Module):\n def __init__(s, n, m=2):\n  super().__init__()\n  s.a = nn.Linear(4, n * m)\n"
+    owner += " def forward(s, x):\n  return s.a(x)\n"
+    for text, width in (
+        ("k = 3\n" + owner + "def main():\n  net = N(k, m=1).to(device)\n", 3),
+        (owner + "if __name__ == '__main__':\n  net = N(2)\n  print(net(torch.rand(2, 4)))\n", 4),
+        (owner.replace("n, m=2", "n=5, m=1") + "def main(args):\n  net = N(args.n)\n", 5),
+    ):
+        assert build_network(NetworkSpec(text), {"x": (3, 4)}).output_shape == (3, width)
+    with pytest.raises(engine.EngineError) as error:
+        build_network(NetworkSpec(owner + "def main(args):\n  net = N(args.n)\n"), {"x": (3, 4)})
+    assert error.value.kind == "spec-arguments"

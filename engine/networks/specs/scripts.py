@@ -50,10 +50,12 @@ def script_of(syntax: Syntax) -> Script:
         owner = last_class(own)
         if owner is None:
             raise Misplaced("spec-text", body[-1])
-        at, name, ending = len(body) - 1, free_name(body), f"{owner.name}()"
-        needed = {owner.name}
-        kept = needed_statements(body, at + 1, needed)
-        return script(body, kept, [*lines, f"{name} = {ending}"], name)
+        call = call_of(owner, body)
+        if call is None:
+            check_needs_nothing(owner)
+        name, needed = free_name(body), {owner.name} | (set() if call is None else used_names(call))
+        ending = f"{owner.name}()" if call is None else ast.unparse(call)
+        return script(body, needed_statements(body, len(body), needed), [*lines, f"{name} = {ending}"], name)
     at, name = chosen(body, made)
     statement = body[at]
     if isinstance(statement, ast.Expr):
@@ -104,13 +106,30 @@ def own_classes(body: list[ast.stmt]) -> dict[str, ast.ClassDef]:
     return found
 
 
+def call_of(owner: ast.ClassDef, body: list[ast.stmt]) -> ast.Call | None:
+    """The last call of a class within a function or a branch, of values that the script knows outside of it."""
+    known = {name for one in body if isinstance(one, (ast.Assign, ast.AnnAssign)) for name in bound_names(one)}
+    calls = [
+        part
+        for one in body
+        for part in ast.walk(one)
+        if isinstance(part, ast.Call)
+        and last_name(part.func) == owner.name
+        and used_names(part) <= known | {owner.name}
+    ]
+    return calls[-1] if calls else None
+
+
 def last_class(own: dict[str, ast.ClassDef]) -> ast.ClassDef | None:
-    """The last class with a forward that no other one uses.  Error: spec-arguments, where it needs some."""
+    """The last class with a forward that no other one uses."""
     inside = {name for owner in own.values() for name in used_names(owner) if name != owner.name}
     free = [owner for name, owner in own.items() if name not in inside and method(owner, "forward") is not None]
-    if not free:
-        return None
-    make = method(free[-1], "__init__")
+    return free[-1] if free else None
+
+
+def check_needs_nothing(owner: ast.ClassDef) -> None:
+    """Error: spec-arguments, where a class is made with arguments."""
+    make = method(owner, "__init__")
     if make is not None:
         arguments = make.args
         missing = [one.arg for one in arguments.args[1 : len(arguments.args) - len(arguments.defaults)]]
@@ -118,8 +137,7 @@ def last_class(own: dict[str, ast.ClassDef]) -> ast.ClassDef | None:
             one.arg for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is None
         ]
         if missing:
-            raise Misplaced("spec-arguments", make, name=free[-1].name, missing=", ".join(missing))
-    return free[-1]
+            raise Misplaced("spec-arguments", make, name=owner.name, missing=", ".join(missing))
 
 
 def method(owner: ast.ClassDef, name: str) -> ast.FunctionDef | None:
