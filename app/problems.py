@@ -224,6 +224,11 @@ KINDS: dict[str, tuple[int, str, str]] = {
         "No table",
         'The data are no table of your own. Give one as "csv", or the bytes of its file as "file".',
     ),
+    "connections": (
+        503,
+        "Too many connections",
+        "As many connections are open as this service can have. Try again in {wait} {wait?second:seconds}.",
+    ),
     "stopping": (503, "Stopping", "The service is being stopped, or started anew. Try again in a few seconds."),
     "starting": (503, "Starting", "The computing processes are not ready yet. Try again in a second."),
     "internal-error": (

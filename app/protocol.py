@@ -9,6 +9,7 @@ Pass it to uvicorn as `http="gradlens.app.protocol:Protocol"`.
 
 from __future__ import annotations
 
+import sys
 from asyncio import Transport
 from asyncio.events import TimerHandle
 from http import HTTPStatus
@@ -24,15 +25,27 @@ from gradlens.app.unread import Unread
 
 # The application answers a late body itself; a connection is closed from here when nobody listens any more.
 GRACE_SECONDS = 1.0
+KEPT_DESCRIPTORS = 40  # libraries, sockets of computing processes and trainings, and what is read
 # Names in the application's state.
 UNREAD = "unread"  # the server's one Unread
 WIND_DOWN = "wind_down"  # the name in the application's state of what is called when the server begins to stop
+
+
+def most_connections() -> int:
+    """How many clients may be connected, so that files, computing processes and trainings still find descriptors."""
+    if sys.platform == "win32":
+        return sys.maxsize
+    import resource
+
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(descriptors - KEPT_DESCRIPTORS, 1) if descriptors != resource.RLIM_INFINITY else sys.maxsize
 
 
 class Protocol(HttpToolsProtocol):
     """One connection.  A request that arrives in one piece, as most do, costs no timer."""
 
     settings = settings_or_exit()
+    most_connections = most_connections()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -54,6 +67,9 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:
         super().connection_made(transport)
         self._watch()
+        if len(self.connections) > self.most_connections:
+            transport.write(_alone(Problem.waiting("connections", self.settings.head_seconds)))
+            transport.close()  # at once: waiting for what it sends would keep its descriptor
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._unwatch()
@@ -238,13 +254,19 @@ class Protocol(HttpToolsProtocol):
         """Answer without the application, unless it is in the middle of an answer, and close."""
         answering = self.pipeline or (self.cycle and self.cycle.response_started and not self.cycle.response_complete)
         if not (answering or self.closing or self.transport.is_closing()):
-            body = problem.body
-            head = (
-                f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\n"
-                f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-            )
-            self.transport.write(head.encode() + body)
+            self.transport.write(_alone(problem))
         self.close()
+
+
+def _alone(problem: Problem) -> bytes:
+    """An answer without the application."""
+    body = problem.body
+    retry = "".join(f"{name}: {value}\r\n" for name, value in (problem.headers or {}).items())
+    head = (
+        f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\nContent-Type: {CONTENT_TYPE}\r\n"
+        f"Content-Length: {len(body)}\r\n{retry}Connection: close\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 class Closing(Transport):

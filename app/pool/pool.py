@@ -16,6 +16,7 @@ from gradlens.app.pool.worker import WAITING_FACTOR
 from gradlens.app.problems import Problem
 from gradlens.app.settings import Settings
 
+CONNECTION_SECONDS = 10  # in which one that is idle ends
 FINISH_SECONDS = 3.0  # what computations under way have when the service is stopped; the server waits 4
 
 
@@ -266,7 +267,10 @@ class Pool:
             # It may be sooner; the one that began first has so long at most, unless it waits for the processor.
             seconds = min(processes.trainers.values()) + self.settings.training_seconds - self._now
             raise Problem.waiting("trainings-busy", seconds, limit=self.settings.trainings)
-        worker = await processes.train()
+        try:
+            worker = await processes.train()
+        except OSError:  # no descriptor is left
+            raise Problem.waiting("connections", CONNECTION_SECONDS) from None
         try:
             parts = worker.stream(job, body)
             part = await self._first(parts)

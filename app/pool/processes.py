@@ -82,8 +82,9 @@ class Processes:
         """A worker beside the others; whoever takes it calls `part_with`."""
         assert self.nursery
         worker = self._worker()
+        connection = self.nursery.start(worker.number)
         self.trainers[worker] = asyncio.get_running_loop().time()
-        await self._connect(worker, self.nursery.start(worker.number))
+        await self._connect(worker, connection)
         return worker
 
     def part_with(self, worker: Worker) -> None:
@@ -96,8 +97,14 @@ class Processes:
         if self.nursery is None or len(self.workers) >= self.size:
             return
         worker = self._worker()
+        try:
+            connection = self.nursery.start(worker.number)
+        except OSError as error:  # no descriptor is left
+            log.error("A computing process cannot be started: %s.", error.strerror)
+            self._background(self._hire_later())
+            return
         self.workers.add(worker)
-        self._background(self._connect(worker, self.nursery.start(worker.number)))
+        self._background(self._connect(worker, connection))
 
     def _worker(self) -> Worker:
         return Worker(next(self.numbers), self._greeted, self.on_answer, self._replace)

@@ -8,6 +8,7 @@ import time
 import httpx
 import pytest
 
+from gradlens.app.protocol import Protocol
 from gradlens.app.settings import Settings
 from tests.app.serving import kind, raw, serve
 from tests.each import each
@@ -211,6 +212,36 @@ def test_a_client_that_does_not_read_its_answer_is_cut_off(hasty):
             while part := connection.recv(1_000_000):
                 received += len(part)
         assert received < 50_000_000
+
+
+def test_clients_that_do_not_read_hold_so_much_together_and_the_slowest_is_cut_off():
+    ask = HEAD + b"Content-Length: 15\r\n\r\nanswer 30000000"
+    settings = Settings(workers=1, long_workers=0, unread_bytes=80_000_000, answer_seconds=600)
+    with serve(settings, jobs="tests.app.pool_jobs") as client, contextlib.ExitStack() as stack:
+        place = client.base_url.host, client.base_url.port
+        clients = [stack.enter_context(socket.create_connection(place)) for _ in range(5)]
+        for one in clients:
+            one.sendall(ask * 2)  # the second is not computed before the first is read
+            one.recv(1, socket.MSG_PEEK)
+        received = [received_by(one, stop=60_000_000) for one in clients]
+        assert received[0] < 30_000_000 and all(size > 60_000_000 for size in received[-2:])
+
+
+def test_a_connection_for_which_there_is_no_descriptor_is_refused_with_a_word(hasty, monkeypatch):
+    monkeypatch.setattr(Protocol, "most_connections", 3)
+    place = hasty.base_url.host, hasty.base_url.port
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(place)) for _ in range(5)]
+        assert clients[-1].recv(4096).startswith(b"HTTP/1.1 503 ")
+
+
+def received_by(client: socket.socket, stop: int) -> int:
+    """How many bytes come until there are more than so many, or the connection ends."""
+    received = 0
+    with contextlib.suppress(ConnectionError):
+        while received <= stop and (part := client.recv(1_000_000)):
+            received += len(part)
+    return received
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", "[::2]"])
