@@ -241,7 +241,13 @@ def test_without_javascript_a_chapter_has_its_prose_its_figures_and_seed_one(bro
 def test_a_function_is_found_by_a_word_and_its_example_opens_in_the_workbench(open_page):
     page = open_page("/learn/en/functions", ready=False)
     page.locator("body[data-loaded]").wait_for()
-    page.get_by_role("searchbox", name="Search").fill("softmax t")
+    search = page.get_by_role("searchbox", name="Search")
+    before = page.locator("article.op").evaluate_all("ops => ops.map((op) => op.id)")
+    search.fill("softm")
+    expect(page.locator("article.op:visible").first).to_have_attribute("id", "softmax")
+    search.fill("")
+    assert page.locator("article.op").evaluate_all("ops => ops.map((op) => op.id)") == before
+    search.fill("softmax t")
     expect(page.locator("#softmax_cross_entropy")).to_be_visible()
     expect(page.locator("#tanh")).to_be_hidden()
     expect(page.get_by_role("heading", name="Arithmetic")).to_be_hidden()
