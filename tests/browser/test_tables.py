@@ -64,6 +64,7 @@ def test_an_uploaded_table_is_named_and_never_carried_and_is_there_after_undo_an
         page.keyboard.press("Control+Shift+z")
     expect(page.locator("#net-file-read")).to_have_text("꽃.csv was read as UTF-8.")
     assert lines_of_file(page) == TABLE
+    expect(page.locator("#net-table-said")).to_contain_text("400 rows, 3 columns: 400 samples of 2 numbers each")
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text("step 1;")
     expect(page.locator("#train-plane")).to_be_visible()
@@ -106,6 +107,45 @@ def test_an_uploaded_table_is_named_and_never_carried_and_is_there_after_undo_an
     page.wait_for_function("() => localStorage['gradlens.last'].includes('3,10,long')")
 
 
+SCHOOL = "번호,반,키,몸무게,합격\n" + "".join(
+    f"{i + 1},{'가나다'[i % 3]}반,{150 + i * 7 % 30}.5,{'' if i == 4 else 45 + i * 5 % 30},{i * 7 % 30 > 12}\n"
+    for i in range(60)
+)
+
+
+def test_a_table_is_shown_as_it_was_read_and_what_is_learnt_from_it_is_chosen(open_page):
+    page = opened(open_page())
+    page.locator("#net-dataset").select_option("csv")
+    cp949: FilePayload = {"name": "학생.csv", "mimeType": "text/csv", "buffer": SCHOOL.encode("cp949")}
+    page.locator("#net-file").set_input_files(cp949)
+    said, table = page.locator("#net-table-said"), page.locator("#net-table table")
+    expect(said).to_contain_text("60 rows, 5 columns: 59 samples of 5 numbers each, in 2 classes by “합격”")
+    expect(page.locator("#net-file-read")).to_contain_text("CP949")
+    expect(table.locator("thead th").nth(1)).to_contain_text("counts the rows")
+    expect(table.locator("thead th").nth(4)).to_contain_text("1 missing")
+    expect(table.locator("tbody tr").nth(1)).to_contain_text("150.5")
+    expect(page.locator("#net-table .remarks")).to_contain_text("1 of 60 rows lacks a value")
+
+    page.locator("#net-dataset-missing").select_option("mean")
+    expect(said).to_contain_text("60 samples of 5 numbers")
+    page.locator("#net-role-1").select_option("none")
+    expect(said).to_contain_text("60 samples of 2 numbers")
+    page.locator("#net-role-2").select_option("label")  # a number: the loss and the last layer follow
+    expect(said).to_contain_text("to predict the number “키”")
+    expect(page.locator("#net-loss-type")).to_have_value("mse")
+    expect(page.locator("#net-layers-2-units")).to_have_value("1")
+    page.locator("#net-dataset-test").fill("20")
+    page.locator("#train-step").click()
+    expect(page.locator("#train-word")).to_contain_text("step 1;")
+    chosen = {"missing": "mean", "label": 2, "use": [3, 4], "test": 20}
+    becomes(lambda: state(page)["b"]["draft"]["data"].get("choices"), chosen)
+
+    page.locator("#net-encoding").select_option("Windows-1252")
+    expect(table.locator("thead th").nth(1)).to_contain_text("¹øÈ£")
+    give(page.locator("#net-dataset-csv"), "a,b,kind\n1,2,x\n3,4-5,y\n6,7,x\n")
+    expect(page.locator("#net-table-fault")).to_contain_text('Line 3, column 2 ("b")')
+
+
 @pytest.mark.parametrize("locale", [pytest.param("en-GB", marks=pytest.mark.slow), "ko-KR"])
 def test_a_link_in_another_browser_asks_for_the_file_and_computes_with_it(open_page, locale):
     korean = locale == "ko-KR"
@@ -130,7 +170,7 @@ def test_a_link_in_another_browser_asks_for_the_file_and_computes_with_it(open_p
     choose = problem.locator("input[type=file]")
     choose.set_input_files(file("PK\x03\x04\0\0\x08\0", "book.xlsx"))
     expect(problem.get_by_role("status")).to_contain_text(
-        "book.xlsx 파일을 읽을 수 없습니다" if korean else "book.xlsx could not be read"
+        "book.xlsx 파일은 꽃.csv 표와 내용이 다릅니다" if korean else "book.xlsx is not the same table as 꽃.csv"
     )
     choose.set_input_files(file(TABLE.replace("3,10", "3,11"), "풀.csv"))
     expect(problem.get_by_role("status")).to_contain_text(

@@ -50,22 +50,24 @@ test("only data in a plane is asked for at the points of a grid", () => {
   assert.equal(trainRequest(draftOf("iris")).predict, undefined);
   const own = draftOf("circle");
   own.data = { name: "csv", csv: "a,b,kind\n1,2,yes", noise: 0 };
-  assert.equal(reachOf(own), 3);
-  own.data.csv = "a,b,c,kind\n1,2,3,yes";
-  assert.equal(reachOf(own), null);
-  for (const [csv, reach] of /** @type {[string, number | null][]} */ ([['"1,100",5\n', null], ["1,5;2,5;a\n", 3], ['"1,5","2,5",a\n', 3], ["1,5;a\n", null]])) {
-    own.data.csv = csv;
-    assert.equal(reachOf(own), reach, csv);
-  }
+  for (const [features, reach] of [[null, null], [1, null], [2, 3], [3, null]]) assert.equal(reachOf(own, features), reach);
+  own.data.choices = { scaling: "range" };
+  assert.equal(reachOf(own, 2), 1.2);
+  own.data.choices = { scaling: "none" };
+  assert.equal(reachOf(own, 2), null);
 });
 
 test("an uploaded table is asked about by its name and digest, whatever was written before", () => {
   const own = draftOf("circle");
   const table = { name: "a.csv", digest: "0123456789abcdef0123456789abcdef" };
-  own.data = { name: "csv", csv: "a,b,c,kind\n1,2,3,yes", noise: 0, table: { ...table, encoding: "UTF-8", columns: 3 } };
+  own.data = { name: "csv", csv: "a,b,c,kind\n1,2,3,yes", noise: 0, table: { ...table, encoding: "UTF-8" } };
   assert.deepEqual(networkRequest(own).dataset, { table, seed: 0 });
   for (const request of [graphRequest(own), trainRequest(own)]) assert.deepEqual(/** @type {Record<string, unknown>} */ (request).dataset, { table, seed: 0 });
-  assert.equal(reachOf(own), 3);
+  assert.equal(reachOf(own, 2), 3);
+  own.data.choices = { label: 0, missing: "mean", seed: 4 };
+  assert.deepEqual(networkRequest(own).dataset, { table, label: 0, missing: "mean", seed: 4 });
+  Object.assign(own.data.table ?? {}, { bytes: true });
+  assert.deepEqual(/** @type {any} */ (networkRequest(own).dataset).table, { ...table, bytes: true });
   own.data.name = "iris";
   assert.deepEqual(networkRequest(own).dataset, { name: "iris", seed: 0 });
 });

@@ -88,9 +88,13 @@ test("a file is the same table, however its letters and line ends are written", 
   const files = [text, `\uFEFF${text}`, text.replaceAll("\n", "\r\n"), text.replaceAll("\n", "\r"), cp949, Buffer.from(`\uFEFF${text}`, "utf16le")];
   for (const bytes of files) {
     const found = await tables.read(new File([bytes], "a.csv"));
-    assert.deepEqual([found?.digest, found?.text, found?.name], [digestOf(text), text, "a.csv"]);
+    assert.deepEqual([found?.digest, found && tables.at(found.digest), found?.name, found?.bytes], [digestOf(text), text, "a.csv", undefined]);
   }
-  assert.equal(await tables.read(new File([Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 8, 0])], "a.xlsx")), null);
+  const bytes = [0x50, 0x4b, 3, 4, 0, 0, 8, 0];
+  const book = await tables.read(new File([Buffer.from(bytes)], "a.xlsx"));
+  assert.deepEqual([book?.bytes, book && tables.at(book.digest)], [true, Buffer.from(bytes).toString("base64")]);
+  const latin = await tables.read(new File([cp949], "a.csv"), "Windows-1252");
+  assert.deepEqual([latin?.encoding, await tables.read(new File([cp949], "a.csv"), "UTF-8")], ["Windows-1252", null]);
 });
 
 test("a request is sent with the text of the table that it names, and says which one is missing", async () => {
@@ -101,6 +105,8 @@ test("a request is sent with the text of the table that it names, and says which
   assert.deepEqual(JSON.parse(await bodyOf(request)), { layers: ["tanh"], dataset: { csv: "a,b\n1,2\n", seed: 3 } });
   const wanting = { ...request, dataset: { table: { name: "b.csv", digest: digestOf("b") } } };
   await assert.rejects(bodyOf(wanting), (error) => error instanceof Problem && error.kind === "missing-table" && error.params.name === "b.csv" && error.params.digest === digestOf("b") && !error.passes);
+  const book = { ...request, dataset: { table: { name: "a.xlsx", digest, bytes: true } } };
+  assert.deepEqual(JSON.parse(await bodyOf(book)).dataset, { file: "a,b\n1,2\n" });
   for (const other of [{ program: "y = x", inputs: {} }, { dataset: "iris" }, { dataset: null }, { dataset: { csv: "a,b\n1,2" } }, { dataset: { name: "iris" } }]) assert.deepEqual(JSON.parse(await bodyOf(other)), other);
 });
 

@@ -32,7 +32,8 @@
  * @typedef {{program: string, inputs: Record<string, unknown>, source?: Source | null}} Work  a program, and the values that are given to it
  * @typedef {{name: "network" | "train", body: Record<string, unknown>}} Source  the question whose answer is the program's trace,
  *   where its inputs are too many to be carried about
- * @typedef {{name: string, digest: string}} Table  an uploaded table, whose text is in the browser that it was opened in
+ * @typedef {{name: string, digest: string, bytes?: true}} Table  an uploaded table, whose content is in the browser that it was opened in;
+ *   bytes: it is not text, and its content is the file's bytes in base64
  *
  * @typedef {import("../service/wire_types.js").TrainEvent} TrainEvent
  * @typedef {{[Field in keyof TrainEvent]-?: NonNullable<TrainEvent[Field]>}} TrainingEvent  one line of a training; which

@@ -7,16 +7,17 @@ import { tables } from "../store/tables.js";
 /** @typedef {NonNullable<Awaited<ReturnType<typeof tables.read>>>} OpenedTable */
 
 /** Of files that may be tables. */
-export const TABLE_FILES = ".csv,.tsv,.txt,text/*";
+export const TABLE_FILES = ".csv,.tsv,.txt,.xlsx,text/*";
 
 /**
  * @param {File} file
  * @param {import("../lib/types.js").Translate} t
+ * @param {string} [encoding]  in the place of what its bytes tell
  * @returns {Promise<OpenedTable | string>}  why it is none, in words
  */
-export async function openTable(file, t) {
+export async function openTable(file, t, encoding) {
   try {
-    return await tables.read(file) ?? t("table.undecodable", { name: file.name });
+    return await tables.read(file, encoding) ?? t(encoding ? "table.other.encoding" : "table.gone", { name: file.name, encoding: encoding ?? "" });
   } catch (error) {
     if (error instanceof NetworkFailure) return t("unreachable.title");
     throw error;

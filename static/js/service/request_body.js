@@ -21,11 +21,11 @@ export function findTablesWith(find) {
 export async function bodyOf(request) {
   const { table, ...dataset } = request.dataset ?? {};
   if (typeof table?.digest !== "string") return JSON.stringify(request);
-  const csv = await textOf(table.digest).catch((error) => {
+  const content = await textOf(table.digest).catch((error) => {
     throw new NetworkFailure(String(error)); // the module did not come
   });
-  if (csv === null) throw await problemOf({ type: "missing-table", params: table }, 0);
-  return JSON.stringify({ ...request, dataset: { ...dataset, csv } });
+  if (content === null) throw await problemOf({ type: "missing-table", params: table }, 0);
+  return JSON.stringify({ ...request, dataset: { ...dataset, [table.bytes ? "file" : "csv"]: content } });
 }
 
 /** The table that a question names. @param {Source | null} source @returns {Table | undefined} */
@@ -34,7 +34,12 @@ export function tableOf(source) {
 }
 
 /** The same question about a table that is named. @param {Source} source @param {Table} table @returns {Source} */
-export function withTable({ name, body }, { name: file, digest }) {
+export function withTable({ name, body }, table) {
   const { csv, ...dataset } = /** @type {Record<string, unknown>} */ (body.dataset);
-  return { name, body: { ...body, dataset: { ...dataset, table: { name: file, digest } } } };
+  return { name, body: { ...body, dataset: { ...dataset, table: named(table) } } };
+}
+
+/** What a request says of a table. @param {Table} table @returns {Table} */
+export function named({ name, digest, bytes }) {
+  return { name, digest, ...(bytes && { bytes }) };
 }

@@ -5,11 +5,16 @@ const MARKS = [["UTF-32", [0xff, 0xfe, 0, 0]], ["UTF-32", [0, 0, 0xfe, 0xff]], [
 /** What nearly all files without a mark are in, by the name that a reader knows and the one that browsers do; euc-kr is CP949 there. @type {[string, string][]} */
 const USUAL = [["UTF-8", "utf-8"], ["CP949 (EUC-KR)", "euc-kr"]];
 
+/** Every encoding that a file may be read in, as its name is here and in browsers. @type {Readonly<Record<string, string>>} */
+export const ENCODINGS = { ...Object.fromEntries(USUAL), "UTF-16LE": "utf-16le", "UTF-16BE": "utf-16be", "Windows-1252": "windows-1252" };
+
 /**
  * @param {Uint8Array} bytes
+ * @param {string} [wanted]  one of ENCODINGS, in the place of what the bytes tell
  * @returns {{text: string, encoding: string} | null}  null: no text, or in an encoding that cannot be found out
  */
-export function decoded(bytes) {
+export function decoded(bytes, wanted) {
+  if (wanted) return read(bytes, wanted, ENCODINGS[wanted]);
   const marked = MARKS.find(([, mark]) => mark.every((byte, i) => bytes[i] === byte));
   if (marked) return marked[0] === "UTF-32" ? null : read(bytes, marked[0], marked[0]);
   if (bytes.includes(0)) {

@@ -209,12 +209,12 @@ function isDraft(draft) {
 
 /** A table by its name and digest, or none. @param {any} table */
 function isTable(table) {
-  return table === undefined || (isPlain(table) && typeof table.name === "string" && table.name.length <= LONGEST_FILE_NAME && /^[0-9a-f]{32}$/.test(table.digest));
+  return table === undefined || (isPlain(table) && typeof table.name === "string" && table.name.length <= LONGEST_FILE_NAME && /^[0-9a-f]{32}$/.test(table.digest) && (table.bytes === undefined || table.bytes === true));
 }
 
 /** The same in the network's form, which also tells how it was read. @param {any} table */
 function isUploaded(table) {
-  return isTable(table) && (table === undefined || (typeof table.encoding === "string" && Number.isSafeInteger(table.columns)));
+  return isTable(table) && (table === undefined || typeof table.encoding === "string");
 }
 
 /** Whether no more than so many brackets stand within one another. @param {unknown} value */

@@ -91,19 +91,32 @@ export function createTables(shelf = browserShelf(), patience = PATIENCE) {
       return text;
     },
     /**
-     * A file as a table; however its letters and the ends of its lines are written, it is the same one.
+     * A file as a table; however its letters and the ends of its lines are written, it is the same one. What is no text, a workbook
+     * above all, is kept as its bytes: the service reads it, or says what it needs.
      * @param {File} file
-     * @returns {Promise<(Table & {encoding: string, text: string}) | null>}  null: it holds no text, or is gone
+     * @param {string} [encoding]  one of ENCODINGS, in the place of what the bytes tell
+     * @returns {Promise<(Table & {encoding: string}) | null>}  null: it is gone, or not in this encoding
      * @throws {NetworkFailure}
      */
-    async read(file) {
-      const bytes = await file.arrayBuffer().catch(() => null);
-      const found = bytes && decoded(new Uint8Array(bytes));
-      if (!found) return null;
-      const text = found.text.replace(/\r\n?/g, "\n");
-      return { name: file.name, encoding: found.encoding, text, digest: await put(text) };
+    async read(file, encoding) {
+      const buffer = await file.arrayBuffer().catch(() => null);
+      if (!buffer) return null;
+      const bytes = new Uint8Array(buffer);
+      const found = decoded(bytes, encoding);
+      if (found) return { name: file.name, encoding: found.encoding, digest: await put(found.text.replace(/\r\n?/g, "\n")) };
+      return encoding ? null : { name: file.name, encoding: "", bytes: true, digest: await put(base64(bytes)) };
     },
   };
+}
+
+/** Bytes that are made letters at a time: more arguments than a call may have would be an error. */
+const PART = 32_768;
+
+/** @param {Uint8Array} bytes */
+function base64(bytes) {
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += PART) binary += String.fromCharCode(...bytes.subarray(at, at + PART));
+  return btoa(binary);
 }
 
 /** IndexedDB; two stores, so that what goes is found without reading any text. @returns {Shelf} */

@@ -4,13 +4,13 @@ import { h } from "../../lib/dom.js";
 import { Problem } from "../../service/failures.js";
 import { translateOr } from "../../lib/i18n.js";
 import { createPanel } from "../../panels/panel.js";
-import { TABLE_FILES, askForTable, openTable } from "../../program/missing_table.js";
-import { tables } from "../../store/tables.js";
-import { STARTERS, columnsOf, draftOf, fieldText, fitTo, readField, readPasted, withPasted } from "./spec.js";
+import { createFields, idOf } from "./fields.js";
+import { createOwnTable } from "./own_table.js";
+import { STARTERS, draftOf, fieldText, fitTo, readField, readPasted, withPasted } from "./spec.js";
 
 /** @typedef {import("./spec.js").Draft} Draft */
 /** @typedef {import("./spec.js").PieceField} PieceField */
-/** @typedef {{draft: Draft, starter: string, pieces: import("./spec.js").Pieces, datasets: import("./spec.js").Dataset[]}} Bench */
+/** @typedef {{draft: Draft, starter: string, pieces: import("./spec.js").Pieces, datasets: import("./spec.js").Dataset[], features?: number | null}} Bench  features: of a sample of an own table, once that is known */
 
 /** What most readers of a layer set; the others open beneath. */
 const FIRST_FIELDS = new Set(["units", "filters", "size", "heads", "rate", "shape", "axes", "vocabulary", "activation", "lr", "momentum", "delta", "reduction"]);
@@ -29,47 +29,22 @@ const PLACES = [
  * @param {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} page.words
  * @param {(place?: string) => void} page.onChange  place: the field that is being written in
  * @param {() => void} page.onGraph
+ * @param {ReturnType<typeof import("../../service/api.js").createClient>} page.client
  * @param {(table: import("../../lib/types.js").Table) => void} page.onTable  its file was opened
  */
-export function createBuilder(form, { bench, words, onChange, onGraph, onTable }) {
+export function createBuilder(form, { bench, words, onChange, onGraph, onTable, client }) {
   const panel = createPanel(form);
-  /** Digests of tables that this browser was asked for, and does not have. @type {Set<string>} */
-  const missing = new Set();
+  const fields = createFields(form, onChange);
+  const { labelled, chooser, entry, fault, clearFault } = fields;
+  const own = createOwnTable({
+    bench, words, client, fields, onChange, onTable, onRebuild: (isChange = true) => (isChange ? changed() : show()),
+    onRead: () => (bench().features = own.features),
+  });
 
   /** Something else is to be seen in the form. */
   function changed() {
     show();
     onChange();
-  }
-
-  /**
-   * A field with its word, and room for what is wrong with it.
-   * @param {string} place  as the service names it
-   * @param {string} text
-   * @param {HTMLElement} control
-   */
-  function labelled(place, text, control) {
-    control.id = idOf(place);
-    control.dataset.place = place;
-    return h("label", { class: "field" }, h("span", {}, text), control);
-  }
-
-  /** @param {string} place @param {string} text @param {[string, string][]} options @param {string} value @param {(value: string) => void} onChoice */
-  function chooser(place, text, options, value, onChoice) {
-    const select = h("select", {}, ...options.map(([name, shown]) => h("option", { value: name, selected: name === value }, shown)));
-    select.addEventListener("change", () => onChoice(select.value));
-    return labelled(place, text, select);
-  }
-
-  /** @param {string} place @param {string} text @param {string} value @param {(text: string) => void} onText @param {string} [hint] */
-  function entry(place, text, value, onText, hint = "") {
-    const input = h("input", { value, autocomplete: "off", spellcheck: "false", placeholder: hint });
-    input.addEventListener("input", () => {
-      clearFault(input);
-      onText(input.value);
-      onChange(place);
-    });
-    return labelled(place, text, input);
   }
 
   /** @param {string} place @param {Record<string, any>} spec @param {PieceField} field */
@@ -125,53 +100,8 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable }
       changed();
     });
     const noise = chosen?.drawn ? [entry("dataset.noise", t("network.data.noise"), String(draft.data.noise), (text) => (draft.data.noise = /** @type {any} */ (readField({ name: "", required: false, default: 0, kind: "number" }, text) ?? 0)))] : [];
-    const source = chosen ? [h("p", { class: "note" }, t(`dataset.${chosen.name}.source`))] : draft.data.name === "csv" ? own(draft) : [];
+    const source = chosen ? [h("p", { class: "note" }, t(`dataset.${chosen.name}.source`))] : draft.data.name === "csv" ? own.content() : [];
     return part(t("network.data"), h("div", { class: "fields" }, choose, ...noise), ...source);
-  }
-
-  /** @param {Draft} draft */
-  function own(draft) {
-    const { t } = words();
-    const { table, csv } = draft.data;
-    const written = table ? tables.at(table.digest) : csv;
-    const isMissing = table !== undefined && written === undefined && missing.has(table.digest);
-    if (table && written !== undefined) missing.delete(table.digest);
-    else if (table && !isMissing) bring(table);
-    const text = h("textarea", { rows: 5, spellcheck: "false", placeholder: "x1,x2,kind\n0.5,1.2,yes" }, written ?? "");
-    // What is changed by hand is the reader's own text, and no file's any more.
-    text.addEventListener("input", () => {
-      clearFault(text);
-      draft.data.csv = text.value;
-      delete draft.data.table;
-      onChange("dataset.csv");
-    });
-    /** @param {import("../../program/missing_table.js").OpenedTable} found */
-    const take = ({ text: found, ...opened }) => {
-      Object.assign(draft.data, { csv: "", table: { ...opened, columns: columnsOf(found) } });
-      changed();
-      onTable(opened);
-    };
-    const file = h("input", { type: "file", id: "net-file", accept: TABLE_FILES, "aria-label": t("network.data.file") });
-    file.addEventListener("change", async () => {
-      const chosen = file.files?.[0];
-      const found = chosen && await openTable(chosen, t);
-      if (typeof found === "string") fault(file, found);
-      else if (found) take(found);
-    });
-    const field = labelled("dataset.csv", t("network.data.csv"), text);
-    const about = h("p", { class: "note" }, t("network.data.csv.about"));
-    if (isMissing) return [field, faultOf(text, t("problem.missing-table", table)), askForTable(table, t, take), about];
-    const read = table ? [h("p", { class: "note", id: "net-file-read", role: "status" }, t("network.data.decoded", table))] : [];
-    return [field, file, ...read, about];
-  }
-
-  /** The text of a table that is not at hand, or that it is missing. @param {import("../../lib/types.js").Table} table */
-  async function bring({ digest }) {
-    if (await tables.text(digest) === null) {
-      await words().add("problems").catch(() => {});
-      missing.add(digest);
-    }
-    if (bench().draft.data.table?.digest === digest) show();
   }
 
   function layers() {
@@ -301,36 +231,6 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable }
     /** @type {HTMLElement | null} */ (form.querySelector(`#${CSS.escape(idOf(place))}`))?.focus();
   }
 
-  /** What is wrong with a control, still to be put beside it. @param {HTMLElement} control @param {string} text */
-  function faultOf(control, text) {
-    const id = `${control.id || idOf(control.dataset.place ?? "")}-fault`;
-    control.setAttribute("aria-invalid", "true");
-    control.setAttribute("aria-describedby", id);
-    return h("p", { class: "fault", id, role: "alert" }, text);
-  }
-
-  /** @param {HTMLElement} control @param {string} text */
-  function fault(control, text) {
-    clearFault(control);
-    const note = faultOf(control, text);
-    // After the row of fields: a sentence has no room within one.
-    const row = control.closest(".fields, .first") ?? control.closest("label") ?? control;
-    if (row === control && control.tagName === "LI") control.append(note);
-    else row.after(note);
-    const closed = control.closest("details");
-    if (closed) closed.open = true;
-    if (control.tagName === "LI") control.tabIndex = -1;
-    control.focus();
-  }
-
-  /** @param {HTMLElement} control */
-  function clearFault(control) {
-    const id = control.getAttribute("aria-describedby");
-    if (id) form.querySelector(`#${CSS.escape(id)}`)?.remove();
-    control.removeAttribute("aria-invalid");
-    control.removeAttribute("aria-describedby");
-  }
-
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     onGraph();
@@ -366,9 +266,4 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable }
 /** @param {PieceField} field */
 function isFirst(field) {
   return field.required || FIRST_FIELDS.has(field.name);
-}
-
-/** @param {string} place */
-function idOf(place) {
-  return `net-${place.replace(/\W+/g, "-")}`;
 }

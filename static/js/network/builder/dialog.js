@@ -50,7 +50,7 @@ export function createNetworkDialog(dialog, page) {
       training.changed();
     },
     onGraph: showGraph,
-    onTable: page.onTable,
+    onTable: page.onTable, client,
   });
   const training = createTraining(side, {
     bench: () => /** @type {NonNullable<typeof bench>} */ (bench), keeper: page, words,

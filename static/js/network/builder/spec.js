@@ -1,11 +1,14 @@
 /** What the reader builds, and the request that it is. Pure. */
 
+import { named } from "../../service/request_body.js";
+
 /**
  * @typedef {Record<string, any> & {type: string}} LayerSpec
  *
  * @typedef {object} Draft  a network and its training, as the reader has them on the page
- * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}, table?: UploadedTable, pasted?: {name: string, fields: Record<string, unknown>}}} data
+ * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}, table?: UploadedTable, choices?: Record<string, unknown>, pasted?: {name: string, fields: Record<string, unknown>}}} data
  *   name: of the catalogue, "csv", or "arrays"; csv: what was written; table: a file that was opened in the place of it;
+ *   choices: how an own table is read and split, by the fields of a request's data;
  *   pasted: what was pasted with the data of that name and has no field on the page
  * @property {LayerSpec[]} layers
  * @property {unknown} pasted  layers in one of the forms that the service reads, in place of the list; null where there are none
@@ -16,7 +19,7 @@
  * @property {number | null} seed
  * @property {Record<string, unknown>} [extra]  what was pasted and has no field on the page
  *
- * @typedef {import("../../lib/types.js").Table & {encoding: string, columns: number}} UploadedTable  encoding: in which the file was read
+ * @typedef {import("../../lib/types.js").Table & {encoding: string}} UploadedTable  encoding: in which the file was read
  * @typedef {import("../../service/wire_types.js").Dataset} Dataset
  * @typedef {import("../../service/wire_types.js").PieceField} PieceField
  * @typedef {import("../../service/wire_types.js").Piece} Piece
@@ -27,7 +30,9 @@
 /** Points a side of the grid whose outputs paint the plane: fine enough for a smooth border, and 20 kB a picture. */
 export const GRID = 36;
 /** Half the side of the plane that is painted: the toys lie within 6, standardised features within 3 but for a few. */
-const REACH = { toy: 6, standardised: 3 };
+const REACH = { toy: 6, standard: 3, range: 1.2 };
+/** Of a request's data: what has a field on the page for an own table. */
+const CHOICES = ["label", "use", "task", "missing", "scaling", "header", "separator", "test", "seed"];
 const EXTRAS = ["l1", "l2", "parameters"];
 const TRAINING_EXTRAS = ["freeze", "shuffle"];
 const TOYS = ["circle", "xor", "gauss", "spiral"];
@@ -74,7 +79,7 @@ export function draftOf(starter) {
   return /** @type {Draft} */ ({ pasted: null, init: "he", batchSize: 10, seed: 0, ...given });
 }
 
-/** Another data set: the output and the loss follow it. @param {Draft} draft @param {Dataset | undefined} dataset */
+/** Other data: the output and the loss follow it. @param {Draft} draft @param {Pick<Dataset, "task" | "classes"> | undefined} dataset */
 export function fitTo(draft, dataset) {
   if (!dataset) return;
   const isRegression = dataset.task === "regression";
@@ -86,10 +91,10 @@ export function fitTo(draft, dataset) {
 
 /** @param {Draft} draft @returns {Record<string, unknown>} what /api/network takes; of an uploaded table, its name */
 export function networkRequest(draft) {
-  const { csv, table, name, noise, arrays, pasted } = draft.data;
+  const { csv, table, name, noise, arrays, pasted, choices } = draft.data;
   const seed = draft.seed ?? 0;
-  const own = table ? { table: { name: table.name, digest: table.digest } } : { csv };
-  const chosen = name === "csv" ? { ...own, seed } : { name, seed, ...(TOYS.includes(name) && noise && { noise }) };
+  const own = table ? { table: named(table) } : { csv };
+  const chosen = name === "csv" ? { ...own, seed, ...choices } : { name, seed, ...(TOYS.includes(name) && noise && { noise }) };
   const dataset = { ...chosen, ...(pasted?.name === name && pasted.fields) };
   return {
     ...pick(draft.extra, EXTRAS), ...(name === "arrays" ? arrays : { dataset }),
@@ -104,9 +109,9 @@ export function graphRequest(draft) {
   return { ...request, batch_size: Math.min(Number(request.batch_size ?? SHOWN_SAMPLES), SHOWN_SAMPLES) };
 }
 
-/** @param {Draft} draft @returns {Record<string, unknown>} what /api/train takes, but for how long */
-export function trainRequest(draft) {
-  const reach = reachOf(draft);
+/** @param {Draft} draft @param {number | null} [features]  of a sample of an own table @returns {Record<string, unknown>} what /api/train takes, but for how long */
+export function trainRequest(draft, features = null) {
+  const reach = reachOf(draft, features);
   return { ...networkRequest(draft), ...pick(draft.extra, [...TRAINING_EXTRAS, ...(draft.data.name === "arrays" ? ["train"] : [])]), optimizer: clean(draft.optimizer), shuffle_seed: draft.seed ?? 0, ...(reach && { predict: grid(reach) }) };
 }
 
@@ -120,17 +125,11 @@ function clean(spec) {
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== null && value !== ""));
 }
 
-/** Half the side of the plane in which the data lie; null where they lie in no plane. @param {Draft} draft */
-export function reachOf({ data }) {
+/** Half the side of the plane in which the data lie; null where they lie in no plane. @param {Draft} draft @param {number | null} [features]  of a sample of an own table */
+export function reachOf({ data }, features = null) {
   if (TOYS.includes(data.name)) return REACH.toy;
-  return data.name === "csv" && (data.table?.columns ?? columnsOf(data.csv)) === 3 ? REACH.standardised : null;
-}
-
-/** How many columns a table has: commas may also stand within numbers and quotes. @param {string} csv */
-export function columnsOf(csv) {
-  const line = csv.trimStart().split("\n", 1)[0].replace(/"[^"]*"/g, "");
-  const counts = ["\t", ";", ","].map((mark) => line.split(mark).length);
-  return counts.find((count) => count > 1) ?? 1;
+  const scaling = /** @type {keyof typeof REACH} */ (data.choices?.scaling ?? "standard");
+  return data.name === "csv" && features === 2 ? REACH[scaling] ?? null : null;
 }
 
 /** The points of a grid over the plane, row by row from the top left. @param {number} reach @returns {[number, number][]} */
@@ -187,6 +186,10 @@ function withDataset(data, pasted) {
   const found = typeof fields.csv === "string" ? { ...written, name: "csv", csv: fields.csv } : typeof fields.name === "string" ? { ...data, name: fields.name } : data;
   if (found.name === "csv") delete fields.csv;
   else if (found.name === fields.name) delete fields.name;
+  if (found.name === "csv") {
+    found.choices = pick(fields, CHOICES);
+    for (const name of Object.keys(found.choices)) delete fields[name];
+  }
   if (TOYS.includes(found.name) && typeof fields.noise === "number") {
     found.noise = fields.noise;
     delete fields.noise;

@@ -84,15 +84,18 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     heading, h("div", { class: "acts" }, play, step, epoch, again, h("label", { class: "pace" }, paceWord, pace)), word, remarks, readout,
     h("div", { class: "figures" }, curves, planeBox, gradients), histograms, rows, h("div", { class: "files" }, graph, keep));
 
+  /** What is trained, however it is looked at. @param {Record<string, unknown>} request */
+  const keyOf = ({ predict, ...request }) => JSON.stringify(request);
+
   /** The run of what the form says; a new one where it says something else. */
   function current() {
-    const request = trainRequest(bench().draft);
-    const wanted = JSON.stringify(request);
+    const request = trainRequest(bench().draft, bench().features);
+    const wanted = keyOf(request);
     if (!run || wanted !== key) {
       run?.stop();
       run = createTrainingRun(train, request);
       key = wanted;
-      reach = reachOf(bench().draft);
+      reach = reachOf(bench().draft, bench().features);
       boundary = null;
     }
     isOutdated = false;
@@ -150,7 +153,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
 
   /** Whether the form still says what is trained. */
   function isCurrent() {
-    return JSON.stringify(trainRequest(bench().draft)) === key;
+    return keyOf(trainRequest(bench().draft)) === key;
   }
 
   /** The form says something else, or again the same: what was trained so far is not it, or is it after all. */
