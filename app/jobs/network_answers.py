@@ -94,6 +94,7 @@ def shown_data(data: Data | None, auto_elements: int) -> dict[str, Any] | None:
         "features": list(data.features),
         "classes": data.classes and list(data.classes),
         "scaling": scaling,
+        "points": data.points if few else None,
         "x": data.x if few else None,
         "t": data.t if few else None,
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 
+import numpy as np
+
 from gradlens.app.jobs.running import limits_of
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.datasets import DatasetSpec, DrawnDataset, TableRequest
@@ -16,11 +18,12 @@ from gradlens.engine.networks.data.overview import Overview, read_overview
 from gradlens.engine.networks.data.rows import read_rows
 from gradlens.engine.networks.data.sets import CATALOGUE, Data, load_dataset, prepared
 from gradlens.engine.networks.data.table import Choices, Table, table_of
+from gradlens.engine.networks.data.toys import derived
 from gradlens.engine.networks.fields import one_of
 from gradlens.engine.networks.losses import read_loss
 from gradlens.engine.networks.network import NetworkSpec, network_inputs
 from gradlens.engine.networks.training import Samples, Training, TrainingLimits, TrainingPlan, samples_of
-from gradlens.engine.values import as_value
+from gradlens.engine.values import Value, as_value
 
 
 def spec(request: NetworkRequest) -> NetworkSpec:
@@ -87,10 +90,11 @@ def catalogued(asked: DrawnDataset, place: str = "") -> Table:
     """A set of the catalogue.  Raises Problem for samples and noise of one that is not drawn.  Error: spec-choice."""
     name = one_of(asked.name, CATALOGUE, f"{place}name")
     if CATALOGUE[name].file is not None:
-        for field in ("samples", "noise"):
-            if asked.given(field):
+        for field in ("samples", "noise", "features"):
+            if field in type(asked).model_fields and asked.given(field):
                 raise Problem.of("fields-apart", field=place + field, other=f"{place}name: {name}")
-    return load_dataset(name, samples=asked.samples, noise=asked.noise, seed=asked.seed)
+    features = asked.features if isinstance(asked, DatasetSpec) else None
+    return load_dataset(name, samples=asked.samples, noise=asked.noise, seed=asked.seed, features=features)
 
 
 def samples(request: TrainRequest, data: Data | None) -> Samples:
@@ -100,6 +104,18 @@ def samples(request: TrainRequest, data: Data | None) -> Samples:
     if request.x is None or request.t is None:
         raise EngineError("data-missing")
     return samples_of(network_inputs(request.x), as_value(request.t, "t"), request.train)
+
+
+def predicted(request: TrainRequest) -> dict[str, Value]:
+    """The inputs at which every report tells the outputs: points of the plane as the features that are learnt from."""
+    if request.predict is None:
+        return {}
+    inputs = dict(network_inputs(request.predict))
+    features = None if request.dataset is None else request.dataset.features
+    x = inputs.get("x")
+    if features is not None and x is not None and np.shape(x)[1:] == (2,):
+        inputs["x"] = derived(np.asarray(x), features)
+    return inputs
 
 
 def plan(request: TrainRequest) -> TrainingPlan:
@@ -113,7 +129,7 @@ def plan(request: TrainRequest) -> TrainingPlan:
         request.report_every,
         tuple(request.trace_at),
         tuple(request.freeze),
-        {} if request.predict is None else network_inputs(request.predict),
+        predicted(request),
         request.resume and request.resume.model_dump(),
         request.detail,
         tuple(request.expand),

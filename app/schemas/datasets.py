@@ -38,10 +38,19 @@ class DatasetSpec(DrawnDataset):
         ("file", "name"),
         ("file", "csv"),
         *((drawn, own) for drawn in ("samples", "noise") for own in ("csv", "file")),
+        ("features", "csv"),
+        ("features", "file"),
         *((own, "name") for own in ("label", "task", "missing", "encoding", "use", "header", "separator", "scaling")),
         ("encoding", "csv"),
     )
 
+    features: list[Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=7,
+        description="Of a set that is drawn: what the network is given of each point; its coordinates where it is left"
+        " out. `predict` takes points all the same.",
+    )
     csv: str | None = Field(
         default=None,
         description="A table of values between commas, semicolons, tabs, bars or spaces, with or without a header.",

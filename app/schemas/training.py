@@ -102,6 +102,9 @@ class TrainData(BaseModel):
     scaling: dict[str, Values] = Field(
         description="What was taken off the columns and what they were divided by, and the targets of a regression."
     )
+    points: OptionalValues = Field(
+        description="Of a set that is drawn: where its samples lie in the plane; null where they are many."
+    )
     x: OptionalValues = Field(description="The samples, shuffled and scaled; null where they are many.")
     t: OptionalValues = Field(description="Their targets; null where they are many.")
 

@@ -255,6 +255,7 @@ def test_a_file_in_cp949_keeps_its_classes_and_what_is_assumed_of_it_is_said(ope
     path.write_bytes("\n".join(rows).encode("cp949"))
     page.locator("#net-file").set_input_files(path)
     expect(page.locator("#net-file-read")).to_have_text("꽃.csv was read as CP949 (EUC-KR).")
+    expect(page.locator("#net-table-said")).to_contain_text("10 samples of 2 numbers each, in 2 classes")
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text("step 1;")
     expect(page.locator("#train-plane figcaption")).to_contain_text("똠방각하")
@@ -263,7 +264,7 @@ def test_a_file_in_cp949_keeps_its_classes_and_what_is_assumed_of_it_is_said(ope
     page.locator("#net-file").set_input_files(
         {"name": "book.xlsx", "mimeType": "application/zip", "buffer": b"PK\x03\x04\x00\x00\x08\x00"}
     )
-    expect(page.locator("#network .fault")).to_contain_text("book.xlsx could not be read")
+    expect(page.locator("#network .fault")).to_contain_text("The file looks like .xlsx and cannot be read.")
 
 
 def test_a_function_that_would_be_applied_twice_is_said_where_it_is_trained(open_page):

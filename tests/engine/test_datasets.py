@@ -8,7 +8,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.networks.data import numerals
 from gradlens.engine.networks.data.sets import CATALOGUE, FOLDER, datasets, load_dataset, prepared, read_table
-from gradlens.engine.networks.data.toys import TOYS
+from gradlens.engine.networks.data.toys import OF_NUMBERS, TOYS, derived
 from tests.each import each
 from tests.engine.numerics import close
 
@@ -47,7 +47,7 @@ def test_every_set_tells_its_figures_source_and_licence_and_every_file_stands_in
     assert all(f"`{entry.file}`" in readme for entry in CATALOGUE.values() if entry.file)
 
 
-@pytest.mark.parametrize("name", TOYS)
+@pytest.mark.parametrize("name", TOYS.keys() - set(OF_NUMBERS))
 def test_a_toy_is_drawn_from_its_seed_with_about_as_many_of_both_classes(name):
     first, again, other = (load_dataset(name, samples=300, noise=0.1, seed=seed) for seed in (1, 1, 2))
     assert np.array_equal(first.x, again.x) and not np.array_equal(first.x, other.x)
@@ -63,6 +63,36 @@ def test_toys_without_noise_are_told_apart_by_their_geometry():
     )
     # Archimedean: the radius grows with the angle, and one arm is the other turned by half a turn.
     assert close(-spiral.x[spiral.t == 1], spiral.x[spiral.t == 0])
+
+
+def test_toys_of_numbers_are_what_their_formulas_say():
+    plane, hills = (load_dataset(name, samples=400, seed=3) for name in OF_NUMBERS)
+    assert plane.classes is None and close(plane.t, plane.x.sum(axis=1) / 12)
+    tops = np.array([(a, b) for b in (2.5, -2.5) for a in (-4, 0, 4)])
+    away = np.linalg.norm(hills.x[:, None] - tops, axis=2)
+    assert close(np.abs(hills.t), np.maximum(1 - away.min(axis=1) / 2, 0))
+    assert set(np.sign(hills.t[(away < 1.9).any(axis=1)]) * (-1) ** away.argmin(axis=1)[(away < 1.9).any(axis=1)]) == {
+        1
+    }
+
+
+def test_a_toy_is_given_as_the_features_that_are_asked_for_and_tells_where_its_points_are():
+    table = load_dataset("spiral", samples=20, features=("x1^2", "x1*x2", "sin(x2)"))
+    assert table.points is not None and table.features == ("x1^2", "x1*x2", "sin(x2)")
+    x1, x2 = table.points.T
+    assert close(table.x, np.stack([x1 * x1, x1 * x2, np.sin(x2)], axis=1))
+    assert close(derived(table.points, ("x2", "x2^2", "sin(x1)")), np.stack([x2, x2 * x2, np.sin(x1)], axis=1))
+    data = prepared(table, unit=1.0, seed=1)
+    assert data.points is not None and close(data.points[:, 0] ** 2, data.x[:, 0])
+
+
+def test_a_range_is_from_0_to_1_over_the_training_samples_and_nothing_is_scaled_where_that_is_asked_for():
+    table = read_table("1,5,10\n2,5,20.5\n4,5,30\n", task="regression")
+    ranged = prepared(table, test=0, scaling="range")
+    assert (
+        sorted(ranged.x[:, 0]) == [0, 1 / 3, 1] and not ranged.x[:, 1].any() and close(np.sort(ranged.t), [0, 0.525, 1])
+    )
+    assert sorted(prepared(table, test=0, scaling="none").t) == [10, 20.5, 30]
 
 
 def test_a_split_is_shuffled_by_its_seed_and_holds_every_sample_once():

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sharesOf } from "../../static/js/network/training/decision_plane.js";
+import { sharesOf, sharesOfNumber } from "../../static/js/network/training/decision_plane.js";
 import { binned } from "../../static/js/network/training/histogram.js";
 import { GRID, draftOf, fitTo, graphRequest, grid, networkRequest, reachOf, readField, readPasted, trainRequest, withPasted } from "../../static/js/network/builder/spec.js";
 import { linearTicks, rangeOf, thinned } from "../../static/js/network/training/curves.js";
@@ -154,6 +154,14 @@ test("a loss that is not finite takes no part in the axis", () => {
 test("a thinned curve keeps its last point", () => {
   assert.deepEqual(thinned([1, 2, 3, 4, 5, 6], 3), [1, 3, 5, 6]);
   assert.deepEqual(thinned([1, 2], 3), [1, 2]);
+});
+
+test("a toy's points are given as the features that are chosen, and a number has a share of both colours", () => {
+  const draft = draftOf("circle");
+  draft.data.features = ["x1^2", "x2^2"];
+  assert.deepEqual(networkRequest(draft).dataset, { name: "circle", seed: 0, features: ["x1^2", "x2^2"] });
+  assert.equal(reachOf(draft), 6);
+  assert.deepEqual([-2, 0, 0.5].map(sharesOfNumber), [[1, 0], [0.5, 0.5], [0.25, 0.75]]);
 });
 
 test("shares add up to one, whatever the loss, and equal outputs share equally", () => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 from gradlens.engine.advising.advice import Remark
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.data.table import Table, read_table
-from gradlens.engine.networks.data.toys import TOYS
+from gradlens.engine.networks.data.toys import OF_NUMBERS, TOYS, derived
 from gradlens.engine.ops.reduction import average, standard_deviation
 from gradlens.engine.values import Array
 
@@ -72,6 +72,8 @@ CATALOGUE = {
         Entry("xor", {"en": "XOR", "ko": "XOR"}, "classification", *PLAYGROUND, unit=1.0),
         Entry("gauss", {"en": "Two Gaussians", "ko": "두 가우스 분포"}, "classification", *PLAYGROUND, unit=1.0),
         Entry("spiral", {"en": "Spiral", "ko": "나선"}, "classification", *PLAYGROUND, unit=1.0),
+        Entry("plane", {"en": "Plane (numbers)", "ko": "평면 (수)"}, "regression", *PLAYGROUND, unit=1.0),
+        Entry("hills", {"en": "Hills (numbers)", "ko": "언덕 (수)"}, "regression", *PLAYGROUND, unit=1.0),
     )
 }
 
@@ -83,7 +85,7 @@ class Data:
     x, t: of all samples, shuffled; the first `train` are for training, the rest is held out.
     classes: their names; None for quantities.  scaling: what was subtracted from features and targets, and what divided
       them.
-    remarks: on the table.
+    remarks: on the table.  points (n, 2): of a toy, where they lie in the plane.
     """
 
     features: tuple[str, ...]
@@ -93,6 +95,7 @@ class Data:
     train: int
     scaling: Mapping[str, Array | float]
     remarks: list[Remark]
+    points: Array | None = None
 
 
 SCALINGS = ("standard", "range", "none")
@@ -139,19 +142,32 @@ def held_out(name: str, count: int) -> HeldOut:
     return HeldOut(table.x / (CATALOGUE[name].unit or 1.0), [classes[int(at)] for at in table.t], train, test)
 
 
-def drawn(name: str, samples: int, noise: float, seed: int) -> Table:
+def drawn(name: str, samples: int, noise: float, seed: int, features: Sequence[str]) -> Table:
     """A toy."""
-    x, t = TOYS[name](np.random.default_rng(seed), samples, noise)
-    return Table(("x1", "x2"), x, t, ("0", "1"))
+    points, t = TOYS[name](np.random.default_rng(seed), samples, noise)
+    classes = None if name in OF_NUMBERS else ("0", "1")
+    return Table(tuple(features), derived(points, features), t, classes, points=points)
 
 
-def load_dataset(name: str, *, samples: int | None = None, noise: float = 0.0, seed: int = 0) -> Table:
-    """A set of the catalogue.  samples, noise, seed: of toys; a set that comes with the package is what it is.
+def load_dataset(
+    name: str,
+    *,
+    samples: int | None = None,
+    noise: float = 0.0,
+    seed: int = 0,
+    features: Sequence[str] | None = None,
+) -> Table:
+    """A set of the catalogue.
+
+    samples, noise, seed, features: of toys, whose features are the coordinates x1 and x2, or others of "x1^2", "x2^2",
+      "x1*x2", "sin(x1)" and "sin(x2)"; a set that comes with the package is what it is.
 
     >>> gradlens.load_dataset("iris").x.shape
     (150, 4)
     """
-    return drawn(name, samples or TOY_SAMPLES, noise, seed) if name in TOYS else packaged(name)
+    if name not in TOYS:
+        return packaged(name)
+    return drawn(name, samples or TOY_SAMPLES, noise, seed, features or ("x1", "x2"))
 
 
 def prepared(
@@ -196,7 +212,8 @@ def prepared(
             raise EngineError("data-range", name=names[np.argmin(finite)])
     x = (x - scaled["x_mean"]) / scaled["x_scale"]
     t = (t - scaled["t_mean"]) / scaled["t_scale"]
-    return Data(table.features, table.classes, x, t, train, scaled, table.remarks)
+    points = None if table.points is None else table.points[order]
+    return Data(table.features, table.classes, x, t, train, scaled, table.remarks, points)
 
 
 def origin_and_unit(values: Array, scaling: str) -> tuple[Array, Array]:

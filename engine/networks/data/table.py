@@ -51,7 +51,7 @@ KINDS = OF_COLUMNS | {
 class Table:
     """Features (n, columns) and labels (n,): class numbers where `classes` names them, else quantities.
 
-    remarks: what was assumed of the text.
+    remarks: what was assumed of the text.  points (n, 2): of a toy, where they lie in the plane.
     """
 
     features: tuple[str, ...]
@@ -59,6 +59,7 @@ class Table:
     t: Array
     classes: tuple[str, ...] | None
     remarks: list[Remark] = field(default_factory=list[Remark])
+    points: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)

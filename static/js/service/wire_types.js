@@ -608,6 +608,7 @@
  * @property {string[]} features  The names of the columns.
  * @property {string[] | null} classes  The names of the classes, in the order of their numbers; null of a regression.
  * @property {Record<string, Values>} scaling  What was taken off the columns and what they were divided by, and the targets of a regression.
+ * @property {Values | null} points  Of a set that is drawn: where its samples lie in the plane; null where they are many.
  * @property {Values | null} x  The samples, shuffled and scaled; null where they are many.
  * @property {Values | null} t  Their targets; null where they are many.
  *

@@ -6,7 +6,7 @@ import { translateOr } from "../../lib/i18n.js";
 import { createPanel } from "../../panels/panel.js";
 import { createFields, idOf } from "./fields.js";
 import { createOwnTable } from "./own_table.js";
-import { STARTERS, draftOf, fieldText, fitTo, readField, readPasted, withPasted } from "./spec.js";
+import { COORDINATES, FEATURES, STARTERS, draftOf, fieldText, fitTo, readField, readPasted, withPasted } from "./spec.js";
 
 /** @typedef {import("./spec.js").Draft} Draft */
 /** @typedef {import("./spec.js").PieceField} PieceField */
@@ -100,8 +100,29 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable, 
       changed();
     });
     const noise = chosen?.drawn ? [entry("dataset.noise", t("network.data.noise"), String(draft.data.noise), (text) => (draft.data.noise = /** @type {any} */ (readField({ name: "", required: false, default: 0, kind: "number" }, text) ?? 0)))] : [];
+    const toy = chosen?.drawn ? featuresOf(draft) : [];
     const source = chosen ? [h("p", { class: "note" }, t(`dataset.${chosen.name}.source`))] : draft.data.name === "csv" ? own.content() : [];
-    return part(t("network.data"), h("div", { class: "fields" }, choose, ...noise), ...source);
+    return part(t("network.data"), h("div", { class: "fields" }, choose, ...noise), ...toy, ...source);
+  }
+
+  /** What the network is given of a toy's points. @param {Draft} draft */
+  function featuresOf(draft) {
+    const { t } = words();
+    const chosen = draft.data.features ?? COORDINATES;
+    const boxes = FEATURES.map((name) => {
+      const box = h("input", { type: "checkbox", id: idOf(`dataset.features.${name}`), checked: chosen.includes(name) });
+      box.addEventListener("change", () => {
+        const left = FEATURES.filter((one) => (one === name ? box.checked : (draft.data.features ?? COORDINATES).includes(one)));
+        if (!left.length) return void (box.checked = true); // a network is given something
+        if (String(left) === String(COORDINATES)) delete draft.data.features;
+        else draft.data.features = left;
+        onChange();
+      });
+      return h("label", {}, box, featureText(name));
+    });
+    const group = h("div", { class: "features", role: "group", "aria-label": t("network.features") }, ...boxes);
+    group.dataset.place = "dataset.features";
+    return [h("p", { class: "note" }, t("network.features")), group];
   }
 
   function layers() {
@@ -266,4 +287,9 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable, 
 /** @param {PieceField} field */
 function isFirst(field) {
   return field.required || FIRST_FIELDS.has(field.name);
+}
+
+/** x1^2 as x₁². @param {string} name */
+function featureText(name) {
+  return name.replaceAll("x1", "x₁").replaceAll("x2", "x₂").replace("^2", "²").replace("*", " ");
 }

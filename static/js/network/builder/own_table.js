@@ -139,7 +139,7 @@ export function createOwnTable({ bench, words, client, fields, onChange, onRebui
     const size = { rows: overview.rows, columns: overview.columns.length, samples: overview.samples, features: overview.features };
     const about = t()(fault ? "network.table.size" : overview.classes ? "network.table.classes" : "network.table.quantity", { ...size, classes: overview.classes?.length ?? 0, name: overview.columns[overview.label]?.name ?? "" });
     return [
-      h("p", { id: "net-table-said", role: "status" }, about), ...(why ? [h("p", { class: "fault", id: "net-table-fault" }, why)] : []),
+      h("p", { class: "meaning", id: "net-table-said", role: "status" }, about), ...(why ? [h("p", { class: "fault", id: "net-table-fault" }, why)] : []),
       preview(overview), how(overview), ...remarks,
     ];
   }

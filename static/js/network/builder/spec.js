@@ -6,9 +6,9 @@ import { named } from "../../service/request_body.js";
  * @typedef {Record<string, any> & {type: string}} LayerSpec
  *
  * @typedef {object} Draft  a network and its training, as the reader has them on the page
- * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}, table?: UploadedTable, choices?: Record<string, unknown>, pasted?: {name: string, fields: Record<string, unknown>}}} data
+ * @property {{name: string, csv: string, noise: number, arrays?: {x: unknown, t: unknown}, table?: UploadedTable, choices?: Record<string, unknown>, features?: string[], pasted?: {name: string, fields: Record<string, unknown>}}} data
  *   name: of the catalogue, "csv", or "arrays"; csv: what was written; table: a file that was opened in the place of it;
- *   choices: how an own table is read and split, by the fields of a request's data;
+ *   features: of FEATURES, for a toy; choices: how an own table is read and split, by the fields of a request's data;
  *   pasted: what was pasted with the data of that name and has no field on the page
  * @property {LayerSpec[]} layers
  * @property {unknown} pasted  layers in one of the forms that the service reads, in place of the list; null where there are none
@@ -35,7 +35,11 @@ const REACH = { toy: 6, standard: 3, range: 1.2 };
 const CHOICES = ["label", "use", "task", "missing", "scaling", "header", "separator", "test", "seed"];
 const EXTRAS = ["l1", "l2", "parameters"];
 const TRAINING_EXTRAS = ["freeze", "shuffle"];
-const TOYS = ["circle", "xor", "gauss", "spiral"];
+const TOYS = ["circle", "xor", "gauss", "spiral", "plane", "hills"];
+/** What a network may be given of a toy's points. */
+export const FEATURES = ["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"];
+/** What it is given unless others are chosen. */
+export const COORDINATES = FEATURES.slice(0, 2);
 /** In the plane of a graph's first picture so many samples can still be read; training takes its own number. */
 const SHOWN_SAMPLES = 10;
 
@@ -63,6 +67,7 @@ export const STARTERS = {
       { type: "flatten" }, affine(10),
     ],
   },
+  hills: { data: toy("hills"), layers: [affine(8), { type: "tanh" }, affine(8), { type: "tanh" }, affine(1)], loss: { type: "mse" }, optimizer: { type: "adam", lr: 0.01 } },
   diabetes: { data: toy("diabetes"), layers: [affine(8), { type: "relu" }, affine(1)], loss: { type: "mse" }, optimizer: { type: "sgd", lr: 0.05 } },
   ten_sigmoids: { ...classes, data: toy("circle"), layers: deep(10, "sigmoid"), init: "xavier", optimizer: { type: "sgd", lr: 0.1 } },
   ten_relus: { ...classes, data: toy("circle"), layers: deep(10, "relu"), init: "he", optimizer: { type: "sgd", lr: 0.1 } },
@@ -91,10 +96,10 @@ export function fitTo(draft, dataset) {
 
 /** @param {Draft} draft @returns {Record<string, unknown>} what /api/network takes; of an uploaded table, its name */
 export function networkRequest(draft) {
-  const { csv, table, name, noise, arrays, pasted, choices } = draft.data;
+  const { csv, table, name, noise, arrays, pasted, choices, features } = draft.data;
   const seed = draft.seed ?? 0;
   const own = table ? { table: named(table) } : { csv };
-  const chosen = name === "csv" ? { ...own, seed, ...choices } : { name, seed, ...(TOYS.includes(name) && noise && { noise }) };
+  const chosen = name === "csv" ? { ...own, seed, ...choices } : { name, seed, ...(TOYS.includes(name) && { ...(noise && { noise }), ...(features && { features }) }) };
   const dataset = { ...chosen, ...(pasted?.name === name && pasted.fields) };
   return {
     ...pick(draft.extra, EXTRAS), ...(name === "arrays" ? arrays : { dataset }),

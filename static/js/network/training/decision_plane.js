@@ -8,6 +8,8 @@ import { GRID } from "../builder/spec.js";
 const SIDE = 300;
 const RADIUS = 3;
 const COLOURS = 6;
+/** Of a mark's size: a number near 0 is still seen. */
+const LEAST = 0.3;
 
 /**
  * What the network says of one point: how much it is of each class, or a share between the smallest and the largest value.
@@ -27,6 +29,12 @@ export function sharesOf(outputs, loss) {
   return normal(outputs.map((one) => (loss === "sigmoid_cross_entropy" ? sigmoid(one) : Math.max(one, 0))));
 }
 
+/** What a number is between the smallest, -1, and the largest, 1. @param {number} value */
+export function sharesOfNumber(value) {
+  const share = (Math.min(Math.max(value, -1), 1) + 1) / 2;
+  return [1 - share, share];
+}
+
 /** @param {number} value */
 function sigmoid(value) {
   return 1 / (1 + Math.exp(-value));
@@ -41,9 +49,9 @@ function normal(sizes) {
 /**
  * @param {string} label  what is seen, in words
  * @param {number} reach  half the side of the plane
- * @param {{x: number[][], t: number[], train: number}} samples
+ * @param {{x: number[][], t: number[], train: number, isOfNumbers?: boolean}} samples  isOfNumbers: t are no classes
  */
-export function createDecisionPlane(label, reach, { x, t, train }) {
+export function createDecisionPlane(label, reach, { x, t, train, isOfNumbers }) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = GRID;
   canvas.setAttribute("aria-hidden", "true");
@@ -51,8 +59,11 @@ export function createDecisionPlane(label, reach, { x, t, train }) {
   /** @param {number} value */
   const place = (value) => Math.round((SIDE / 2) * (1 + Math.min(Math.max(value / reach, -1), 1)) * 10) / 10;
   const root = select(svg).attr("viewBox", `0 0 ${SIDE} ${SIDE}`).attr("role", "img").attr("aria-label", label);
-  root.selectAll(null).data(x).join("path").attr("d", (_, i) => shape(t[i])).attr("transform", ([a, b]) => `translate(${place(a)},${place(-b)})`)
-    .attr("class", (_, i) => `sample class-${t[i] % COLOURS}${i < train ? "" : " held-out"}`);
+  const largest = isOfNumbers ? t.reduce((most, one) => Math.max(most, Math.abs(one)), 0) || 1 : 1;
+  /** @param {number} one */
+  const kind = (one) => (isOfNumbers ? Number(one > 0) : one);
+  root.selectAll(null).data(x).join("path").attr("d", (_, i) => shape(kind(t[i]), isOfNumbers ? Math.max(Math.sqrt(Math.abs(t[i]) / largest), LEAST) : 1)).attr("transform", ([a, b]) => `translate(${place(a)},${place(-b)})`)
+    .attr("class", (_, i) => `sample class-${kind(t[i]) % COLOURS}${i < train ? "" : " held-out"}`);
   const element = document.createElement("div");
   element.className = "boundary";
   element.append(canvas, svg);
@@ -66,7 +77,7 @@ export function createDecisionPlane(label, reach, { x, t, train }) {
       const colours = coloursOf(element);
       const image = context.createImageData(GRID, GRID);
       for (const [i, row] of predictions.entries()) {
-        const shares = sharesOf(flatten(row), loss);
+        const shares = isOfNumbers ? sharesOfNumber(flatten(row)[0] / largest) : sharesOf(flatten(row), loss);
         for (let channel = 0; channel < 3; channel += 1) {
           image.data[4 * i + channel] = shares.reduce((sum, share, one) => sum + share * colours[one % COLOURS][channel], 0);
         }
@@ -89,9 +100,9 @@ function coloursOf(element) {
   return found;
 }
 
-/** A mark for a class, so that colour is not all that tells it. @param {number} kind */
-function shape(kind) {
-  const r = RADIUS;
+/** A mark for a class, so that colour is not all that tells it. @param {number} kind @param {number} [size]  up to 1 */
+function shape(kind, size = 1) {
+  const r = RADIUS * size;
   if (kind % 3 === 1) return `M${-r},${-r}h${2 * r}v${2 * r}h${-2 * r}z`;
   if (kind % 3 === 2) return `M0,${-r * 1.2}L${r * 1.2},${r}H${-r * 1.2}z`;
   return `M${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0`;

@@ -326,9 +326,10 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     if (planeBox.hidden || reach === null || !run?.start || !samples || !last) return;
     if (!boundary) {
       // Data of two columns: pairs, and a number each.
-      const drawn = { x: /** @type {number[][]} */ (samples.x), t: /** @type {number[]} */ (samples.t), train: run.start.samples.train };
-      boundary = createDecisionPlane(t()("train.plane.label"), reach, drawn);
-      const key = legend((samples.classes ?? []).slice(0, 6).map((name, i) => /** @type {[string, string]} */ ([`class-${i}`, t()("train.class", { name })])));
+      const drawn = { x: /** @type {number[][]} */ (samples.points ?? samples.x), isOfNumbers: !samples.classes, t: /** @type {number[]} */ (samples.t), train: run.start.samples.train };
+      boundary = createDecisionPlane(t()(samples.classes ? "train.plane.label" : "train.plane.label.number"), reach, drawn);
+      const names = samples.classes?.slice(0, 6).map((name) => t()("train.class", { name })) ?? [t()("train.plane.below"), t()("train.plane.above")];
+      const key = legend(names.map((name, i) => [`class-${i}`, name]));
       planeBox.replaceChildren(h("figcaption", {}, t()("train.plane"), key), boundary.element);
     }
     boundary.paint(last.predictions, run.start.loss_function);
