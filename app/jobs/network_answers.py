@@ -11,10 +11,12 @@ from gradlens.app.problems import filled, quote
 from gradlens.app.settings import Settings
 from gradlens.engine.advising.advice import Remark
 from gradlens.engine.exporting.wire.contract import remark_content
+from gradlens.engine.graph import Graph
 from gradlens.engine.networks.data.overview import Overview
 from gradlens.engine.networks.data.sets import Data
 from gradlens.engine.networks.fields import described as described_fields
 from gradlens.engine.networks.initial import INITS
+from gradlens.engine.networks.layer_costs import forward_flops
 from gradlens.engine.networks.layers import ACTIVATIONS, LAYERS
 from gradlens.engine.networks.losses import LOSSES, loss_fields
 from gradlens.engine.networks.network import Network
@@ -64,10 +66,11 @@ def catalogue_of_pieces() -> dict[str, Any]:
     }
 
 
-def described(network: Network, groups: list) -> list[dict[str, Any]]:
-    """Every layer with its shape, how much it learns, and its group."""
+def described(network: Network, graph: Graph) -> list[dict[str, Any]]:
+    """Every layer with its shape, how much it learns and computes, and its group."""
     sizes = {p.name: size_of(p.shape) for p in network.parameters}
-    ids = {group.name: group.id for group in groups}
+    ids = {group.name: group.id for group in graph.groups}
+    flops = forward_flops(graph)
 
     def describe(layer: Any) -> dict[str, Any]:
         return {
@@ -77,6 +80,7 @@ def described(network: Network, groups: list) -> list[dict[str, Any]]:
             "output_shape": list(layer.output_shape),
             "parameters": sum(sizes[name] for name in layer.parameters),
             "parameter_names": list(layer.parameters),
+            "flops": flops[ids[layer.name]],
             "group": ids[layer.name],
             "layers": [describe(part) for part in layer.layers],
         }

@@ -59,7 +59,7 @@ def network(request: NetworkRequest, settings: Settings) -> bytes:
         request.values,
         settings.values_auto_elements,
         settings.response_elements,
-        layers=described(built, trace.groups),
+        layers=described(built, trace.graph),
     )
 
 
@@ -117,9 +117,9 @@ def _lines(training: Training, request: TrainRequest, data: Data | None, setting
 def _told_at_the_start(training: Training, data: Data | None, remarks: Any, settings: Settings) -> dict[str, Any]:
     """What the start of a training holds beside the engine's own: layers, data, and remarks on all of it."""
     of_data = [] if data is None else [*data.remarks, *remarks_on_labels(training.network, data)]
-    groups = training.program(training.batch_size, training.first).graph.groups
+    graph = training.program(training.batch_size, training.first).graph
     return {
-        "layers": described(training.network, groups),
+        "layers": described(training.network, graph),
         "data": shown_data(data, settings.values_auto_elements),
         "warnings": [remark_content(remark) for remark in [*of_data, *remarks, *remarks_on_size(training, settings)]],
     }

@@ -107,6 +107,10 @@ class NetworkLayer(BaseModel):
     output_shape: list[int] = Field(description="The sizes of its output, samples first.")
     parameters: int = Field(description="How many numbers it learns, those of its parts included.")
     parameter_names: list[str] = Field(description="The names of what it learns.")
+    flops: int = Field(
+        description="Floating-point operations of its forward pass, for all samples of the batch, those of its parts"
+        " included."
+    )
     group: int = Field(description="The id of its group in the trace.")
     layers: list[NetworkLayer] = Field(description="The layers that it is made of.")
 

@@ -37,6 +37,8 @@ def test_a_network_is_a_trace_and_its_layers(network):
         ("relu1", "relu", "layers[1]", [4, 3], 0),
         ("affine1", "affine", "layers[2]", [4, 2], 8),
     ]
+    # A product and a sum for each weight, and a sum for each bias: 4 samples.
+    assert [layer["flops"] for layer in trace["layers"]] == [4 * (2 * 6 + 3), 12, 4 * (2 * 6 + 2)]
     assert [trace["groups"][layer["group"]]["name"] for layer in trace["layers"]] == ["hidden", "relu1", "affine1"]
     assert trace["gradients"].keys() == {"x", "W1", "b1", "W2", "b2", "t"}
 

@@ -332,6 +332,7 @@
  * @property {number[]} output_shape  The sizes of its output, samples first.
  * @property {number} parameters  How many numbers it learns, those of its parts included.
  * @property {string[]} parameter_names  The names of what it learns.
+ * @property {number} flops  Floating-point operations of its forward pass, for all samples of the batch, those of its parts included.
  * @property {number} group  The id of its group in the trace.
  * @property {NetworkLayer[]} layers  The layers that it is made of.
  *

@@ -5,6 +5,7 @@ import { Problem } from "../../service/failures.js";
 import { translateOr } from "../../lib/i18n.js";
 import { createPanel } from "../../panels/panel.js";
 import { createFields, idOf } from "./fields.js";
+import { createLayerTable } from "./layer_table.js";
 import { createOwnTable } from "./own_table.js";
 import { COORDINATES, FEATURES, STARTERS, draftOf, fieldText, fitTo, readField, readPasted, withPasted } from "./spec.js";
 
@@ -40,6 +41,7 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable, 
     bench, words, client, fields, onChange, onTable, onRebuild: (isChange = true) => (isChange ? changed() : show()),
     onRead: () => (bench().features = own.features),
   });
+  const shapes = createLayerTable({ bench, words, client });
 
   /** Something else is to be seen in the form. */
   function changed() {
@@ -133,10 +135,10 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable, 
       const text = typeof draft.pasted === "string" ? draft.pasted : JSON.stringify(draft.pasted, null, 1);
       const shown = h("pre", { tabindex: 0, id: idOf("pasted"), role: "group", "aria-label": t("network.paste") }, text);
       shown.dataset.place = "pasted";
-      return part(t("network.layers"), shown, back);
+      return part(t("network.layers"), shown, back, shapes.element);
     }
     const add = h("button", { type: "button", id: "net-add", onclick: () => { draft.layers.push({ type: "affine", units: 4 }); renamed(); changed(); focus(`layers[${draft.layers.length - 1}].type`); } }, t("network.layers.add"));
-    return part(t("network.layers"), h("ol", { class: "layers" }, ...draft.layers.map(layer)), add, paste());
+    return part(t("network.layers"), h("ol", { class: "layers" }, ...draft.layers.map(layer)), add, shapes.element, paste());
   }
 
   /** The reader's own network now, and no longer one to begin with. */
@@ -245,6 +247,7 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable, 
     panel.fill(
       h("div", { class: "fields" }, starters()), data(), layers(), chosenPiece("loss", pieces.losses), chosenPiece("optimizer", pieces.optimizers), whole(),
       h("div", { class: "files" }, graph), h("p", { class: "note" }, t("network.graph.about")));
+    shapes.ask();
   }
 
   /** @param {string} place */
@@ -259,6 +262,8 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable, 
 
   return {
     show,
+    /** The form says something else. */
+    changed: () => shapes.ask(),
     clearFaults() {
       for (const control of form.querySelectorAll("[aria-invalid]")) clearFault(/** @type {HTMLElement} */ (control));
     },

@@ -47,6 +47,7 @@ export function createNetworkDialog(dialog, page) {
       if (bench) page.describe((published = structuredClone({ draft: bench.draft, starter: bench.starter })), place);
       top = page.history.depth();
       said.textContent = "";
+      builder.changed();
       training.changed();
     },
     onGraph: showGraph,
