@@ -107,7 +107,7 @@ def test_the_figure_and_its_controls_take_their_size_from_their_own_width_and_no
 
 
 LIBRARIES = ("cm-", "katex")
-MADE = re.compile(r"class-\d|series-\d")  # the class of a sample, of a line in a plot, by its number
+MADE = re.compile(r"class-\d|series-\d|kept-\d")  # the class of a sample, of a line in a plot, by its number
 
 
 def test_every_class_id_and_attribute_of_a_selector_is_named_where_the_page_is_made():

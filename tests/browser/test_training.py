@@ -144,11 +144,11 @@ def diverged(page: Page) -> None:
 def test_a_loss_that_diverges_is_said_with_its_step_and_layer(open_page):
     page = begun(open_page())
     diverged(page)
-    expect(page.locator("#train-step")).to_be_disabled()
+    page.locator("#train-step").click()  # the same once more, to be looked at step by step
+    expect(page.locator("#train-word")).to_contain_text("step 1;")
+    diverged(page)
     page.locator("#train-again").click()
     expect(page.locator("#train-readout dd")).to_have_count(0)
-    page.locator("#train-step").click()
-    wait_until(lambda: step(page) == 1)
 
 
 def test_a_loss_that_is_infinite_before_any_update_is_not_blamed_on_the_learning_rate(open_page):
@@ -201,7 +201,6 @@ def test_a_form_that_says_the_same_again_is_where_it_was(open_page):
     expect(page.locator("#train-step")).to_be_enabled()
     page.locator("#net-optimizer-lr").fill("1e200")
     expect(page.locator("#train-word")).to_contain_text("stopped being a finite number at step 2")
-    expect(page.locator("#train-step")).to_be_disabled()
     page.locator("#net-starter").select_option("circle")
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text("step 1;")
@@ -217,7 +216,11 @@ def test_another_network_begins_at_its_first_step_and_two_settings_are_compared_
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text("step 1;")
     expect(page.locator("#train-loss .series.kept")).to_have_count(1)
-    expect(page.locator("#train-loss .key")).to_contain_text("sgd · 0.3 · he")
+    expect(page.locator("#train-loss .key")).to_contain_text("sgd · 0.3 · he · 4–2")
+    page.locator("#train-keep").click()
+    expect(page.locator("#train-loss .series.kept")).to_have_count(2)
+    page.locator("#train-unkeep").click()
+    expect(page.locator("#train-loss .series.kept")).to_have_count(0)
     page.locator("#net-layers-0-units").fill("6")
     expect(page.locator("#train-word")).to_contain_text("no training yet")
     expect(page.locator("#train-graph")).to_be_disabled()
@@ -273,3 +276,20 @@ def test_a_function_that_would_be_applied_twice_is_said_where_it_is_trained(open
     page.locator("#net-layers-3-type").select_option("softmax")
     page.locator("#train-step").click()
     expect(page.locator("#train-remarks")).to_contain_text("softmax_cross_entropy 손실은 그 함수를 한 번 더 적용합니다")
+
+
+def test_one_setting_is_tried_with_several_values_and_where_each_ends_is_drawn_and_written(open_page):
+    page = begun(open_page())
+    page.locator("#train-sweep summary").click()
+    page.locator("#sweep-values").fill("0.1, 1e200")
+    page.locator("#sweep-steps").fill("3")
+    page.locator("#sweep-run").click()
+    rows = page.locator("#sweep-table tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0).locator("td").first).to_contain_text(".")
+    expect(rows.nth(1)).to_contain_text("diverged")
+    expect(page.locator("#sweep-chart .dot.train")).to_have_count(1)  # what diverged has no place
+    page.locator("#net-layers-0-units").fill("5")
+    expect(page.locator("#sweep-table")).to_have_count(0)
+    page.locator("#sweep-setting").select_option("layers.0.units")
+    becomes(lambda: page.locator("#sweep-values").get_attribute("placeholder"), "2, 4, 8, 16, 32")

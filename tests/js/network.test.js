@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sharesOf, sharesOfNumber } from "../../static/js/network/training/decision_plane.js";
+import { settingsIn, valuesIn, withValue } from "../../static/js/network/training/sweep.js";
 import { binned } from "../../static/js/network/training/histogram.js";
 import { GRID, draftOf, fitTo, graphRequest, grid, networkRequest, reachOf, readField, readPasted, trainRequest, withPasted } from "../../static/js/network/builder/spec.js";
 import { linearTicks, rangeOf, thinned } from "../../static/js/network/training/curves.js";
@@ -190,4 +191,12 @@ test("lines are whole wherever the stream was cut, within a letter too", async (
   const found = [];
   for await (const line of lines(stream)) found.push(line);
   assert.deepEqual(found, ['{"a":"층"}', '{"b":2}']);
+});
+
+test("a setting of a request is tried with other values, each once, and the request stays as it is", () => {
+  const request = trainRequest(draftOf("circle"));
+  assert.deepEqual(settingsIn(request), ["optimizer.lr", "batch_size", "init_seed", "init", "l2", "layers.0.units"]);
+  const other = /** @type {any} */ (withValue(withValue(request, "layers.0.units", 9), "optimizer.lr", 0.5));
+  assert.deepEqual([other.layers[0].units, other.optimizer.lr, /** @type {any} */ (request).layers[0].units], [9, 0.5, 4]);
+  assert.deepEqual(valuesIn(" 0.1, 1e-2  0.1,he"), [0.1, 0.01, "he"]);
 });

@@ -225,7 +225,7 @@ export function readField({ kind }, text) {
 }
 
 /** A word that is no number goes to the service as it is: it says what is wrong with it. @param {string} text */
-function numberOr(text) {
+export function numberOr(text) {
   const value = Number(text);
   return Number.isFinite(value) ? value : text;
 }

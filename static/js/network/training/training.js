@@ -12,6 +12,7 @@ import { drawHistogram } from "./histogram.js";
 import { drawPlot, thinned } from "./curves.js";
 import { reachOf, trainRequest } from "../builder/spec.js";
 import { train } from "../../service/event_stream.js";
+import { createSweep } from "./sweep.js";
 import { createTrainingRun } from "./training_run.js";
 
 /** @typedef {import("./training_run.js").Event} Event */
@@ -21,6 +22,8 @@ import { createTrainingRun } from "./training_run.js";
 const PICTURE_MS = 70;
 const PACES = [1, 5, 20, 100];
 const MOST_ROWS = 20;
+/** Runs that are told apart in one plot. */
+const MOST_KEPT = 4;
 /** A gradient this many times smaller at the first layer than at the last has all but vanished; so many times larger, exploded. */
 const LOST = 100;
 /** Beyond it, or below its reciprocal, no learning rate that anybody uses makes a step of a gradient. */
@@ -44,8 +47,8 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   let reach = null;
   /** Whether the form says something else than what is trained. */
   let isOutdated = false;
-  /** Another run, kept to be compared with. @type {{history: Event[], name: string} | null} */
-  let kept = null;
+  /** Other runs, kept to be compared with. @type {{history: Event[], name: string}[]} */
+  let kept = [];
   let isPlaying = false;
   /** Whether something runs that ends by itself. */
   let isBusy = false;
@@ -63,6 +66,15 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   const epoch = h("button", { type: "button", id: "train-epoch", onclick: oneEpoch });
   const again = h("button", { type: "button", id: "train-again", onclick: restart });
   const keep = h("button", { type: "button", id: "train-keep", onclick: keepRun });
+  const unkeep = h("button", {
+    type: "button", id: "train-unkeep",
+    onclick() {
+      kept = [];
+      draw();
+      showControls();
+    },
+  });
+  const sweep = createSweep({ bench, keeper, words, onFailure });
   const graph = h("button", { type: "button", id: "train-graph", onclick: showGraph });
   const pace = h("select", { id: "train-pace" });
   pace.addEventListener("change", () => {
@@ -82,7 +94,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   histograms.addEventListener("toggle", showNumbers);
   place.replaceChildren(
     heading, h("div", { class: "acts" }, play, step, epoch, again, h("label", { class: "pace" }, paceWord, pace)), word, remarks, readout,
-    h("div", { class: "figures" }, curves, planeBox, gradients), histograms, rows, h("div", { class: "files" }, graph, keep));
+    h("div", { class: "figures" }, curves, planeBox, gradients), histograms, rows, h("div", { class: "files" }, graph, keep, unkeep), sweep.element);
 
   /** What is trained, however it is looked at. @param {Record<string, unknown>} request */
   const keyOf = ({ predict, ...request }) => JSON.stringify(request);
@@ -107,6 +119,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
    * @param {boolean} [playing]
    */
   async function go(how, playing = false) {
+    if (run?.end?.reason === "diverged" && !isOutdated) restart(); // the same once more, to be looked at step by step
     const own = current();
     isPlaying = playing;
     isBusy = !playing;
@@ -133,6 +146,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   }
 
   function pause() {
+    sweep.stop();
     if (!run) return;
     run.stop();
     if (isPlaying || isBusy) {
@@ -158,6 +172,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
 
   /** The form says something else, or again the same: what was trained so far is not it, or is it after all. */
   function changed() {
+    sweep.changed();
     if (!run || isCurrent() !== isOutdated) return;
     isOutdated = !isOutdated;
     run.stop();
@@ -170,7 +185,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
 
   function keepRun() {
     if (!run?.history.length) return;
-    kept = kept ? null : { history: [...run.history], name: nameOf() };
+    kept = [...kept, { history: [...run.history], name: nameOf() }].slice(-MOST_KEPT);
     draw();
     showControls();
   }
@@ -178,7 +193,8 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   /** What a run is told apart by. */
   function nameOf() {
     const { draft } = bench();
-    return [draft.optimizer.type, draft.optimizer.lr ?? "", draft.init].filter((one) => one !== "").join(" · ");
+    const units = draft.pasted ? [] : draft.layers.flatMap((layer) => layer.units ?? layer.filters ?? []);
+    return [draft.optimizer.type, draft.optimizer.lr ?? "", draft.init, units.join("–")].filter((one) => one !== "").join(" · ");
   }
 
   /** @param {AbortSignal} signal @returns {Promise<void>} */
@@ -219,15 +235,15 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   function showControls() {
     const moves = isPlaying || isBusy;
     const hasStep = Boolean(run?.step);
-    // An end is that of the run: with another form, another one begins.
-    const isOver = Boolean(run?.end) && !isOutdated;
+    // Nothing is learnt after an end but that of a divergence, after which the same may begin again.
+    const isOver = Boolean(run?.end) && run?.end?.reason !== "diverged" && !isOutdated;
     play.textContent = t()(isPlaying ? "train.pause" : "train.play");
     play.disabled = isBusy || (isOver && !isPlaying);
     step.disabled = epoch.disabled = moves || isOver;
-    again.disabled = !hasStep && !isOver;
+    again.disabled = !hasStep && !run?.end;
     graph.disabled = moves || !hasStep || isOutdated;
-    keep.disabled = !kept && !hasStep;
-    keep.textContent = t()(kept ? "train.unkeep" : "train.keep");
+    keep.disabled = !hasStep;
+    unkeep.hidden = !kept.length;
   }
 
   async function showGraph() {
@@ -251,7 +267,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     const history = run?.history ?? [];
     const last = history.at(-1);
     readout.replaceChildren(...(last ? figures(last) : []));
-    place.classList.toggle("untouched", !last && !kept);
+    place.classList.toggle("untouched", !last && !kept.length);
     drawRemarks();
     drawCurves(history);
     drawPlane(last);
@@ -285,21 +301,22 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
 
   /** @param {Event[]} history */
   function drawCurves(history) {
-    const before = kept?.history ?? [];
-    if (!history.length && !before.length) return curves.replaceChildren();
+    if (!history.length && !kept.length) return curves.replaceChildren();
+    /** @param {(event: Event) => unknown} value */
+    const before = (value) => kept.map((one, i) => ({ class: `kept kept-${i}`, points: pointsOf(one.history, value) }));
     const hasTest = history.some(({ test }) => test);
     const hasAccuracy = history.some(({ accuracy }) => accuracy !== null);
     const loss = drawPlot({
       label: t()("train.loss.label"), x: t()("train.step"), y: t()("train.loss.axis"),
       series: [
-        { class: "kept", points: pointsOf(before, ({ train: one }) => one.loss) }, { class: "test", points: pointsOf(history, ({ test }) => test?.loss) },
+        ...before(({ train: one }) => one.loss), { class: "test", points: pointsOf(history, ({ test }) => test?.loss) },
         { class: "train", points: pointsOf(history, ({ train: one }) => one.loss) },
       ],
     });
     const accuracy = drawPlot({
       label: t()("train.accuracy.label"), x: t()("train.step"), y: t()("train.accuracy.axis"), top: 1,
       series: [
-        { class: "kept", points: pointsOf(before, (event) => event.accuracy) }, { class: "test", points: pointsOf(history, ({ test }) => test?.accuracy) },
+        ...before((event) => event.accuracy), { class: "test", points: pointsOf(history, ({ test }) => test?.accuracy) },
         { class: "train", points: pointsOf(history, (event) => event.accuracy) },
       ],
     });
@@ -311,7 +328,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
 
   /** @returns {[string, string][]} */
   function keptKey() {
-    return kept ? [["kept", t()("train.series.kept", { name: kept.name })]] : [];
+    return kept.map(({ name }, i) => [`kept kept-${i}`, t()("train.series.kept", { name })]);
   }
 
   /** @param {[string, string][]} names */
@@ -353,12 +370,12 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     if (gradients.hidden || !last) return;
     /** @param {Event} event */
     const sizes = (event) => layers.map(({ name }, x) => ({ x, y: scalar(event.gradient_norms[name] ?? NaN) }));
-    const before = kept?.history.at(-1);
+    const before = kept.flatMap(({ history: one }, i) => (one.length ? [{ class: `kept kept-${i}`, dots: true, points: sizes(one[one.length - 1]) }] : []));
     const now = sizes(last);
     const plot = drawPlot({
       label: t()("train.gradients.label"), x: t()("train.gradients.x"), y: t()("train.gradients.y"), log: true, names: layers.map(({ name }) => name),
       series: [
-        ...(before ? [{ class: "kept", dots: true, points: sizes(before) }] : []), { class: "first", points: sizes(history[0]) }, { class: "train", dots: true, points: now },
+        ...before, { class: "first", points: sizes(history[0]) }, { class: "train", dots: true, points: now },
       ],
     });
     const said = gradientsText(now.map(({ y }) => y), { first: layers[0].name, last: layers[layers.length - 1].name }, t());
@@ -424,6 +441,8 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     epoch.textContent = t()("train.one.epoch");
     again.textContent = t()("train.again");
     graph.textContent = t()("train.graph");
+    keep.textContent = t()("train.keep");
+    unkeep.textContent = t()("train.unkeep");
     paceWord.textContent = t()("train.pace");
     place.setAttribute("aria-label", t()("train.title"));
     place.dataset.empty = t()("train.empty");
@@ -432,6 +451,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     boundary = null;
     draw();
     showControls();
+    sweep.show();
   }
 
   return { show, pause, changed };
