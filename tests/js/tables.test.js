@@ -111,10 +111,9 @@ test("a request is sent with the text of the table that it names, and says which
 });
 
 test("a source names another table in the place of one, or of what was written", () => {
-  const opened = { name: "b.csv", digest: digestOf("b"), text: "b" };
-  const { text, ...table } = opened;
+  const table = { name: "b.csv", digest: digestOf("b") };
   for (const dataset of [{ csv: "a,b\n1,2", seed: 3 }, { seed: 3, table: { name: "a.csv", digest: digestOf("a") } }]) {
-    const source = withTable({ name: "network", body: { layers: ["tanh"], dataset } }, opened);
+    const source = withTable({ name: "network", body: { layers: ["tanh"], dataset } }, table);
     assert.deepEqual(source, { name: "network", body: { layers: ["tanh"], dataset: { seed: 3, table } } });
     assert.deepEqual(tableOf(source), table);
   }

@@ -36,10 +36,5 @@ export function tableOf(source) {
 /** The same question about a table that is named. @param {Source} source @param {Table} table @returns {Source} */
 export function withTable({ name, body }, table) {
   const { csv, ...dataset } = /** @type {Record<string, unknown>} */ (body.dataset);
-  return { name, body: { ...body, dataset: { ...dataset, table: named(table) } } };
-}
-
-/** What a request says of a table. @param {Table} table @returns {Table} */
-export function named({ name, digest, bytes }) {
-  return { name, digest, ...(bytes && { bytes }) };
+  return { name, body: { ...body, dataset: { ...dataset, table } } };
 }

@@ -209,7 +209,7 @@ function isDraft(draft) {
 
 /** A table by its name and digest, or none. @param {any} table */
 function isTable(table) {
-  return table === undefined || (isPlain(table) && typeof table.name === "string" && table.name.length <= LONGEST_FILE_NAME && /^[0-9a-f]{32}$/.test(table.digest) && (table.bytes === undefined || table.bytes === true));
+  return table === undefined || (isPlain(table) && typeof table.name === "string" && table.name.length <= LONGEST_FILE_NAME && /^[0-9a-f]{32}$/.test(table.digest));
 }
 
 /** The same in the network's form, which also tells how it was read. @param {any} table */

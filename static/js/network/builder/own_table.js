@@ -2,12 +2,11 @@
 
 import { h } from "../../lib/dom.js";
 import { Superseded } from "../../service/failures.js";
-import { named } from "../../service/request_body.js";
 import { failureText, problemText, warningText } from "../../program/problem_panel.js";
 import { TABLE_FILES, askForTable, openTable } from "../../program/missing_table.js";
 import { ENCODINGS } from "../../store/file_decoding.js";
 import { tables } from "../../store/tables.js";
-import { fitTo, fieldText, networkRequest, readField } from "./spec.js";
+import { fitTo, fieldText, named, networkRequest, readField } from "./spec.js";
 
 /** @typedef {import("./spec.js").Draft} Draft */
 /** @typedef {import("../../service/wire_types.js").TableOverview} Overview */
@@ -49,12 +48,11 @@ export function createOwnTable({ bench, words, client, fields, onChange, onRebui
 
   /** @param {OpenedTable} found @param {boolean} [isOther]  another table, whose columns are to be chosen anew */
   function take(found, isOther = true) {
-    const { digest } = found;
     Object.assign(data(), { csv: "", table: { ...named(found), encoding: found.encoding } });
     if (isOther) delete data().choices;
     isToFit = isOther;
     onRebuild();
-    onTable({ name: found.name, digest });
+    onTable(named(found));
   }
 
   /** @param {File | undefined} file @param {HTMLElement} control @param {string} [encoding] */

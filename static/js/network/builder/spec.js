@@ -1,7 +1,5 @@
 /** What the reader builds, and the request that it is. Pure. */
 
-import { named } from "../../service/request_body.js";
-
 /**
  * @typedef {Record<string, any> & {type: string}} LayerSpec
  *
@@ -118,6 +116,11 @@ export function graphRequest(draft) {
 export function trainRequest(draft, features = null) {
   const reach = reachOf(draft, features);
   return { ...networkRequest(draft), ...pick(draft.extra, [...TRAINING_EXTRAS, ...(draft.data.name === "arrays" ? ["train"] : [])]), optimizer: clean(draft.optimizer), shuffle_seed: draft.seed ?? 0, ...(reach && { predict: grid(reach) }) };
+}
+
+/** What a request says of a table. @param {import("../../lib/types.js").Table} table @returns {import("../../lib/types.js").Table} */
+export function named({ name, digest, bytes }) {
+  return { name, digest, ...(bytes && { bytes }) };
 }
 
 /** @param {Record<string, unknown> | undefined} from @param {string[]} names */
