@@ -193,3 +193,41 @@ def test_class_numbers_from_one_are_classes_unless_a_loss_compares_them():
     assert read_table(text).classes == ("1", "2", "3")
     assert read_table(text, for_classes=False).classes is None
     assert read_table("a,b\n1,1\n2,2\n3,3\n").classes is None
+
+
+# text: the names of features, or the kind of error
+FOUND = {
+    "kind,price\n" + "1Fam,3\n2fmCon,4\nTwnhsE,5\nDuplex,6\n" * 3: [
+        "kind = 1Fam",
+        "kind = 2fmCon",
+        "kind = Duplex",
+        "kind = TwnhsE",
+    ],
+    "size,price\n5kg,3\n6kg,4\nheavy,5\n7kg,6\n": "csv-number",
+    "ticket,x,y\n" + "".join(f"{'A/5 ' if i % 4 == 0 else ''}{2000 + i},{i % 7},{i}\n" for i in range(100)): ["x"],
+    "ticket,x,y\n" + "".join(f"{'A/5 ' if i == 4 else ''}{2000 + i},{i % 7},{i}\n" for i in range(100)): "csv-number",
+    "phone,x,y\n" + "".join(f"063-862-{5000 + i},{i % 7},{i}\n" for i in range(30)): ["x"],
+    "16. 7. 1.,766\n16. 7. 2.,377\n16. 12. 31.,427\n": ["column 1"],
+    '"05/31/2021, 08:00:00",3.5\n"05/31/2021, 08:05:00",4.5\n': ["column 1"],
+    'kind\tn\tlabel\nsay "yes\tx\t1\nsay no" to\ty\t2\nb\tx\t3\n': ["kind = b", 'kind = say "yes', 'kind = say no" to']
+    + ["n = x", "n = y"],
+    "month,count\n1,5\n2,6\n3,9\n\nThe source of the table\nRead in 2016\n": ["month"],
+    "month,count\n1,5\n2,6\n3\n": "csv-row",
+}
+
+
+def test_kinds_of_cells_that_public_tables_have_are_read_as_what_they_are_or_told():
+    for text, found in FOUND.items():
+        try:
+            assert list(read_table(text).features) == found, text
+        except engine.EngineError as error:
+            assert error.kind == found, text
+
+
+def test_two_numbers_are_classes_and_labels_that_say_nothing_are_said():
+    rows = [f"{i % 7},{i * i % 11},{2 + 2 * (i % 3 == 0)}\n" for i in range(30)]
+    assert read_table("".join(rows)).classes == ("2", "4")
+    assert read_table("".join(rows), for_classes=False).classes is None
+    for label, kind in ((3, "csv-one-label"), (lambda i: f"n{i}", "csv-many-classes")):
+        text = "".join(f"{i % 7},{i * i % 11},{label(i) if callable(label) else label}\n" for i in range(30))
+        assert kind in {one.kind for one in read_table(text).remarks}

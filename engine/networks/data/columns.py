@@ -18,15 +18,18 @@ from gradlens.engine.networks.data.numerals import (
     Reading,
     clash,
     has_stray_comma,
+    is_code,
     is_number,
     looks_numeric,
     plain_numbers,
     reading,
+    unit_of,
 )
 from gradlens.engine.networks.data.rows import Rows
 from gradlens.engine.values import Array
 
 MOSTLY = 0.5  # of a column's cells: with fewer values it is left out, and not every row that lacks one
+NAMED = 0.1  # of a column's cells that are no numbers, in more than CATEGORIES ways: all are names, as of tickets
 CATEGORIES = 20  # words of a column that become columns; more are taken for names
 INDEX_NAMES = re.compile(r"|.*id|index|idx|no\.?|row|rownames|unnamed: 0|번호|순번|연번", re.IGNORECASE)
 # kind: the sentence
@@ -154,10 +157,25 @@ def of_words(rows: Rows, at: int, name: str, delimiter: str, shown: list[str], p
     return Column(features, values, remarks=[remark("csv-words", name=name, count=len(words), feature=features[0])])
 
 
+def are_codes(numeric: set[str], others: set[str]) -> bool:
+    """Whether small numbers are parts of words: 1Fam and 2fmCon beside Duplex."""
+    units = {unit_of(cell) for cell in numeric}
+    return (
+        all(map(str.isalpha, units)) and all(map(is_code, numeric)) and (len(units) > 1 or len(others) >= len(numeric))
+    )
+
+
 def check_words(rows: Rows, at: int, name: str, delimiter: str, shown: list[str], places: list[int]) -> None:
-    """Words have letters, and most of a column are words.  Errors: csv-number, csv-mixed."""
+    """Words have letters, and most of a column are words; or so many are others than numbers that all are names, or the
+    numbers among few words are codes.  Errors: csv-number, csv-mixed.
+    """
     numeric = {cell for cell in set(shown) if looks_numeric(cell)}
-    strange = any(not any(map(str.isalpha, cell)) for cell in set(shown) - numeric)
+    others = set(shown) - numeric
+    strange = any(not any(map(str.isalpha, cell)) for cell in others)
+    if len(others) > CATEGORIES and sum(cell in others for cell in shown) >= NAMED * len(shown):
+        return
+    if not strange and len(others) + len(numeric) <= CATEGORIES and are_codes(numeric, others):
+        return
     if 2 * sum(cell in numeric for cell in shown) < len(shown) and not strange:
         return
     place, other = clash(shown, delimiter, name)

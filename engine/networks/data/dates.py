@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-CLOCK = r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2}|UTC|GMT)?)?"  # of 24 hours
+CLOCK = r"(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2}|UTC|GMT)?)?"  # of 24 hours
 YEAR_FIRST = re.compile(r"(\d{4})[-/.년]\s*(\d{1,2})[-/.월]\s*(\d{1,2})[일.]?" + CLOCK)
+KOREAN = re.compile(r"(\d{2})\.\s+(\d{1,2})\.\s+(\d{1,2})\." + CLOCK)  # 16. 7. 1., as Korean spreadsheets write dates
 DIGITS = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})" + CLOCK)
 NAMED = re.compile(r"(?:(\d{1,2})[- ]([A-Za-z]{3,9})|([A-Za-z]{3,9})\.? (\d{1,2}),?)[- ,]+(\d{4}|\d{2})" + CLOCK)
@@ -17,13 +18,13 @@ MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 def are_dates(cells: list[str]) -> bool:
     """Whether all cells are dates, months or times of day in some way of writing."""
-    patterns = (YEAR_FIRST, YEAR_LAST, NAMED, MONTH, TIME)
+    patterns = (YEAR_FIRST, KOREAN, YEAR_LAST, NAMED, MONTH, TIME)
     return any(all(map(pattern.fullmatch, cells)) for pattern in patterns)
 
 
 def days(cells: list[str]) -> list[float] | None:
     """The dates as days, fractions for hours; None where they are none, or day and month cannot be told apart."""
-    orders = {YEAR_FIRST: ("ymd",), YEAR_LAST: ("mdy", "dmy"), NAMED: ("named",), MONTH: ("ym",)}
+    orders = {YEAR_FIRST: ("ymd",), KOREAN: ("ymd",), YEAR_LAST: ("mdy", "dmy"), NAMED: ("named",), MONTH: ("ym",)}
     for pattern, ways in orders.items():
         parts = [pattern.fullmatch(cell) for cell in cells]
         if None in parts:

@@ -80,7 +80,7 @@ def labels(
     if task is None and not of_quantities and found is not None and found.unit.isalpha() and all(map(is_code, cells)):
         found = None  # 1반, 2반: names
     values = None if found is None else found.all(cells)
-    if task is None and values is not None and not of_quantities and numbered_from_one(values):
+    if task is None and values is not None and not of_quantities and (numbered_from_one(values) or are_two(values)):
         task = "classification"
     if task == "regression" or (task is None and values is not None and not counted(values)):
         return np.array(numbers(rows, at, names, found, delimiter)), None
@@ -121,6 +121,12 @@ def numbered_from_one(values: list[float]) -> bool:
     """Whether the labels are the whole numbers from 1, none left out, not too many, and each of several samples."""
     found = set(values)
     return found == set(range(1, len(found) + 1)) and 2 <= len(found) <= min(CLASSES, len(values) // SAMPLES)
+
+
+def are_two(values: list[float]) -> bool:
+    """Whether the labels are two whole numbers, as -1 and 1, or 2 and 4, each of several samples."""
+    found = set(values)
+    return len(found) == 2 and all(map(float.is_integer, found)) and len(values) >= 2 * SAMPLES
 
 
 def counted(values: list[float]) -> bool:

@@ -35,7 +35,7 @@ def read_rows(text: str, separator: str | None = None) -> tuple[Rows, str]:
     rows = spaced(lines) if delimiter == " " else separated(lines, delimiter)
     if not rows:
         raise EngineError("data-empty")
-    return without_tails(without_title(rows)), delimiter
+    return without_tails(without_notes(without_title(rows))), delimiter
 
 
 def lines_of(text: str) -> list[tuple[int, str]]:
@@ -66,11 +66,15 @@ def without_comments(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
 def separated(lines: list[tuple[int, str]], delimiter: str) -> Rows:
     """Error: csv-text."""
     numbers = [number for number, _ in lines]
-    reader = csv.reader((line + "\n" for _, line in lines), delimiter=delimiter, skipinitialspace=True, strict=True)
+    texts = (line + "\n" for _, line in lines)
+    reader = csv.reader(texts, delimiter=delimiter, skipinitialspace=True, strict=True)
     rows = ((numbers[reader.line_num - 1], list(map(str.strip, row))) for row in reader)
     try:
         return [(number, row) for number, row in rows if any(row)]
     except csv.Error as error:
+        if delimiter == "\t":  # between tabs a quotation mark is a letter for most writers
+            cells = [(number, list(map(str.strip, line.split("\t")))) for number, line in lines]
+            return [(number, row) for number, row in cells if any(row)]
         line = numbers[min(reader.line_num, len(numbers)) - 1]
         raise EngineError("csv-text", line=line, message=str(error)) from None
 
@@ -84,6 +88,15 @@ def without_title(rows: Rows) -> Rows:
     most = max(len(row) for _, row in rows)
     first = next((i for i, (_, row) in enumerate(rows) if len([cell for cell in row if cell]) > 1), 0)
     return rows[first:] if most > 1 and len(rows) > first + 1 else rows
+
+
+def without_notes(rows: Rows) -> Rows:
+    """The table without lines of one cell after it, which an empty line parts from it."""
+    end = len(rows)
+    while end > 1 and len([cell for cell in rows[end - 1][1] if cell]) == 1:
+        end -= 1
+    is_apart = end < len(rows) and rows[end][0] > rows[end - 1][0] + 1
+    return rows[:end] if is_apart and len(rows[end - 1][1]) > 1 else rows
 
 
 def without_tails(rows: Rows) -> Rows:

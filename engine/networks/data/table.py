@@ -40,6 +40,14 @@ KINDS = OF_COLUMNS | {
     "csv-duplicates": (
         "{count} of {rows} {rows?row:rows} {count?repeats:repeat} an earlier one: some may be both learnt and held out."
     ),
+    "csv-one-label": (
+        'The labels in the column "{name}" are all the same: there is nothing to predict. Choose another column of'
+        " labels."
+    ),
+    "csv-many-classes": (
+        'The column "{name}" has {count} different words in {rows} rows: they are rather names than classes. Choose'
+        " another column of labels."
+    ),
     "csv-constant": (
         "{count} {count?column has:columns have} the same value in every row, from which nothing can be learnt, the"
         ' first of them "{name}".'
@@ -166,7 +174,11 @@ def table_of(lines: Rows, delimiter: str, choices: Choices = AS_TOLD) -> Table:
         remarks += told(names[at], found, [row[at] for _, row in samples])
     x = x[kept]
     return Table(
-        tuple(name for _, c in columns for name in c.names), x, t, classes, remarks + on_content(x, t, columns)
+        tuple(name for _, c in columns for name in c.names),
+        x,
+        t,
+        classes,
+        [*remarks, *on_labels(names[at], t, classes), *on_content(x, t, columns)],
     )
 
 
@@ -243,6 +255,15 @@ def on_holes(
         line, i = min(filled_cells)
         found.append(remark("csv-holes-filled", count=len(filled_cells), line=line, name=names[i], filling=missing))
     return found
+
+
+def on_labels(name: str, t: Array, classes: tuple[str, ...] | None) -> list[Remark]:
+    """Labels from which nothing can be learnt."""
+    if len(t) >= FEW and len(set(t)) == 1:
+        return [remark("csv-one-label", name=name)]
+    if classes is not None and len(t) >= FEW and 2 * len(classes) > len(t):
+        return [remark("csv-many-classes", name=name, count=len(classes), rows=len(t))]
+    return []
 
 
 def on_content(x: Array, t: Array, columns: list[tuple[int, Column]]) -> list[Remark]:

@@ -61,8 +61,8 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   let asked = new AbortController();
 
   const t = () => words().t;
-  const play = h("button", { type: "button", id: "train-play", class: "primary", onclick: () => (isPlaying ? pause() : go({}, true)) });
-  const step = h("button", { type: "button", id: "train-step", onclick: () => go({ to: current().step + 1 }) });
+  const play = h("button", { type: "button", id: "train-play", class: "primary", onclick: () => (isPlaying ? pause() : afresh() && go({}, true)) });
+  const step = h("button", { type: "button", id: "train-step", onclick: () => go({ to: afresh().step + 1 }) });
   const epoch = h("button", { type: "button", id: "train-epoch", onclick: oneEpoch });
   const again = h("button", { type: "button", id: "train-again", onclick: restart });
   const keep = h("button", { type: "button", id: "train-keep", onclick: keepRun });
@@ -119,7 +119,6 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
    * @param {boolean} [playing]
    */
   async function go(how, playing = false) {
-    if (run?.end?.reason === "diverged" && !isOutdated) restart(); // the same once more, to be looked at step by step
     const own = current();
     isPlaying = playing;
     isBusy = !playing;
@@ -138,8 +137,14 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     rested();
   }
 
+  /** The run that goes on; after a divergence the same once more, to be looked at step by step. */
+  function afresh() {
+    if (run?.end?.reason === "diverged" && !isOutdated) restart();
+    return current();
+  }
+
   async function oneEpoch() {
-    const own = current();
+    const own = afresh();
     if (own.epochEnd === null) await go({ to: 1 });
     const to = own.epochEnd;
     if (to !== null && own === run) await go({ to, every: Math.max(Math.round((own.start?.batches_per_epoch ?? 0) / 8), 1) });
