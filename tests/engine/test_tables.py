@@ -203,6 +203,7 @@ FOUND = {
         "kind = Duplex",
         "kind = TwnhsE",
     ],
+    "style,price\n" + "1.5Fin,3\n2Story,4\nSLvl,5\n" * 3: ["style = 1.5Fin", "style = 2Story", "style = SLvl"],
     "size,price\n5kg,3\n6kg,4\nheavy,5\n7kg,6\n": "csv-number",
     "ticket,x,y\n" + "".join(f"{'A/5 ' if i % 4 == 0 else ''}{2000 + i},{i % 7},{i}\n" for i in range(100)): ["x"],
     "ticket,x,y\n" + "".join(f"{'A/5 ' if i == 4 else ''}{2000 + i},{i % 7},{i}\n" for i in range(100)): "csv-number",

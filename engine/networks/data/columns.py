@@ -15,21 +15,23 @@ from gradlens.engine.networks.data.dates import are_dates, days
 from gradlens.engine.networks.data.missing import missing_among
 from gradlens.engine.networks.data.numerals import (
     AS_IS,
+    CODE,
     Reading,
     clash,
     has_stray_comma,
-    is_code,
     is_number,
     looks_numeric,
     plain_numbers,
     reading,
     unit_of,
+    without,
 )
 from gradlens.engine.networks.data.rows import Rows
 from gradlens.engine.values import Array
 
 MOSTLY = 0.5  # of a column's cells: with fewer values it is left out, and not every row that lacks one
 NAMED = 0.1  # of a column's cells that are no numbers, in more than CATEGORIES ways: all are names, as of tickets
+REPEATED = 3  # cells of each word, on average, where words begin with numbers
 CATEGORIES = 20  # words of a column that become columns; more are taken for names
 INDEX_NAMES = re.compile(r"|.*id|index|idx|no\.?|row|rownames|unnamed: 0|번호|순번|연번", re.IGNORECASE)
 # kind: the sentence
@@ -157,11 +159,16 @@ def of_words(rows: Rows, at: int, name: str, delimiter: str, shown: list[str], p
     return Column(features, values, remarks=[remark("csv-words", name=name, count=len(words), feature=features[0])])
 
 
-def are_codes(numeric: set[str], others: set[str]) -> bool:
-    """Whether small numbers are parts of words: 1Fam and 2fmCon beside Duplex."""
+def are_codes(numeric: set[str], others: set[str], count: int) -> bool:
+    """Whether small numbers are parts of words, of which few stand in so many cells: 1Fam and 2fmCon beside Duplex."""
     units = {unit_of(cell) for cell in numeric}
+    kinds = len(numeric) + len(others)
     return (
-        all(map(str.isalpha, units)) and all(map(is_code, numeric)) and (len(units) > 1 or len(others) >= len(numeric))
+        bool(others)
+        and kinds <= min(CATEGORIES, count // REPEATED)
+        and all(map(str.isalpha, units))
+        and all(is_number(body := without(cell, unit_of(cell))) and abs(float(body)) <= CODE for cell in numeric)
+        and (len(units) > 1 or len(others) >= len(numeric))
     )
 
 
@@ -174,7 +181,7 @@ def check_words(rows: Rows, at: int, name: str, delimiter: str, shown: list[str]
     strange = any(not any(map(str.isalpha, cell)) for cell in others)
     if len(others) > CATEGORIES and sum(cell in others for cell in shown) >= NAMED * len(shown):
         return
-    if not strange and len(others) + len(numeric) <= CATEGORIES and are_codes(numeric, others):
+    if not strange and are_codes(numeric, others, len(shown)):
         return
     if 2 * sum(cell in numeric for cell in shown) < len(shown) and not strange:
         return

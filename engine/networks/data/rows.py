@@ -73,8 +73,9 @@ def separated(lines: list[tuple[int, str]], delimiter: str) -> Rows:
         return [(number, row) for number, row in rows if any(row)]
     except csv.Error as error:
         if delimiter == "\t":  # between tabs a quotation mark is a letter for most writers
-            cells = [(number, list(map(str.strip, line.split("\t")))) for number, line in lines]
-            return [(number, row) for number, row in cells if any(row)]
+            cells = [(number, list(map(str.strip, line.split("\t")))) for number, line in lines if line.strip()]
+            if len({len(row) for _, row in cells}) == 1:
+                return cells
         line = numbers[min(reader.line_num, len(numbers)) - 1]
         raise EngineError("csv-text", line=line, message=str(error)) from None
 

@@ -45,7 +45,7 @@ KINDS = OF_COLUMNS | {
         " labels."
     ),
     "csv-many-classes": (
-        'The column "{name}" has {count} different words in {rows} rows: they are rather names than classes. Choose'
+        'The column "{name}" has {count} different {count?word:words} in {rows} {rows?row:rows}: names rather than classes. Choose'
         " another column of labels."
     ),
     "csv-constant": (
