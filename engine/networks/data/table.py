@@ -45,8 +45,8 @@ KINDS = OF_COLUMNS | {
         " labels."
     ),
     "csv-many-classes": (
-        'The column "{name}" has {count} different {count?word:words} in {rows} {rows?row:rows}: names rather than classes. Choose'
-        " another column of labels."
+        'The column "{name}" has {count} different {count?word:words} in {rows} {rows?row:rows}: names rather than'
+        " classes. Choose another column of labels."
     ),
     "csv-constant": (
         "{count} {count?column has:columns have} the same value in every row, from which nothing can be learnt, the"
