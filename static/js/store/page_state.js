@@ -203,18 +203,13 @@ function isDraft(draft) {
   /** @param {any} spec */
   const isPiece = (spec) => isPlain(spec) && typeof spec.type === "string";
   const { data, layers, loss, optimizer, init, batchSize, seed, pasted } = draft;
-  return isPlain(data) && typeof data.name === "string" && typeof data.csv === "string" && isUploaded(data.table) && Array.isArray(layers) && layers.every(isPiece) && isPiece(loss)
+  return isPlain(data) && typeof data.name === "string" && typeof data.csv === "string" && isTable(data.table) && Array.isArray(layers) && layers.every(isPiece) && isPiece(loss)
     && isPiece(optimizer) && typeof init === "string" && batchSize !== undefined && seed !== undefined && pasted !== undefined;
 }
 
 /** A table by its name and digest, or none. @param {any} table */
 function isTable(table) {
   return table === undefined || (isPlain(table) && typeof table.name === "string" && table.name.length <= LONGEST_FILE_NAME && /^[0-9a-f]{32}$/.test(table.digest));
-}
-
-/** The same in the network's form, which also tells how it was read. @param {any} table */
-function isUploaded(table) {
-  return isTable(table) && (table === undefined || typeof table.encoding === "string");
 }
 
 /** Whether no more than so many brackets stand within one another. @param {unknown} value */
