@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
@@ -41,7 +41,7 @@ class Metrics:
         self.began = time.time()
         self.requests: Counter[tuple[str, int]] = Counter()
         self.durations: Counter[tuple[str, int]] = Counter()  # by endpoint and bucket
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def count(self, endpoint: str, status: int, seconds: float) -> None:
         """A request has ended; status 0: its client left before it was answered."""

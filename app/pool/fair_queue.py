@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
 
 from gradlens.app.pool.clients import Client
+from gradlens.app.pool.connection import Worker
 from gradlens.app.pool.frames import Frame
 
 REMEMBERED = 10_000  # turns of which the clients are remembered while somebody waits; each is some 200 bytes
@@ -37,7 +38,7 @@ class Asked:
 
     def __init__(self, job: str, body: bytes, client: Client, answer: asyncio.Future[Frame]):
         self.job, self.body, self.client, self.answer = job, body, client, answer
-        self.worker = None
+        self.worker: Worker | None = None
         self.timer: asyncio.TimerHandle | None = None
         self.computes_since = 0.0
         self.processor_since = 0.0

@@ -45,7 +45,9 @@ TRAINING = {
     "optimizer": "adam",
     "steps": 100_000,
     "batch_size": 50,
+    "report_every": 20,
 }
+LONGEST_LINE = 10_000_000  # bytes: a training begins with its data
 CLASS = 30
 DRAGGED_A_SECOND = 20
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
@@ -118,24 +120,29 @@ async def until(seconds: float, *works: Callable[[], Awaitable[None]]) -> None:
 async def a_class(port: int, given: argparse.Namespace) -> None:
     pupils, dragged, statuses, drags = [], [], Counter(), Counter()
     steps = [0] * 5
+    end = time.monotonic() + given.seconds
 
     async def pupil(number: int) -> None:
         connection = Connection(port)
         await asyncio.sleep(number / CLASS)
-        for turn in range(int(given.seconds)):
+        for turn in itertools.count():
             start = time.monotonic()
+            if start > end:
+                return
             await timed(connection, {"program": f"w = {turn}\n" + PROGRAM}, pupils, statuses)
             await asyncio.sleep(max(0, 1 - (time.monotonic() - start)))
 
     async def drag() -> None:
         connection = Connection(port)
-        for turn in range(int(given.seconds * DRAGGED_A_SECOND)):
+        for turn in itertools.count():
             start = time.monotonic()
+            if start > end:
+                return
             await timed(connection, {"program": PROGRAM.replace("w0 = 2", f"w0 = {turn / 7}")}, dragged, drags)
             await asyncio.sleep(max(0, 1 / DRAGGED_A_SECOND - (time.monotonic() - start)))
 
     async def train(number: int) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=LONGEST_LINE)
         writer.write(request("POST", "/api/train", json.dumps(TRAINING).encode()))
         with contextlib.suppress(asyncio.CancelledError):
             while line := await reader.readline():

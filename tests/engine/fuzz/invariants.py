@@ -20,11 +20,13 @@ from random import Random
 import numpy as np
 
 from gradlens.engine import EngineError, Limits, check, trace
+from gradlens.engine.errors import Span
 from tests.engine.fuzz.compare import limited
 from tests.engine.fuzz.grammar import HALVES, generate
 
 SEEDLINGS = 400  # programs of each half that the texts are made of
 CHECKED = 50  # one in so many graphs is held against differences
+TOLD = 1_000  # texts after which one is told how far it is
 MOST_SHOWN = 20
 MOST_CHANGES = 4
 TOKEN = re.compile(r"\w+|[^\S\n]+|\n|[^\w\s]+")
@@ -114,7 +116,7 @@ def same(gradient: object, total: object) -> bool:
         return bool(np.allclose(gradient / scale, total / scale, rtol=1e-9, atol=1e-12, equal_nan=True))
 
 
-def inside(span: object, text: str) -> bool:
+def inside(span: Span, text: str) -> bool:
     """Whether a place lies in a text: lines from 1, columns from 0, in characters."""
     lines = re.split(r"\r\n?|\n", text)
     start, end = (span.start_line, span.start_column), (span.end_line, span.end_column)
@@ -135,6 +137,8 @@ def main() -> int:
     numbers = range(given.count) if given.only is None else [given.only]
     seen: Counter[str] = Counter()
     for number in numbers:
+        if number and number % TOLD == 0:
+            print(f"{number} texts: {dict(seen) or 'nothing wrong'}", flush=True)
         text = text_of(seedlings, given.seed, number)
         try:
             with limited():
