@@ -199,7 +199,7 @@ def refused_cases() -> list[Case]:
                 "program": "z = (x + 1",
                 "seed": 0,
                 "format": "none",
-                "dataset": "xor",
+                "dataset": {"csv": "a\n1\n"},
                 "file": "UEsDBA==",
             }
             for example in told["examples"]:
