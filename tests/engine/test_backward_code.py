@@ -14,10 +14,15 @@ from tests.each import each
 from tests.engine.backward_passes import PASSES
 from tests.engine.course_passes import COURSE_PASSES
 from tests.engine.layer_passes import LAYER_PASSES
+from tests.engine.lecture_passes import LECTURE_PASSES
 from tests.engine.published_passes import PUBLISHED_PASSES
 
-ALL = PASSES | LAYER_PASSES | COURSE_PASSES | PUBLISHED_PASSES
-HARDER = {"multiclass hinge, vectorised", "L-layer network, columns (course)"}  # most of whose lines are of no gradient
+ALL = PASSES | LAYER_PASSES | COURSE_PASSES | PUBLISHED_PASSES | LECTURE_PASSES
+HARDER = {  # most of whose lines are of no gradient
+    "multiclass hinge, vectorised",
+    "L-layer network, columns (course)",
+    "dropout and l2 in a functional net, inverted masks",
+}
 
 FAST = [
     ("affine net, squared error", 5),
@@ -140,6 +145,30 @@ SEEN_FROM_CALLS = [
      "missing-activation-derivative"),
     ("gru class with lists", "            self.dWh += dg_raw @ xrh.T\n", "", 34, "missing-path"),
 ]  # fmt: skip
+
+
+OF_LECTURES = [
+    # A value that is handed on under its name is wrong where it is first assigned, not where it is used.
+    ("lstm for characters, cached tuples", "dhf = c_old * dc", "dhf = -(c_old * dc)", 32, "sign"),
+    ("lstm for characters, cached tuples", "dhf = c_old * dc", "dhf = hc * dc", 32, "wrong-array"),
+    ("lstm for characters, cached tuples", "model['Wy'].T + dh_next", "model['Wy'].T", 27, "missing-path"),
+    # In a loop the sum of an input's gradient is not what the last turn gives.
+    ("gru over lists, module functions", "dbz += daz", "dbz = daz", 47, "not-accumulated"),
+    ("gru over lists, module functions", "[h - t for h, t", "[h + t for h, t", 27, "sign"),
+    # Divided by the number of samples later, through masks.
+    ("dropout and l2 in a functional net, inverted masks", "dZ3 = A3 - Y", "dZ3 = -(A3 - Y)", 29, "sign"),
+    ("rnn with a list of layers and params in lists (d2l style)", "grads[3] += states", "grads[3] = states", 25,
+     "not-accumulated"),
+    ("skip-gram with a full softmax, loop over the window", "grad_out += np", "grad_out -= np", 22, "sign"),
+]  # fmt: skip
+
+
+@each("name, old, new, line, kind", OF_LECTURES)
+def test_the_line_that_is_wrong_first_is_told_with_its_mistake(name, old, new, line, kind):
+    text = LECTURE_PASSES[name].text
+    assert old in text
+    found = judged(text.replace(old, new))
+    assert found is not None and found.wrong is not None and (found.wrong.line, found.kind) == (line, kind)
 
 
 @each("name, old, new, line, kind", SEEN_FROM_CALLS)

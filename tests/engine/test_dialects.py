@@ -687,3 +687,21 @@ def test_an_entry_may_carry_the_signature_of_a_foreign_function(monkeypatch):
     assert libraries.registered("np") == {}
     [[name, [signature]]] = libraries.registered("torch").items()
     assert name == "top" and signature.names == ("input", "dim", "keepdim") and signature.text.startswith("top(input")
+
+
+def test_a_tensor_takes_the_type_of_another_and_no_number_says_which():
+    begun = "import torch\nx = torch.tensor([1.7, 2.2])\nj = torch.tensor([0, 1])\ny = "
+    for call, value in (
+        ("x.to(j) * 1.0", [1, 2]),
+        ("x.type_as(j) * 1.0", [1, 2]),
+        ("x.to(x)", [1.7, 2.2]),
+        ("j.to(x)", [0, 1]),
+        ("x.to('cpu')", [1.7, 2.2]),
+        ("x * x.ndimension()", [1.7, 2.2]),
+    ):
+        trace = engine.trace(begun + call)
+        assert np.array_equal(trace.nodes[trace.output].value, value), call
+    for call in ("x.to(True)", "x.to(x > 2)", "x.to(1)"):
+        with pytest.raises(engine.EngineError) as error:
+            engine.trace(begun + call)
+        assert error.value.kind == "argument-unsupported", call

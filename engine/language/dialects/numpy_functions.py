@@ -338,6 +338,7 @@ NUMPY_FUNCTIONS: dict[tuple[str, str], Builtin] = {
     ("torch", "broadcast_tensors"): Builtin(
         "broadcast_tensors", of_torch(broadcast_arrays), "torch.broadcast_tensors(x, y, …)"
     ),
+    ("torch.linalg", "multi_dot"): Builtin("multi_dot", multi_dot, "torch.linalg.multi_dot([A, B, C])"),
     ("torch", "block_diag"): Builtin("block_diag", of_torch(block_diag), "torch.block_diag(A, B, …)"),
 }
 

@@ -14,7 +14,7 @@ from gradlens.engine.language.calls.number_types import INT32, REAL_TYPES, TRUTH
 from gradlens.engine.language.nodes import tensor_of
 from gradlens.engine.language.objects import Builtin, Foreign, Fresh, ListCell, Tensor, Type
 from gradlens.engine.language.syntax import Misplaced
-from gradlens.engine.language.values import known_values, masks, overflow, whole_arrays
+from gradlens.engine.language.values import known_values, masks, overflow, value_texts, whole_arrays
 from gradlens.engine.ops import OPS
 from gradlens.engine.values import Shape, shape_of, size_of
 
@@ -82,7 +82,7 @@ def dim_method(m: Machine, call: Call) -> int:
     if len(call.args) > 1:
         raise Misplaced("size-as-value", call.node, name=call.name)
     shape = shape_of_tensor(m, call.args[0])
-    return len(shape) if call.name == "dim" else size_of(shape)
+    return len(shape) if call.name in ("dim", "ndimension") else size_of(shape)
 
 
 def backward_method(m: Machine, call: Call) -> None:
@@ -152,6 +152,13 @@ def to_type(m: Machine, call: Call) -> Any:
     """x.to(device, dtype): the numbers as those of a type; where it stands does not matter."""
     held, *given = call.args
     given += [value for name, value in call.keywords.items() if name in ("dtype", "other")]
+    for other in given[:1]:
+        id = nodes.id_of(m, other, call.node) if type(other) in (Tensor, Fresh) else None
+        if type(other) in (int, bool) or (id is not None and masks.is_mask(m, id)):
+            shown = value_texts.shown(other)
+            raise Misplaced("argument-unsupported", call.node, function="to", argument="device", got=shown)
+        if id is not None and whole_arrays.is_whole(m, id):
+            return of_type(m, held, WHOLE_METHODS["long"], call)  # as another tensor: its type is taken
     wanted = next((one for one in given if m.type_name(one) in TYPES), None)
     return held if wanted is None else of_type(m, held, wanted, call)
 
@@ -257,7 +264,7 @@ FRESH: dict[str, Builtin] = {
 }
 TENSOR: dict[str, Builtin] = {
     "size": Builtin("size", size_method),
-    "dim": Builtin("dim", dim_method),
+    **{name: Builtin(name, dim_method) for name in ("dim", "ndimension")},
     "numel": Builtin("numel", dim_method),
     "nelement": Builtin("nelement", dim_method),
     "backward": Builtin("backward", backward_method, "y.backward()"),
@@ -265,7 +272,7 @@ TENSOR: dict[str, Builtin] = {
     "retain_grad": Builtin("retain_grad", retain_gradient),
     **{name: Builtin(name, clear_gradient) for name in ("zero_grad", "cleargrad")},
     "tolist": Builtin("tolist", to_list),
-    "to": Builtin("to", to_type),
+    **{name: Builtin(name, to_type) for name in ("to", "type_as")},
     **{name: Builtin(name, whole_method) for name in WHOLE_METHODS},
     **{name: Builtin(name, silent_method) for name in SILENT},
 }

@@ -111,6 +111,8 @@ class Trials:
                     wrong.add(line.key)
                     if line.of and line.of[0].op is not None and self.known.find(value) is not None:
                         elsewhere.add(line.key)
+        summed = {key[:2] for key in right if lines[key].is_of_leaf and lines[key].last}
+        wrong -= {key for key in wrong if lines[key].is_of_leaf and not lines[key].last and key[:2] in summed}
         meant_so = absorbed(wrong, right, lines, made_as, watched.graph)
         wrong -= meant_so
         if first.key in late and not wrong:

@@ -183,6 +183,8 @@ def zeta(input: array, other): zeta(where(lt(input, 1), -2.0, input), other)
 def igamma(input: number, other): gammainc(other, input)
 def igammac(input: number, other): gammaincc(other, input)
 def mvlgamma(input: number, p: int): sum(lgamma(input - halves(p))) + d_of_multigamma(p)
+def equal(input: array, other: same_shape(input)): min(input == other) != 0
+def equal(input: array, other: array): false()
 def multigammaln(input: number, p: int): sum(lgamma(input - halves(p))) + d_of_multigamma(p)
 def trapezoid(y: array, *, dx=1.0, dim=-1): trapezoids(y, dx, dim)
 def trapz(y: array, *, dx=1.0, dim=-1): trapezoids(y, dx, dim)
