@@ -9,7 +9,7 @@ import numpy as np
 
 from gradlens.engine.values import Array
 
-TOLERANCE = 1e-5  # of the largest element: log(p + 1e-7) is differentiated as log(p)
+TOLERANCE = 3e-5  # of the largest element: log(p + 1e-7) is differentiated as log(p)
 LEAST = 1e-12
 
 

@@ -79,7 +79,7 @@ def judge(
             changed |= {place} if any(same(value, part) for part in parts_for(line, parts)) else set()
         if hands_on(entry, anyhow) and (id(entry.scope), entry.name) in changed:
             line.verdict = "right"  # self.dh = dh
-        elif not line.of or not line.last or is_written_later(entry, value):
+        elif not line.of or not line.last or is_written_later(entry, value) or is_zeros(line, value, graph, truths):
             line.verdict = "right" if anyhow else "unjudged"
             if anyhow and not line.of:
                 changed.add(place)
@@ -118,6 +118,14 @@ def is_part(line: Line, value: Array, parts: dict[int, Parts]) -> bool:
 def is_written_later(entry: Entry, value: Array) -> bool:
     """Whether a line makes zeros that something is added to later, under whatever name."""
     return entry.cell is not None and entry.cell.id != entry.node.id and not value.any()
+
+
+def is_zeros(line: Line, value: Array, graph: Graph, truths: dict[int, Array]) -> bool:
+    """Whether a line makes zeros of nothing that has a gradient, to which something is added by another name."""
+    node = line.entry.node
+    if value.any() or node.op is None or not node.shape:
+        return False
+    return truths.keys().isdisjoint(graph.reaching(node.id))
 
 
 def hands_on(entry: Entry, anyhow: bool) -> bool:
