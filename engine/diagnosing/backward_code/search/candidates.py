@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.excuses import counts_of, scaled
-from gradlens.engine.diagnosing.backward_code.forms.statement_parts import is_item
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import is_item, is_unpacking
 from gradlens.engine.diagnosing.backward_code.gradients import unnamed
 from gradlens.engine.diagnosing.backward_code.known_gradients import Known, same
 from gradlens.engine.diagnosing.backward_code.line_meanings import Resolver
@@ -136,7 +136,7 @@ class Candidates:
         watched = self.judged.watched
         before = watched.graph.reaching(first.entry.node.id)
         journal = [entry for entry in watched.journal if not isinstance(entry.statement, ast.Return)]
-        entries = [entry for entry in journal if id(entry.statement) in self.suspects]
+        entries = [e for e in journal if id(e.statement) in self.suspects and not is_unpacking(e.statement)]
         found = {id(entry.statement): entry.statement for entry in entries if entry.node.id in before}
         again = recomputed(self.judged)
         if (values := next((one for place, one in found.items() if place in again), None)) is not None:

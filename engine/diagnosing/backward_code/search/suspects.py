@@ -214,7 +214,9 @@ def is_misnamed(judged: Judged, line: Line) -> bool:
         isinstance(n, ast.Name) and n.id == line.entry.target for n in ast.walk(statement.value)
     ):
         return False
-    return not line.is_right(np.asarray(judged.values[line.entry.node.id], dtype=np.float64))
+    value = np.asarray(judged.values[line.entry.node.id], dtype=np.float64)
+    forms = [value, *[value.reshape(truth.shape) for truth in line.truths if truth.size == value.size]]
+    return not any(line.is_right(form) for form in forms)
 
 
 def knower(judged: Judged, known: Known, counts: set[int], strict: set[int], other: set[int]) -> Callable[[int], bool]:
