@@ -187,7 +187,7 @@ def written_out(m: Machine, function: Foreign, given: list[Any], keywords: dict[
     names = function.signatures[0].positional
     at = names.index("out") if "out" in names else len(given)
     kept = {name: value for name, value in keywords.items() if name not in ("out", "where")}
-    out = keywords.get("out", given[at] if at < len(given) else None)
+    out: Any = keywords.get("out", given[at] if at < len(given) else None)
     out = written_array(m, out[0] if kind_of(out) is tuple and len(out) == 1 else out)
     if type(out) is not Tensor or len(given) > at + 1 or "out" not in (*names, *function.signatures[0].keyword_only):
         return None
