@@ -20,6 +20,9 @@ from gradlens.engine.values import Array, Key, Shape, size_of
 Pair = tuple[int, int]
 
 
+FEW = 16  # elements that are compared one after the other, which is several times faster than to look for their places
+
+
 def pair(name: str, option: str, given: tuple[int, ...], least: int) -> Pair:
     """A height and a width; one number stands for both."""
     both = given * 2 if len(given) == 1 else given
@@ -109,7 +112,7 @@ def matched(shape: Shape, size: Pair, stride: Pair, padding: Pair) -> tuple[Pair
 
 def unfold(x: Array, size: Pair, stride: Pair, padding: Pair) -> Array:
     n, c = x.shape[:2]
-    image = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
+    image = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2)) if any(padding) else x
     fit, stretches = matched(x.shape, size, stride, padding)
     columns = np.empty((n, c, *size, *fit), image.dtype)
     for stretch, place in stretches:
@@ -122,12 +125,24 @@ def fold(x: Array, shape: Shape, size: Pair, stride: Pair, padding: Pair) -> Arr
     image = np.zeros((n, c, height + 2 * padding[0], width + 2 * padding[1]))
     fit, stretches = matched(shape, size, stride, padding)
     columns = x.reshape(n, c, *size, *fit)
+    apart = stride[0] >= size[0] and stride[1] >= size[1]
     for stretch, place in stretches:
-        image[place] += columns[stretch]
+        # Where no windows overlap there are zeros, and what is added to a zero is no −0 either.
+        np.add(columns[stretch], 0.0 if apart else image[place], out=image[place])
     return image[:, :, padding[0] : padding[0] + height, padding[1] : padding[1] + width]
 
 
 def first_winner(x: Array, axis: int) -> Array:
+    largest = np.max(x, axis=axis, keepdims=True)
+    if x.shape[axis] <= FEW and not np.isnan(largest).any():  # a NaN wins, and equals nothing
+        made = np.empty(x.shape)
+        free = np.ones(largest.shape, bool)
+        for i in range(x.shape[axis]):
+            place = (slice(None),) * axis + (slice(i, i + 1),)
+            won = (x[place] == largest) & free
+            free &= ~won
+            made[place] = won
+        return made
     winner = np.expand_dims(np.argmax(x, axis=axis), axis)
     size: int = x.shape[axis]
     along = np.arange(size).reshape([-1 if a == axis else 1 for a in range(x.ndim)])
