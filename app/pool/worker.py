@@ -35,6 +35,8 @@ from gradlens.app.problems import Problem, internal_error
 from gradlens.app.request_log import fault, log_as_json
 from gradlens.app.settings import Settings
 
+YOUNG, OLD = 1, 2  # generations of objects
+ALL_EVERY = 500  # answers
 NICENESS = 10  # of a job that answers in parts: it takes long, and others are waiting for theirs
 
 # How often longer than it may compute a request may take in all: what is left it waited for the processor.
@@ -108,6 +110,7 @@ def serve(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings
     """
     send_greeting(connection, os.getpid())
     reader = connection.makefile("rb")
+    answered = 0
     while question := read_question(reader):
         job, body = question
         signal.setitimer(signal.ITIMER_PROF, settings.request_seconds)
@@ -120,7 +123,10 @@ def serve(connection: socket.socket, jobs: Mapping[str, Job], settings: Settings
         signal.setitimer(signal.ITIMER_REAL, 0)
         send_answer(connection, status, content)
         del question, body, content
-        gc.collect()  # what an exception's traceback still refers to would stay for requests to come
+        answered += 1
+        # What a traceback or a cycle of the request still refers to is young. The programs that are kept are not: they
+        # are walked now and then, which takes as long as many answers.
+        gc.collect(OLD if answered % ALL_EVERY == 0 else YOUNG)
 
 
 def _answer_in_parts(connection: socket.socket, parts: Iterator[bytes], settings: Settings) -> tuple[int, bytes]:
