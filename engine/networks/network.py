@@ -135,6 +135,7 @@ def build_network(
     )
     read, results, masked = results_of(read)
     layers, lines, chain = write_layers(writer, read, values, results)
+    writer.drafts.clear()  # which refer to the writer: it and its arrays would wait for the collector
     output = chain[0].output_shape
     program_shapes = {name: shape for name, (_, shape) in values.items()} | {p.name: p.shape for p in writer.parameters}
     if mode == "evaluate":

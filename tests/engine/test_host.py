@@ -3,6 +3,7 @@
 import gc
 import threading
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -124,6 +125,18 @@ def test_a_run_is_freed_with_the_last_reference_to_it_and_waits_for_no_collector
     finally:
         gc.set_debug(0)
         gc.garbage.clear()
+        gc.enable()
+
+
+def test_a_program_is_freed_at_once_where_a_call_was_tried_by_other_signatures():
+    text = "x = torch.tensor([[2., 7.], [5., 3.]], requires_grad=True)\nz = (torch.max(x, dim=1)[0] ** 2).sum()"
+    gc.disable()
+    try:
+        program = engine.compile(text)
+        graph = weakref.ref(program.graph)
+        del program
+        assert graph() is None
+    finally:
         gc.enable()
 
 

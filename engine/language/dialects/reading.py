@@ -154,7 +154,7 @@ def read(
         try:
             reading.fit(args, keywords)
         except Misplaced as error:
-            refusals.append((error, reading.fitting))
+            refusals.append((error.with_traceback(None), reading.fitting))  # whose frames hold this list
             continue
         for name, value in signature.lines:
             reading.bound[name] = reading.meaning(value)
@@ -342,7 +342,7 @@ class Reading:
         try:
             self.fit(args, keywords)
         except Misplaced as error:
-            return error, self.fitting
+            return error.with_traceback(None), self.fitting
         raise AssertionError(f"{self.function} takes this")
 
     def written(self, found: Any) -> Any:
