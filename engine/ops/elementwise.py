@@ -10,7 +10,7 @@ import numpy as np
 
 from gradlens.engine.ops import complex_forms
 from gradlens.engine.ops.op import Cost, Op, Tests, Words
-from gradlens.engine.ops.scalars import ieee, larger, sign_scalar, smaller
+from gradlens.engine.ops.scalars import ieee, larger, quiet, sign_scalar, smaller
 from gradlens.engine.values import Array
 
 
@@ -507,7 +507,7 @@ OPS = [
             ko="log(exp(x) + exp(y))를 넘침 없이 계산합니다.",
         ),
         array=np.logaddexp,
-        scalar=lambda x, y: float(np.logaddexp(x, y)),
+        scalar=quiet(np.logaddexp),
         spellings=("np.logaddexp",),
     ),
     Op(
@@ -520,7 +520,7 @@ OPS = [
             ko="log2(2 ** x + 2 ** y)를 넘침 없이 계산합니다.",
         ),
         array=np.logaddexp2,
-        scalar=lambda x, y: float(np.logaddexp2(x, y)),
+        scalar=quiet(np.logaddexp2),
         spellings=("np.logaddexp2", "torch.logaddexp2"),
     ),
     Op(

@@ -22,6 +22,16 @@ def ieee(fast: Callable[..., Any], exact: Callable[..., Any]) -> Callable[..., A
     return scalar
 
 
+def quiet(exact: Callable[..., Any]) -> Callable[..., float]:
+    """A function of NumPy's on Python floats, without its warnings."""
+
+    def scalar(*values: float) -> float:
+        with np.errstate(all="ignore"):
+            return float(exact(*values))
+
+    return scalar
+
+
 def larger(x: float, y: float) -> float:
     """maximum on floats; NaN wins, as in NumPy."""
     return x if x >= y or x != x else y

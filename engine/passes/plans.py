@@ -62,8 +62,11 @@ class Plan:
 
     @cached_property
     def scalar(self) -> bool:
-        """Whether all values are numbers."""
-        return {node.shape for node in self.graph.nodes} == {()}
+        """Whether all values are numbers, and every op runs on Python's floats, which raise no warnings of NumPy's."""
+        graph = self.graph
+        return all(
+            node.shape == () and (node.op is None or (node.use or graph.use(node)).on_numbers) for node in graph.nodes
+        )
 
 
 __all__ = ["Plan"]

@@ -140,6 +140,17 @@ def test_a_program_is_freed_at_once_where_a_call_was_tried_by_other_signatures()
         gc.enable()
 
 
+@pytest.mark.parametrize("call", ["var(x, ddof=1)", "std(x, ddof=1)", "logaddexp(x, y)", "logaddexp2(x, y)", "norm(x)"])
+def test_ops_of_single_numbers_that_numpy_computes_warn_nobody(call):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for x, y in ((np.inf, -np.inf), (np.nan, 0.0), (0.7, 1e308)):
+            inputs = {"x": x, "y": y} if "y" in call else {"x": x}
+            trace = engine.trace(f"{call} * 2", inputs)
+            engine.compile(f"{call} * 2", dict.fromkeys(inputs, ())).gradients(inputs)
+            assert trace.edges[0].contribution is not None
+
+
 HOSTILE = [0.0, -0.0, -1.0, 5e-324, 1e308, np.inf, -np.inf, np.nan]
 HOSTILE_PROGRAM = (
     "y = (a / b) ** a + sqrt(a - b) * log(b) + std([a, b]) + mod(a, b) + softmax([a, b])[0] + norm([a, b])"
