@@ -399,6 +399,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "{got} becomes longer or shorter while a loop goes through it. Write list({got}) in the loop's line.",
         "",
     ),
+    "changed-in-sort": (
+        "Changed while it is sorted",
+        "A list is empty while it is sorted, and here its key or an item's < writes to it. Sort a copy: sorted(…).",
+        "",
+    ),
     "zip-lengths": (
         "Different lengths",
         "zip(…, strict=True) takes parts of one length, and these differ. Leave strict out, or make them equal.",

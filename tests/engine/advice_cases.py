@@ -499,6 +499,7 @@ PROSE = {
     "spec-text": "what a description of a network may look like",
     "super-outside": "the name of what is refused",
     "too-many-arguments": "a signature",
+    "changed-in-sort": "a form to fill in",
     "zip-lengths": "the name of what is refused",
 }
 # Names that are near, of what is no program: columns, fields, layers, nodes; and a claim's number.

@@ -79,10 +79,19 @@ def list_reverse(m: Machine, cell: ListCell, items: list[Any], call: Call) -> No
 
 
 def list_sort(m: Machine, call: Call) -> Any:
+    """As in CPython the list is empty while it is sorted: its keys may look at it."""
     cell = call.args[0]
-    found = yield from sorted_items(m, opened_list(m, cell), call)
-    cell.items = found
+    items = opened_list(m, cell)
     list_changed(m, cell)
+    cell.items = during = []
+    try:
+        items = yield from sorted_items(m, items, call)
+    finally:
+        changed, cell.items = cell.items is not during or during, items
+        list_changed(m, cell)
+    if changed:
+        refused = Misplaced("changed-in-sort", call.node)
+        raise refused.as_in_python(raising("ValueError", "list modified during sort"))
     return None
 
 
