@@ -39,6 +39,7 @@ from gradlens.app.schemas.reference import Examples, Explanation, Health, OpName
 from gradlens.app.schemas.requests import Together
 from gradlens.app.schemas.traces import Trace
 from gradlens.app.schemas.training import TrainEvent, TrainRequest
+from gradlens.app.schemas.weights import Weights, WeightsFileRequest, WeightsRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -385,6 +386,31 @@ ENDPOINTS = [
         request=TableRequest,
         job="table",
         answer=TableOverview,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/weights",
+        name="post_weights",
+        tag="networks",
+        summary="Read weights from a file",
+        description=(
+            "The arrays of a file, for every parameter of a network; one that is missing, is too many or has another"
+            " shape is named. The answer's `parameters` are those that /api/network and /api/train take."
+        ),
+        request=WeightsRequest,
+        job="read_weights_file",
+        answer=Weights,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/weights/file",
+        name="post_weights_file",
+        tag="networks",
+        summary="Write weights into a file",
+        description="For NumPy or as safetensors, in float64.",
+        request=WeightsFileRequest,
+        job="write_weights_file",
+        answer=None,
     ),
     Endpoint(
         method="GET",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gradlens.engine.networks.network import Network, NetworkSpec, build_network, trace_network
     from gradlens.engine.networks.onnx.reading import read_onnx
     from gradlens.engine.networks.training import Training, TrainingLimits, TrainingPlan
+    from gradlens.engine.networks.weights import read_weights, write_weights
     from gradlens.engine.python.explaining import explain
     from gradlens.engine.python.gradient_assertions import check_grad
     from gradlens.engine.recorded.comparing import Comparison, compare
@@ -61,10 +62,12 @@ LATER = {
     "prepared": "networks.data.sets",
     "read_onnx": "networks.onnx.reading",
     "read_table": "networks.data.table",
+    "read_weights": "networks.weights",
     "reference": "deriving.op_reference",
     "samples_of": "networks.evaluation",
     "trace_network": "networks.network",
     "verify": "recorded.verifying",
+    "write_weights": "networks.weights",
 }
 
 __all__ = [
@@ -101,12 +104,14 @@ __all__ = [
     "prepared",
     "read_onnx",
     "read_table",
+    "read_weights",
     "reference",
     "samples_of",
     "trace",
     "trace_network",
     "verify",
     "write_gradient_program",
+    "write_weights",
 ]
 
 

@@ -1471,6 +1471,26 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "The file looks like {format} and cannot be read. Save it as comma-separated values or as a workbook (.xlsx).",
         "",
     ),
+    "weights-file": (
+        "Not a file of weights",
+        "The file is no archive of NumPy (.npz) and no safetensors file of numbers, or it is damaged.",
+        "",
+    ),
+    "weights-missing": (
+        "Weights missing",
+        'The network learns "{name}", which the file does not have. It has {names}.',
+        "",
+    ),
+    "weights-extra": (
+        "Weights too many",
+        'The file has "{name}", which the network does not learn. It learns {names}.',
+        "",
+    ),
+    "weights-shape": (
+        "Shapes do not fit",
+        '"{name}" has the shape {got} in the file, and {wanted} in the network.',
+        "",
+    ),
     "onnx-file": ("Not an ONNX file", "The file is no ONNX model, or it is damaged. Export the model again.", ""),
     "onnx-opset": (
         "Model in an old opset",

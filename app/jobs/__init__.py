@@ -24,6 +24,7 @@ from gradlens.app.jobs import (
     networks,
     programs,
     reference,
+    weights,
 )
 from gradlens.app.problems import Problem
 from gradlens.app.schemas.requests import read_request
@@ -31,7 +32,7 @@ from gradlens.app.settings import Settings
 from gradlens.engine.errors import EngineError
 from gradlens.engine.exporting.wire.contract import span
 
-MODULES = (programs, reference, documents, checks, derivations, exams, exports, networks, model_files, lessons)
+MODULES = (programs, reference, documents, checks, derivations, exams, exports, networks, model_files, weights, lessons)
 FUNCTIONS: dict[str, Callable] = {
     name: function
     for module in MODULES

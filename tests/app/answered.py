@@ -12,6 +12,7 @@ from gradlens.app.endpoints import ENDPOINTS
 from gradlens.app.examples import EXAMPLES
 from gradlens.app.schemas.model_files import SMALL_FILE
 from gradlens.app.schemas.networks import XOR
+from gradlens.app.schemas.weights import SMALL_WEIGHTS
 
 TRAINED = {**XOR, "optimizer": {"type": "sgd", "lr": 0.1}, "steps": 3}
 MATRICES = {"x": [[1.0, -2.0], [0.0, 3.0]], "w": [[0.5, 1.0], [1.5, -1.0]]}
@@ -150,6 +151,12 @@ def network_cases() -> list[Case]:
         Case("post_table", {"dataset": {"csv": "a\n1\n"}}, status=422),
         Case("post_onnx", {"file": SMALL_FILE, "shapes": {"x": [3, 2]}}),
         Case("post_onnx", {"file": SMALL_FILE, "shapes": {"x": [3, 4]}}, status=422),
+        Case(
+            "post_weights",
+            {"layers": [{"type": "affine", "units": 3}], "x": [[0, 1]], "weights": SMALL_WEIGHTS},
+            status=422,
+        ),
+        Case("post_weights_file", {"parameters": {"a": 1}, "format": "safetensors", "file_name": "a/b"}),
         Case("get_datasets"),
         Case("get_layers"),
         Case("get_dataset", parameters={"name": "iris"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from gradlens.app.schemas.model_files import SMALL_FILE
 from tests.app.serving import becomes, wait_until
 from tests.browser.test_link import follow
 from tests.browser.test_page import linked, node, path_of, write
@@ -173,6 +175,26 @@ def test_a_program_is_saved_as_a_file_and_opened_again(open_page, tmp_path):
     page.locator("#file").set_input_files(path)
     expect(node(page, "other")).to_be_visible()
     becomes(lambda: program(page), "y = 2\nother = y * y")
+
+
+def test_a_model_opens_from_a_file_and_by_dropping_one_and_its_link_carries_it(open_page, tmp_path):
+    page = open_page()
+    path = tmp_path / "small.onnx"
+    path.write_bytes(base64.b64decode(SMALL_FILE))
+    page.locator("#open-programs").click()
+    page.locator("#file").set_input_files(path)
+    expect(node(page, "w0_weight")).to_be_visible()
+    expect(page.locator("#programs")).to_be_hidden()
+    becomes(lambda: program(page).split("\n")[:2], ["gemm1 = x @ w0_weight.T + w0_bias", "y = relu(gemm1)"])
+    wait_until(lambda: linked(page).get("n", {}).get("name") == "onnx")
+    page.reload()
+    expect(node(page, "w0_weight")).to_be_visible()
+    page.locator("body[data-loaded]").wait_for()
+    dropped = page.evaluate_handle(
+        "() => { const data = new DataTransfer(); data.items.add(new File(['no model'], 'bad.onnx')); return data; }"
+    )
+    page.locator("#graph").dispatch_event("drop", {"dataTransfer": dropped})
+    expect(page.locator("#programs-said")).to_contain_text("is no ONNX model, or it is damaged")
 
 
 def test_a_file_that_is_no_program_is_refused_with_its_name(open_page, tmp_path):

@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from gradlens.engine.networks.weights import read_weights
 from tests.app.serving import becomes, wait_until
 from tests.browser.test_network import opened, paste
 from tests.browser.test_page import value_said
@@ -107,6 +108,31 @@ def test_the_step_that_is_shown_opens_in_the_graph_with_its_own_numbers(open_pag
     expect(page.locator("#network")).to_be_hidden()
     wait_until(lambda: loss_at_the_end(page) == losses[3])
     becomes(lambda: page.locator("#graph g.node").count(), 10)
+
+
+def test_what_was_learnt_is_saved_and_a_network_begins_with_it(open_page, tmp_path):
+    """The loss on all training samples is that of the weights before the step's update."""
+    page = begun(open_page())
+    stepped(page, 3)
+    learnt = page.locator("#train-word").inner_text().partition("loss")[2]
+    with page.expect_download() as download:
+        page.locator("#train-save-safetensors").click()
+    assert download.value.suggested_filename == "weights_3.safetensors"
+    path = tmp_path / "weights.safetensors"
+    download.value.save_as(path)
+    assert {name: value.shape for name, value in read_weights(path.read_bytes()).items()} == {
+        "W1": (2, 4), "b1": (4,), "W2": (4, 2), "b2": (2,)
+    }  # fmt: skip
+    page.locator("#train-load-file").set_input_files(path)
+    expect(page.locator("#network-said")).to_contain_text('begins with the weights of "weights.safetensors"')
+    page.locator("#train-step").click()
+    expect(page.locator("#train-word")).to_contain_text("step 1;")
+    assert page.locator("#train-word").inner_text().partition("loss")[2] == learnt
+    path.write_bytes(b"none")
+    page.locator("#train-load-file").set_input_files(path)
+    expect(page.locator("#network-said")).to_contain_text("or it is damaged")
+    page.locator("#train-unload").click()
+    expect(page.locator("#train-unload")).to_be_hidden()
 
 
 def test_the_spiral_is_told_apart_and_its_plane_is_painted(open_page):

@@ -31,6 +31,14 @@ test("where a source tells the inputs, the link carries the source alone", async
   assert.deepEqual([back.source, back.inputs, back.program], [source, {}, "y = tanh(x)"]);
 });
 
+test("a model is in a link by its content, or by its name and digest", async () => {
+  const model = { name: "망.onnx", digest: "0123456789abcdef0123456789abcdef" };
+  for (const body of [{ file: "CAgSB3B5dG9yY2g" }, { model }]) {
+    const state = await decodeState(await encodeState({ ...DEFAULTS, program: "y = x", source: { name: "onnx", body } }));
+    assert.deepEqual(state.source, { name: "onnx", body });
+  }
+});
+
 test("an uploaded table is in a link by its name and digest, and is dropped where it is anything else", async () => {
   const table = { name: "꽃.csv", digest: "0123456789abcdef0123456789abcdef" };
   /** @param {unknown} named */

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { bodyOf, findTablesWith, tableOf, withTable } from "../../static/js/service/request_body.js";
 import { Problem } from "../../static/js/service/failures.js";
-import { createTables } from "../../static/js/store/tables.js";
+import { traceOf } from "../../static/js/service/long_traces.js";
+import { tables as browserTables, createTables } from "../../static/js/store/tables.js";
 
 /** @typedef {import("../../static/js/store/tables.js").Use} Use */
 
@@ -108,6 +109,23 @@ test("a request is sent with the text of the table that it names, and says which
   const book = { ...request, dataset: { table: { name: "a.xlsx", digest, bytes: true } } };
   assert.deepEqual(JSON.parse(await bodyOf(book)).dataset, { file: "a,b\n1,2\n" });
   for (const other of [{ program: "y = x", inputs: {} }, { dataset: "iris" }, { dataset: null }, { dataset: { csv: "a,b\n1,2" } }, { dataset: { name: "iris" } }]) assert.deepEqual(JSON.parse(await bodyOf(other)), other);
+});
+
+test("a model that is named is asked about with its content, and one that is not here is told", async () => {
+  findTablesWith(browserTables.text);
+  const digest = await browserTables.put("CAgSB3B5dG9yY2g");
+  /** @type {unknown[]} */
+  const asked = [];
+  const client = /** @type {any} */ ({ ask: async (/** @type {unknown[]} */ ...given) => asked.push(given.slice(0, 2)) });
+  const { signal } = new AbortController();
+  for (const body of [{ model: { name: "net.onnx", digest } }, { file: "CAgSB3B5dG9yY2g" }]) {
+    await traceOf(client, { name: "onnx", body }, { values: "full" }, signal);
+    assert.deepEqual(asked.pop(), ["onnx", { file: "CAgSB3B5dG9yY2g", values: "full" }]);
+  }
+  for (const model of [{ name: "net.onnx", digest: digestOf("b") }, { name: "net.onnx", digest: {} }, null, 3]) {
+    const missing = traceOf(client, { name: "onnx", body: { model } }, {}, signal);
+    await assert.rejects(missing, (error) => error instanceof Problem && error.kind === "missing-model");
+  }
 });
 
 test("a source names another table in the place of one, or of what was written", () => {

@@ -135,7 +135,7 @@ def read_model(data: bytes, most_elements: float) -> Model:
         raise EngineError("onnx-parts", limit=MOST_FIELDS) from None
     graph: Message | None = model["graph"]
     opset = next((one["version"] for one in model["opsets"] if (one["domain"] or "") in DOMAINS), None)
-    if graph is None or opset is None or not graph["nodes"]:
+    if graph is None or opset is None or not graph["nodes"] or not graph["outputs"]:
         raise EngineError("onnx-file")
     if opset < OLDEST:
         raise EngineError("onnx-opset", got=opset, oldest=OLDEST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from gradlens.engine.networks.onnx.operators.windows import WINDOWS
 from gradlens.engine.networks.onnx.tensors import Array
 from gradlens.engine.networks.onnx.values import Call, Names, Result, Value, Write, Written, known_value, text_of
 from gradlens.engine.networks.writing import with_own_functions
-from gradlens.engine.values import Shape
+from gradlens.engine.values import Shape, size_of
 
 OPERATORS: dict[str, Write] = {
     **ELEMENTWISE,
@@ -96,16 +96,22 @@ def read_onnx(data: bytes, shapes: Mapping[str, Shape] | None = None, *, limits:
             one.name, tuple(sizes.get(n, FREE_SIZE) if isinstance(n, str) else n for n in one.shape), one.kind
         )
         values[one.name] = Value(name, inputs[name].shape, one.kind)
+    count = sum(size_of(one.shape) for one in (*inputs.values(), *model.weights.values()))
+    if count > limits.elements:
+        raise EngineError("onnx-weights", count=count, limit=limits.elements)
     operators = needed(model)
-    outputs = dict.fromkeys(model.outputs)
+    used = set(model.outputs).union(*[operator.inputs for operator in operators])
     for operator in operators:
-        write(operator, model.opset, values, written, outputs)
+        write(operator, model, values, written, used)
     results = result_names(model, values, written)
-    ending = results[0] if len(results) == 1 else f"({', '.join(results)})"
     if (score := score_of(model, results[0], values)) is not None:
-        ending = f"{written.names.fresh('score')} = {score}"
+        written.lines.append(f"{written.names.fresh('score')} = {score}")
+    elif len(results) > 1:
+        written.lines.append(f"({', '.join(results)})")
+    elif not written.lines or not written.lines[-1].startswith(f"{results[0]} = "):
+        written.lines.append(results[0])
     definitions = [definition.format(name) for definition, name in written.definitions.items()]
-    text = "\n\n".join([*definitions, "\n".join([*written.lines, ending])])
+    text = "\n\n".join([*definitions, "\n".join(written.lines)])
     return OnnxProgram(
         with_own_functions(text) + "\n",
         inputs,
@@ -161,17 +167,17 @@ def needed(model: Model) -> list[Operator]:
     return found[::-1]
 
 
-def write(
-    operator: Operator, opset: int, values: dict[str, Value], written: Written, outputs: Mapping[str, None]
-) -> None:
+def write(operator: Operator, model: Model, values: dict[str, Value], written: Written, used: Collection[str]) -> None:
     """One operator as a line, or what it gives where that is known beforehand."""
     given: list[Value | None] = []
     for name in operator.inputs:
         if name and name not in values:
             raise EngineError("onnx-missing", place=operator.place, name=shown(name))
         given.append(values[name] if name else None)
-    used = [name for name in operator.outputs if name]
-    call = Call(operator, opset, given, written, len(operator.outputs))
+    wanted = [name if name in used else "" for name in operator.outputs]
+    while wanted and not wanted[-1]:
+        wanted.pop()
+    call = Call(operator, model.opset, given, written, len(wanted))
     known = [one for one in given if one is not None]
     if operator.type in FOLDED and known and all(one.is_folded for one in known):
         found: list[Result] = [known_value(folded(call, [one.known for one in known if one.known is not None]))]
@@ -182,12 +188,11 @@ def write(
         kind = "onnx-dynamic" if operator.type in FOLDED else "onnx-operator"
         raise EngineError(kind, place=operator.place, **({"argument": 1} if kind == "onnx-dynamic" else {}))
     call.done()
-    for name, one in zip(operator.outputs, found, strict=False):
+    for name, one in zip(wanted, found, strict=False):
         if name:
-            values[name] = one if isinstance(one, Value) else line(one, name, operator, written, outputs)
-            used.remove(name)
-    if used:
-        raise EngineError("onnx-output", place=operator.place, name=shown(used[0]))
+            values[name] = one if isinstance(one, Value) else line(one, name, operator, written, model.outputs)
+    if len(wanted) > len(found):
+        raise EngineError("onnx-output", place=operator.place, name=shown(wanted[-1]))
 
 
 def line(
@@ -195,7 +200,7 @@ def line(
     name: str,
     operator: Operator,
     written: Written,
-    outputs: Mapping[str, None],
+    outputs: Collection[str],
 ) -> Value:
     """A result under a name: its own, where it is one of the model's."""
     text, shape = result[:2]
@@ -228,7 +233,8 @@ def score_of(model: Model, result: str, values: Mapping[str, Value]) -> str | No
     None for another one.
     """
     for operator in model.operators:
-        if operator.type != "Softmax" or (value := values.get(operator.outputs[0])) is None or value.text != result:
+        value = values.get(operator.outputs[0]) if operator.outputs else None
+        if operator.type != "Softmax" or value is None or value.text != result:
             continue
         count = len(value.shape)
         axis = operator.attributes.get("axis", 1 if model.opset < 13 else -1) % max(count, 1)

@@ -121,7 +121,7 @@ class Written:
 class Call:
     """One operator on its inputs.
 
-    inputs: None where an optional one is left out.
+    inputs: None where an optional one is left out.  outputs: how many are wanted, up to the last of them.
     """
 
     operator: Operator

@@ -1,4 +1,4 @@
-/** Files that the service writes of a program. */
+/** Files that the service writes. */
 
 import { NetworkFailure, Problem, Superseded, problemOf } from "./failures.js";
 import { bodyOf } from "./request_body.js";
@@ -6,7 +6,7 @@ import { bodyOf } from "./request_body.js";
 /**
  * @param {Record<string, unknown>} request  as the endpoint takes it
  * @param {AbortSignal} signal
- * @param {"export" | "exam/file"} [endpoint]
+ * @param {"export" | "exam/file" | "weights/file"} [endpoint]
  * @returns {Promise<Blob>}
  * @throws {Problem | NetworkFailure | Superseded}
  */

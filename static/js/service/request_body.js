@@ -13,6 +13,9 @@ export function findTablesWith(find) {
   textOf = find;
 }
 
+/** @param {string} digest */
+export const contentOf = (digest) => textOf(digest);
+
 /**
  * @param {Record<string, any>} request  its dataset may have a `table` in the place of a `csv`
  * @returns {Promise<string>} JSON

@@ -659,6 +659,9 @@
  * @property {number | null} edge  The id of the edge it is about; null where it is about none.
  * @property {Span | null} span  The place in the program; null where there is none.
  *
+ * @typedef {object} Weights  The values of a file, as `parameters` of a network takes them.
+ * @property {Record<string, Values>} parameters  By the network's own names.
+ *
  * @typedef {object} WrongAnswer  A number that is not the right one.
  * @property {number} value  The number.
  * @property {KnownMistake[]} mistakes  What gives it, the most specific first.
@@ -681,6 +684,8 @@
  *   "paths": Paths,
  *   "table": TableOverview,
  *   "train": TrainEvent,
+ *   "weights": Weights,
+ *   "weights/file": string,
  * }} Answers  to a question that is posted, by its path below /api/
  *
  * @typedef {{

@@ -78,7 +78,7 @@ const FIELDS = [
   ["heat", "h", (v) => v === true],
   ["settings", "w", (v) => isPlain(v) && isShallow(v) && Object.values(v).every(isPlain)],
   ["network", "b", (v) => isPlain(v) && typeof v.starter === "string" && isDraft(v.draft) && isShallow(v)],
-  ["source", "n", (v) => isPlain(v) && (v.name === "network" || v.name === "train") && isPlain(v.body) && isShallow(v.body) && isTable(v.body.dataset?.table)],
+  ["source", "n", (v) => isPlain(v) && /^(network|train|onnx)$/.test(v.name) && isPlain(v.body) && isShallow(v.body) && isTable(v.body.dataset?.table)],
 ];
 
 export class UnreadableLink extends Error {}

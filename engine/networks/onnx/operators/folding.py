@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -101,8 +102,8 @@ def tile(call: Call, x: Array, times: Array) -> Array:
 
 def steps(call: Call, start: Array, limit: Array, delta: Array) -> Array:
     call.needs(bool(delta != 0) and bool(abs((limit - start) / delta) <= MOST))
-    found: Array = np.arange(start.item(), limit.item(), delta.item())
-    return found
+    count = max(math.ceil((limit.item() - start.item()) / delta.item()), 0)
+    return start + delta * np.array(range(count), np.int64)
 
 
 def triangle(call: Call, x: Array, k: Array | None = None) -> Array:

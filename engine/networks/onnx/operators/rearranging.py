@@ -89,11 +89,12 @@ def split(call: Call) -> list[Result]:
     x = call.shape(0)
     axis = call.axis(call.take("axis", 0))
     sizes = ints_of(call, "split", 1, 13)
-    parts = call.take("num_outputs", call.outputs)
+    parts = len(call.operator.outputs)
+    call.only("num_outputs", parts)
     if sizes is None:
         each = -(-x[axis] // parts)
         sizes = [each] * (parts - 1) + [x[axis] - each * (parts - 1)]
-    call.needs(sum(sizes) == x[axis] and len(sizes) == call.outputs and min(sizes) >= 0)
+    call.needs(sum(sizes) == x[axis] and len(sizes) == parts and min(sizes) >= 0)
     name, found, at = call.line(call.text(0)), list[Result](), 0
     for size in sizes:
         shape = tuple(size if i == axis else n for i, n in enumerate(x))

@@ -64,7 +64,7 @@ def recurrent(call: Call) -> list[Result]:
     state: Shape = (ways, x[1], units)
     source, weights, outer = call.line(call.text(0), "x"), call.line(call.text(1), "W"), call.line(call.text(2), "R")
     bias = call.line(call.text(3), "b") if call.has(3) else ""
-    starts = [call.line(call.text(i), "h0") if call.has(i) else "" for i in (5, 6)]
+    starts = [call.line(call.text(i), "h0") if call.has(i) and not is_zero(call, i) else "" for i in (5, 6)]
     sequences: list[str] = []
     lasts: list[str] = []
     cells: list[str] = []
@@ -85,6 +85,12 @@ def recurrent(call: Call) -> list[Result]:
     if kind == "LSTM":
         found.append((f"stack([{', '.join(cells)}], axis=0)", state))
     return found
+
+
+def is_zero(call: Call, index: int) -> bool:
+    """Whether a state is known to begin with zeros, as it does where it is left out."""
+    known = call.value(index).known
+    return known is not None and not known.any()
 
 
 def activations(call: Call, ways: int) -> list[list[str]]:

@@ -54,10 +54,19 @@ export function createNetworkDialog(dialog, page) {
     onTable: page.onTable, client,
   });
   const training = createTraining(side, {
-    bench: () => /** @type {NonNullable<typeof bench>} */ (bench), keeper: page, words,
+    client, bench: () => /** @type {NonNullable<typeof bench>} */ (bench), keeper: page, words,
     say: (text) => (said.textContent = text),
     onFailure: fail,
     onTrace: open,
+    onWeights(parameters) {
+      if (!bench) return;
+      const { parameters: _, ...extra } = bench.draft.extra ?? {};
+      bench.draft.extra = { ...extra, ...(parameters && { parameters }) };
+      page.describe((published = structuredClone({ draft: bench.draft, starter: bench.starter })));
+      top = page.history.depth();
+      training.show();
+      training.changed();
+    },
   });
 
   async function show() {

@@ -14,9 +14,10 @@ import { reachOf, trainRequest } from "../builder/spec.js";
 import { train } from "../../service/event_stream.js";
 import { createSweep } from "./sweep.js";
 import { createTrainingRun } from "./training_run.js";
+import { createWeightFiles } from "./weight_files.js";
 
 /** @typedef {import("./training_run.js").Event} Event */
-/** @typedef {ReturnType<typeof createTrainingRun>} Run */
+/** @typedef {import("./training_run.js").Run} Run */
 
 /** Fast enough to look like movement, slow enough to be followed. */
 const PICTURE_MS = 70;
@@ -32,14 +33,16 @@ const HUGE = 1e8;
 /**
  * @param {HTMLElement} place
  * @param {object} page
+ * @param {ReturnType<typeof import("../../service/api.js").createClient>} page.client
  * @param {() => import("../builder/builder.js").Bench} page.bench
  * @param {import("../../store/settings.js").Keeper} page.keeper
  * @param {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} page.words
  * @param {(text: string) => void} page.say
  * @param {(error: unknown) => void} page.onFailure
  * @param {(trace: import("../../lib/types.js").Trace, source: import("../../lib/types.js").Source) => void} page.onTrace
+ * @param {(parameters: Record<string, unknown> | undefined) => void} page.onWeights  what the network is to begin with
  */
-export function createTraining(place, { bench, keeper, words, say, onFailure, onTrace }) {
+export function createTraining(place, { client, bench, keeper, words, say, onFailure, onTrace, onWeights }) {
   /** @type {Run | null} */
   let run = null;
   let key = "";
@@ -76,6 +79,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   });
   const sweep = createSweep({ bench, keeper, words, onFailure });
   const graph = h("button", { type: "button", id: "train-graph", onclick: showGraph });
+  const weightFiles = createWeightFiles({ client, run: () => run, draft: () => bench().draft, t, say, onFailure, onWeights });
   const pace = h("select", { id: "train-pace" });
   pace.addEventListener("change", () => {
     settings.set({ every: Number(pace.value) });
@@ -94,7 +98,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
   histograms.addEventListener("toggle", showNumbers);
   place.replaceChildren(
     heading, h("div", { class: "acts" }, play, step, epoch, again, h("label", { class: "pace" }, paceWord, pace)), word, remarks, readout,
-    h("div", { class: "figures" }, curves, planeBox, gradients), histograms, rows, h("div", { class: "files" }, graph, keep, unkeep), sweep.element);
+    h("div", { class: "figures" }, curves, planeBox, gradients), histograms, rows, h("div", { class: "files" }, graph, keep, unkeep), h("div", { class: "files" }, ...weightFiles.elements), sweep.element);
 
   /** What is trained, however it is looked at. @param {Record<string, unknown>} request */
   const keyOf = ({ predict, ...request }) => JSON.stringify(request);
@@ -248,6 +252,7 @@ export function createTraining(place, { bench, keeper, words, say, onFailure, on
     again.disabled = !hasStep && !run?.end;
     graph.disabled = moves || !hasStep || isOutdated;
     keep.disabled = !hasStep;
+    weightFiles.show(!graph.disabled);
     unkeep.hidden = !kept.length;
   }
 

@@ -8,6 +8,7 @@
 /**
  * @typedef {import("../../lib/types.js").TrainingEvent} Event
  * @typedef {{step: number, parameters?: unknown, resume?: unknown}} Checkpoint
+ * @typedef {ReturnType<typeof createTrainingRun>} Run
  */
 
 /** Pictures a request: so much is computed again, at most, when one stops. */

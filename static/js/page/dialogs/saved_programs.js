@@ -6,17 +6,16 @@ import { NothingKept, keepProgram, readPrograms, removeProgram, renameProgram } 
 
 /** @typedef {import("../../lib/types.js").Work} Work */
 
-/** The service refuses longer programs; a larger file is no program. */
-const LARGEST_FILE = 64 * 1024;
-
 /**
  * @param {object} page
  * @param {() => Work & {title: string | null}} page.work  title: of the example that it is
  * @param {(work: Work) => void} page.open
  * @param {() => Promise<string>} page.address  of the page as it is, to be passed on
- * @param {() => import("../../lib/types.js").Translate} page.t
+ * @param {ReturnType<typeof import("../../service/api.js").createClient>} page.client
+ * @param {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} page.words
  */
-export function createSavedPrograms({ work, open, address, t }) {
+export function createSavedPrograms({ client, work, open, address, words }) {
+  const t = () => words().t;
   const dialog = find("#programs", HTMLDialogElement);
   const list = find("#kept", HTMLElement);
   const name = find("#keep-name", HTMLInputElement);
@@ -52,28 +51,15 @@ export function createSavedPrograms({ work, open, address, t }) {
     open({ program, inputs, source });
   }
 
-  /** In its row, the name becomes a field. @param {string} before */
-  function rename(before) {
-    const row = [...list.children].find((one) => one.querySelector("button")?.textContent === before);
-    const field = h("input", { value: before, maxlength: 80, "aria-label": t()("programs.rename.label", { name: before }) });
-    let settled = false;
-    const settle = () => {
-      const to = field.value.trim();
-      if (settled) return;
-      settled = true;
-      if (to && to !== before) attempt(() => renameProgram(before, to), t()("programs.renamed", { name: to }));
+  /** @param {string} before */
+  async function rename(before) {
+    const shown = [...list.querySelectorAll("button")].find((one) => one.textContent === before);
+    const module = await import("./renaming.js").catch(() => null);
+    if (shown) module?.askForName(shown, before, t()("programs.rename.label", { name: before }), (to) => {
+      if (to !== before) attempt(() => renameProgram(before, to), t()("programs.renamed", { name: to }));
       else fill();
-    };
-    field.addEventListener("blur", settle);
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") field.value = before;
-      if (event.key !== "Enter" && event.key !== "Escape") return;
-      event.preventDefault();
-      settle();
       name.focus();
     });
-    row?.querySelector("button")?.replaceWith(field);
-    field.select();
   }
 
   /** @param {string} gone */
@@ -117,29 +103,52 @@ export function createSavedPrograms({ work, open, address, t }) {
   file.addEventListener("change", async () => {
     const [chosen] = file.files ?? [];
     file.value = "";
-    if (!chosen) return;
-    said.textContent = t()("programs.file.opening", { name: chosen.name });
-    try {
-      if (chosen.size > LARGEST_FILE) throw new RangeError();
-      const text = new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer());
-      if (!dialog.open) return; // closed meanwhile: the file is not wanted any more
-      name.value = chosen.name.replace(/\.\w+$/, "");
-      take({ program: text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"), inputs: {} });
-    } catch {
-      said.textContent = t()("programs.file.unreadable", { name: chosen.name });
-    }
+    if (chosen) openFile(chosen);
   });
+
+  /** A program or a model: what it holds is opened, or why that cannot be is said in the dialog. @param {File} chosen */
+  async function openFile(chosen) {
+    show();
+    said.textContent = t()("programs.file.opening", { name: chosen.name });
+    const found = await import("./opened_file.js").then(({ workIn }) => workIn(chosen, client, words()), () => t()("unreachable.title"));
+    if (!dialog.open) return; // closed meanwhile: the file is not wanted any more
+    if (typeof found === "string") said.textContent = found;
+    else {
+      name.value = chosen.name.replace(/\.\w+$/, "");
+      take(found);
+    }
+  }
+
+  // A file that is dropped beside a dialog is opened; the browser would leave the page for it.
+  for (const type of ["dragover", "drop"]) document.addEventListener(type, drop, true);
+
+  /** @param {any} event  a DragEvent */
+  function drop(event) {
+    if (!event.dataTransfer?.types.includes("Files") || event.target.closest?.("dialog")) return;
+    event.preventDefault();
+    const [chosen] = event.dataTransfer.files;
+    if (event.type === "dragover" || !chosen) return;
+    event.stopPropagation();
+    openFile(chosen);
+  }
+
   find("#close-programs", HTMLButtonElement).addEventListener("click", () => dialog.close());
 
   return {
     copyLink, saveFile,
+    openFile,
     open() {
-      if (dialog.open) return;
-      said.textContent = "";
-      name.value ||= work().title ?? "";
-      fill();
-      dialog.showModal();
-      name.select();
+      if (show()) name.select();
     },
   };
+
+  /** @returns {boolean} whether it was not shown before */
+  function show() {
+    if (dialog.open) return false;
+    said.textContent = "";
+    name.value ||= work().title ?? "";
+    fill();
+    dialog.showModal();
+    return true;
+  }
 }
