@@ -86,6 +86,7 @@ def of_copies(judged: Judged) -> set[int]:
 def recomputed(judged: Judged) -> dict[int, tuple[Array, Array]]:
     """By their identity, the lines that compute a value of the forward half again and get another one: both."""
     forward: dict[str, list[Array]] = {}
+    before = {id(entry.statement) for entry in judged.watched.journal if entry.node.id in judged.forward}
     again: list[Entry] = []
     for entry in judged.watched.journal:
         if entry.kind != "name" or not entry.node.shape or entry.node.op is None:
@@ -94,7 +95,7 @@ def recomputed(judged: Judged) -> dict[int, tuple[Array, Array]]:
             continue
         if entry.node.id in judged.forward:
             forward.setdefault(entry.name, []).append(np.asarray(judged.values[entry.node.id], dtype=np.float64))
-        elif judged.is_behind(entry.node.id):
+        elif judged.is_behind(entry.node.id) and id(entry.statement) not in before:
             again.append(entry)
     named = {(id(line.entry.statement), line.entry.target) for line in judged.lines if line.of}
     found: dict[int, tuple[Array, Array]] = {}
