@@ -136,7 +136,8 @@ class Candidates:
         watched = self.judged.watched
         before = watched.graph.reaching(first.entry.node.id)
         journal = [entry for entry in watched.journal if not isinstance(entry.statement, ast.Return)]
-        entries = [e for e in journal if id(e.statement) in self.suspects and not is_unpacking(e.statement)]
+        journal = [e for e in journal if e.node.id not in self.judged.forward and not is_unpacking(e.statement)]
+        entries = [e for e in journal if id(e.statement) in self.suspects]
         found = {id(entry.statement): entry.statement for entry in entries if entry.node.id in before}
         again = recomputed(self.judged)
         if (values := next((one for place, one in found.items() if place in again), None)) is not None:
