@@ -66,8 +66,8 @@ export function createProblemPanel(onRetry, onGive, onAdd, onTable, onExample) {
   const warnings = find("#warnings", HTMLElement);
   const notes = find("#notes", HTMLElement);
   let ticking = 0;
-  /** Where a table was asked for last: it stays while the same problem is shown once more. @type {{problem: Problem, t: Translate, place: HTMLElement} | null} */
-  let asked = null;
+  /** What can be done about a problem; loaded when there is one. @type {ReturnType<typeof import("./remedies.js").createRemedies> | null} */
+  let remedies = null;
 
   /** @param {...(Node | string)} content */
   function fill(...content) {
@@ -79,16 +79,14 @@ export function createProblemPanel(onRetry, onGive, onAdd, onTable, onExample) {
     }, () => panel.querySelector("button") ?? editorOrText());
   }
 
-  /** @param {Problem} problem @param {Translate} t */
-  function remedy(problem, t) {
-    const { kind, params } = problem;
-    if (kind === "missing-table") return [tableWanted(problem, t)];
-    if ((kind === "only-functions" || kind === "only-classes") && params.lines) {
-      const lines = String(params.lines);
-      return [h("pre", {}, lines), h("button", { type: "button", onclick: () => onAdd(lines) }, t("problem.call"))];
-    }
-    const name = String(params.name);
-    return WITHOUT_VALUE.has(kind) ? [h("button", { type: "button", onclick: () => onGive(name) }, t("problem.give", { name }))] : [];
+  /** @param {Problem} problem @param {Translate} t @param {HTMLElement} above  what stands there as long as the problem does */
+  function remedy(problem, t, above) {
+    if (remedies) return remedies(problem, t);
+    import("./remedies.js").then(({ createRemedies }) => {
+      remedies ??= createRemedies({ onGive, onAdd, onTable });
+      if (above.isConnected) panel.append(...remedies(problem, t));
+    }, () => {}); // without a network the sentence stays
+    return [];
   }
 
   /** Nothing is written yet, which is no mistake. @param {Problem} problem @param {"ko" | "en"} language @param {Translate} t @returns {Remark[]} */
@@ -98,16 +96,6 @@ export function createProblemPanel(onRetry, onGive, onAdd, onTable, onExample) {
     const [said] = panel.children;
     import("./starting_points.js").then(({ startingPoints }) => said.isConnected && panel.replaceChildren(...startingPoints(t, onExample)), () => {}); // without a network the sentence stays
     return [];
-  }
-
-  /** @param {Problem} problem @param {Translate} t */
-  function tableWanted(problem, t) {
-    if (asked?.problem === problem && asked.t === t) return asked.place;
-    const place = h("div");
-    asked = { problem, t, place };
-    const table = { name: String(problem.params.name), digest: String(problem.params.digest) };
-    import("./missing_table.js").then(({ askForTable }) => place.append(askForTable(table, t, onTable)), () => place.append(h("button", { type: "button", onclick: onRetry }, t("again"))));
-    return place;
   }
 
   return {
@@ -123,7 +111,8 @@ export function createProblemPanel(onRetry, onGive, onAdd, onTable, onExample) {
       const { title, detail } = problemText(problem, language, t);
       const { span } = problem;
       const place = span ? h("p", { class: "place" }, t("problem.place", { line: span.start.line, column: span.start.column + 1 })) : "";
-      fill(h("strong", {}, title), h("p", {}, detail), place, ...remedy(problem, t));
+      const above = h("strong", {}, title);
+      fill(above, h("p", {}, detail), place, ...remedy(problem, t, above));
       return [{ span, message: detail, severity: "error" }];
     },
     /**
