@@ -47,13 +47,16 @@ if TYPE_CHECKING:
         load_dataset,
         paths,
         prepared,
+        read_onnx,
         read_table,
+        read_weights,
         reference,
         samples_of,
         trace,
         trace_network,
         verify,
         write_gradient_program,
+        write_weights,
     )
 
 __version__ = "0.2.0"
@@ -95,13 +98,16 @@ __all__ = [
     "load_dataset",
     "paths",
     "prepared",
+    "read_onnx",
     "read_table",
+    "read_weights",
     "reference",
     "samples_of",
     "trace",
     "trace_network",
     "verify",
     "write_gradient_program",
+    "write_weights",
 ]
 
 

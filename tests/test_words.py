@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ SENTENCES = (
 def named(sentence: str) -> set[str]:
     """What a sentence is filled with. Two are added elsewhere: a suggestion, and the convention of an op."""
     return set(re.findall(r"(?<!\{)\{(\w+)", sentence)) - {"suggestion", "convention"}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_key_says_one_thing(language):
+    """The page puts its catalogues together: of two that have one key, the later is heard."""
+    catalogues = sorted((ROOT / "static" / "i18n").glob(f"*{language}.json"))
+    keys = Counter(key for file in catalogues for key in json.loads(file.read_text(encoding="utf-8")))
+    assert [key for key, times in keys.items() if times > 1] == []
 
 
 @each("key", SENTENCES)

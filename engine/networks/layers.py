@@ -56,7 +56,7 @@ def target_sizes(value: object, place: str) -> tuple[int, ...]:
     """Sizes from 1, one of which may be -1: what is left."""
     found = sizes(-1)(value, place)
     if 0 in found or found.count(-1) > 1:
-        sizes(1)([0], place)
+        sizes(1)(value, place)
     return found
 
 
@@ -328,8 +328,8 @@ def read_layer(spec: object, place: str, inputs: int) -> tuple[str, dict[str, An
         raise EngineError("layer-type", place=place, type=shown(kind), **suggestion(kind[:80], LAYERS))
     layer_type = LAYERS[kind]
     fields = read_fields(spec, place, COMMON | layer_type.fields)
-    if (layer_type.inputs == 1 and inputs > 1 + layer_type.more) or (layer_type.inputs is None and inputs < 2):
-        raise EngineError(
-            "layer-inputs", place=place, layer=kind, count="1" if layer_type.inputs else "≥ 2", got=inputs
-        )
+    least = layer_type.inputs or 2
+    if inputs < least or (layer_type.inputs and inputs > least + layer_type.more):
+        count = str(least) if layer_type.inputs else f"≥ {least}"
+        raise EngineError("layer-inputs", place=place, layer=kind, count=count, got=inputs)
     return kind, fields

@@ -180,7 +180,7 @@ RECURRENT = {
     "gru": LayerType(recurrent_layer, COMMON | GATE | {"reset_after": Field(flag, True)}, more=1),
     "mask": LayerType(mask, {"value": Field(number(), 0.0)}),
     "masked": LayerType(masked_steps, {"value": Field(number(), 0.0)}),
-    "masked_mean": LayerType(masked_mean, {"keepdims": Field(flag, False)}, more=1),
+    "masked_mean": LayerType(masked_mean, {"keepdims": Field(flag, False)}, inputs=2),
     "repeat_vector": LayerType(repeat, {"count": Field(whole(1), required=True)}),
 }
 assert all(name in OPS for name in SQUASHING if name not in FORMS)

@@ -205,6 +205,7 @@ def refused_cases() -> list[Case]:
                 "layers": [{"type": "afine"}],
                 "program": "z = (x + 1",
                 "seed": 0,
+                "parameters": {"W": [[1], [1, 2]]},
                 "format": "none",
                 "dataset": {"csv": "a\n1\n"},
                 "file": "UEsDBA==",

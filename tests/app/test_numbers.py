@@ -57,7 +57,7 @@ def field(fields: Json, name: str, id: int, before: object) -> object:
 
 
 def test_numbers_alone_make_the_whole_of_what_the_client_has():
-    jobs = make_jobs(Settings())
+    jobs: Any = make_jobs(Settings())
     for (said, (text, given, at_last)), more in itertools.product(
         DRAGGED.items(), ({}, {"values": "full", "detail": "expanded"})
     ):
@@ -74,7 +74,7 @@ def test_numbers_alone_make_the_whole_of_what_the_client_has():
 
 
 def test_a_direction_moves_with_the_numbers_and_the_keys_of_other_graphs_are_others():
-    ask = make_jobs(Settings())["numbers"]
+    ask: Any = make_jobs(Settings())["numbers"]
 
     def answered(**request: object) -> Json:
         return orjson.loads(ask(orjson.dumps(request)))

@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.benchmarks.measuring import Run
 
@@ -20,7 +21,7 @@ class Workload:
 
     name: str
     text: str
-    inputs: Mapping[str, object]
+    inputs: Mapping[str, Any]  # numbers, or arrays
     floor: Run
     peers: Mapping[str, Run] = field(default_factory=dict[str, Run])
 
@@ -195,10 +196,10 @@ def perceptron(width: int, layers: int, samples: int) -> Workload:
             for layer in range(layers):
                 made = []
                 for j in range(width):
-                    z = sum((held[layer, j, i] * x for i, x in enumerate(row)), value(0.0))
+                    z: Any = sum((held[layer, j, i] * x for i, x in enumerate(row)), value(0.0))
                     t = value(math.tanh(z.data), (z,), "tanh")
 
-                    def backward(t=t, z=z) -> None:
+                    def backward(t: Any = t, z: Any = z) -> None:
                         z.grad += (1 - t.data**2) * t.grad
 
                     t._backward = backward

@@ -72,6 +72,7 @@ def perceptron(sizes: tuple[int, ...], batch: int) -> Workload:
 
     def floor() -> object:
         x, t = inputs["X"], inputs["t"]
+        a = x
         kept, steps = [], []
         for i in range(1, depth + 1):
             u = x @ inputs[f"W{i}"]

@@ -31,7 +31,11 @@ TABLED = {
     *(f"{prefix}.{name}" for prefix in ("scipy.special", "scipy.linalg", "scipy.stats") for name in LIBRARIES[prefix]),
     *(f"scipy.stats.{law}.{name}" for law, table in LAWS.items() for name in table),
     *(f".{name}" for name in METHOD_TABLES["numpy"]),
-    *(f"{library.replace('numpy', 'np')}.{name}" for library, name in NUMPY_FUNCTIONS if library != "torch"),
+    *(
+        f"{library.replace('numpy', 'np')}.{name}"
+        for library, name in NUMPY_FUNCTIONS
+        if not library.startswith("torch")
+    ),
     *(name for name in ("abs", "round", "sum", "max", "min", "pow", "divmod") if name in BUILTINS),
 }
 

@@ -68,7 +68,7 @@ def test_no_field_of_a_layer_hides_what_it_refuses(layer):
 @pytest.mark.parametrize(
     ("layer_class", "option", "value"),
     [
-        ("Reshape", "target_shape", [-1, 8]),
+        ("Reshape", "target_shape", [-1, -1]),
         ("Conv2D", "kernel_size", [0, 3]),
         ("Conv2D", "dilation_rate", [0, 2]),
         ("Dense", "kernel_constraint", {"class_name": "MaxNorm"}),

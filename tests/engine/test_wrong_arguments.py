@@ -9,8 +9,9 @@ import pytest
 
 from gradlens import engine
 from gradlens.engine.language.builtins import BUILTINS
-from gradlens.engine.language.creation import ARRAYS, DRAWS, SIGNATURES
+from gradlens.engine.language.creation import ARRAYS, SIGNATURES
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES
+from gradlens.engine.language.dialects.random.draws import DRAWS
 from gradlens.engine.language.methods.arrays import TENSOR
 from gradlens.engine.language.methods.dictionaries import DICT, SET
 from gradlens.engine.language.methods.lists import LIST

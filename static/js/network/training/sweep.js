@@ -56,10 +56,10 @@ export function valuesIn(text) {
  * @param {(error: unknown) => void} page.onFailure
  */
 export function createSweep({ bench, keeper, words, onFailure }) {
-  const settings = settingsOf(keeper, "sweep", { setting: "optimizer.lr", values: "", steps: "100" });
-  const element = h("details", { id: "train-sweep" });
-  const chart = h("div", { class: "figures", id: "sweep-chart" });
-  const word = h("p", { id: "sweep-word", role: "status" });
+  const settings = settingsOf(keeper, "trials", { setting: "optimizer.lr", values: "", steps: "100" });
+  const element = h("details", { id: "train-trials" });
+  const chart = h("div", { class: "figures", id: "trials-chart" });
+  const word = h("p", { id: "trials-word", role: "status" });
   /** @type {Result[]} */
   let results = [];
   /** What was tried. */
@@ -75,7 +75,7 @@ export function createSweep({ bench, keeper, words, onFailure }) {
   /** @param {string} setting */
   function name(setting) {
     const [, at] = /^layers\.(\d+)/.exec(setting) ?? [];
-    return at === undefined ? t()(`sweep.setting.${setting}`) : t()("sweep.setting.units", { number: Number(at) + 1 });
+    return at === undefined ? t()(`trials.setting.${setting}`) : t()("trials.setting.units", { number: Number(at) + 1 });
   }
 
   async function run() {
@@ -90,7 +90,7 @@ export function createSweep({ bench, keeper, words, onFailure }) {
     const { signal } = (running = new AbortController());
     try {
       for (const [i, value] of values.entries()) {
-        word.textContent = t()("sweep.running", { value: String(value), number: i + 1, count: values.length });
+        word.textContent = t()("trials.running", { value: String(value), number: i + 1, count: values.length });
         show();
         /** @type {Result} */
         const result = { value, last: null, reason: "" };
@@ -123,7 +123,7 @@ export function createSweep({ bench, keeper, words, onFailure }) {
     const points = (of) => results.map((result, x) => ({ x, y: loss(result, of) }));
     const about = { setting: name(tried.setting), steps: tried.steps };
     const plot = drawPlot({
-      label: t()("sweep.label", about), x: about.setting, y: t()("train.loss.axis"), names,
+      label: t()("trials.label", about), x: about.setting, y: t()("train.loss.axis"), names,
       series: [...(hasTest ? [{ class: "test", dots: true, points: points("test") }] : []), { class: "train", dots: true, points: points("train") }],
     });
     const key = h("span", { class: "key" }, h("span", { class: "one train" }, t()("train.series.train")), ...(hasTest ? [h("span", { class: "one test" }, t()("train.series.test"))] : []));
@@ -131,34 +131,34 @@ export function createSweep({ bench, keeper, words, onFailure }) {
     const text = (value) => (value === null || value === undefined ? "–" : number(/** @type {any} */ (value)));
     const rows = results.map((result) => {
       const { value, last, reason } = result;
-      const end = reason === "diverged" ? t()("sweep.diverged") : text(last?.train.loss);
+      const end = reason === "diverged" ? t()("trials.diverged") : text(last?.train.loss);
       return [String(value), end, text(reason === "diverged" ? null : last?.test?.loss), text(last?.accuracy), text(last?.test?.accuracy)];
     });
     const heads = [about.setting, t()("train.loss"), t()("train.loss.test"), t()("train.accuracy"), t()("train.accuracy.test")];
-    const table = tableBeneath("sweep-table", t()("sweep.table"), heads, rows);
+    const table = tableBeneath("trials-table", t()("trials.table"), heads, rows);
     table.open = true;
-    const scroll = h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": t()("sweep.table") }, ...table.querySelectorAll("table"));
+    const scroll = h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": t()("trials.table") }, ...table.querySelectorAll("table"));
     table.append(scroll);
-    chart.replaceChildren(h("figure", {}, h("figcaption", {}, t()("sweep.caption", about), key), plot), table);
+    chart.replaceChildren(h("figure", {}, h("figcaption", {}, t()("trials.caption", about), key), plot), table);
   }
 
   function show() {
     const setting = settingNow();
-    const select = h("select", { id: "sweep-setting" }, ...settingsIn(request()).map((one) => h("option", { value: one, selected: one === setting }, name(one))));
+    const select = h("select", { id: "trials-setting" }, ...settingsIn(request()).map((one) => h("option", { value: one, selected: one === setting }, name(one))));
     select.addEventListener("change", () => {
       settings.set({ setting: select.value, values: "" });
       show();
     });
-    const values = h("input", { id: "sweep-values", value: settings.now.values, placeholder: usual(), autocomplete: "off" });
+    const values = h("input", { id: "trials-values", value: settings.now.values, placeholder: usual(), autocomplete: "off" });
     values.addEventListener("input", () => settings.set({ values: values.value }));
-    const steps = h("input", { id: "sweep-steps", value: settings.now.steps, inputmode: "numeric", autocomplete: "off" });
+    const steps = h("input", { id: "trials-steps", value: settings.now.steps, inputmode: "numeric", autocomplete: "off" });
     steps.addEventListener("input", () => settings.set({ steps: steps.value }));
-    const button = h("button", { type: "button", id: "sweep-run", onclick: run }, t()(isRunning ? "sweep.stop" : "sweep.run"));
+    const button = h("button", { type: "button", id: "trials-run", onclick: run }, t()(isRunning ? "trials.stop" : "trials.run"));
     /** @param {string} key @param {HTMLElement} control */
     const field = (key, control) => h("label", { class: "field" }, h("span", {}, t()(key)), control);
     const held = element.contains(document.activeElement) ? document.activeElement?.id : "";
     element.replaceChildren(
-      h("summary", {}, t()("sweep.title")), h("div", { class: "fields" }, field("sweep.setting", select), field("sweep.values", values), field("sweep.steps", steps)),
+      h("summary", {}, t()("trials.title")), h("div", { class: "fields" }, field("trials.setting", select), field("trials.values", values), field("trials.steps", steps)),
       h("div", { class: "files" }, button), word, chart);
     if (held) /** @type {HTMLElement | null} */ (element.querySelector(`#${CSS.escape(held)}`))?.focus();
     if (results.length) draw();
