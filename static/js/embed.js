@@ -86,7 +86,7 @@ async function wordsOf(error) {
   if (error instanceof UnreadParameters) return error.unread.map((one) => t("embed.parameter", one)).join(" ");
   if (error instanceof UnreadableLink) return t("embed.unreadable");
   try {
-    const [{ failureText }, words] = await Promise.all([import("./program/problem_panel.js"), loadCatalogue(`problems.${language}`)]);
+    const [{ failureText }, words] = await Promise.all([import("./program/problems/problem_panel.js"), loadCatalogue(`problems.${language}`)]);
     return failureText(error, language, translator({ ...(await loadCatalogue(language)), ...words }));
   } catch {
     return t("unreachable.title");

@@ -31,7 +31,7 @@ import { createNetworkLoader } from "./network/network_loader.js";
 import { createNeuronsLoader } from "./network/neurons_loader.js";
 import { createNotice } from "./page/notice.js";
 import { createPreferences } from "./page/preferences.js";
-import { createProblemPanel } from "./program/problem_panel.js";
+import { createProblemPanel } from "./program/problems/problem_panel.js";
 import { createScene } from "./page/scene.js";
 import { createStatusPanel } from "./page/status_panel.js";
 import { applyTheme } from "./lib/theme.js";

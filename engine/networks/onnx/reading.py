@@ -53,8 +53,6 @@ class OnnxProgram:
       names that they have in the program, whose inputs they are too.
     sources: the names of weights in the file.  outputs: names.  operators: how many the program has of each.
 
-    >>> program = gradlens.read_onnx(open("model.onnx", "rb").read())  # doctest: +SKIP
-    >>> gradlens.trace(program.text, program.weights | {"x": x}).gradients  # doctest: +SKIP
     """
 
     text: str
@@ -81,6 +79,14 @@ def read_onnx(data: bytes, shapes: Mapping[str, Shape] | None = None, *, limits:
     """Read a model from the bytes of a file.
 
     shapes: of inputs by their names in the file, where that leaves a size open, which is 1 otherwise.
+
+    >>> from base64 import b64decode  # here of a file of 59 bytes; usually of open("model.onnx", "rb").read()
+    >>> data = "CAg6MwoMCgF4EgF5IgRSZWx1EgFnWg8KAXgSCgoICAESBAoCCAJiDwoBeRIKCggIARIECgIIAkICEA0="
+    >>> model = gradlens.read_onnx(b64decode(data))
+    >>> model.text
+    'y = relu(x)\\n'
+    >>> gradlens.trace(model.text, model.weights | {"x": [1.0, -1.0]}).gradients["x"]
+    array([1., 0.])
 
     Errors: onnx-*.
     """

@@ -6,7 +6,7 @@ import { SPEEDS, createPlayer } from "../graph/player.js";
 import { sentence } from "../graph/step_sentence.js";
 import { h } from "../lib/dom.js";
 import { valueText } from "../lib/format.js";
-import { failureText } from "../program/problem_panel.js";
+import { failureText } from "../program/problems/problem_panel.js";
 import { Superseded } from "../service/failures.js";
 import { joined } from "./joint_timeline.js";
 import { compared } from "./trace_differences.js";

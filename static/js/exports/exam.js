@@ -2,7 +2,7 @@
 
 import { h } from "../lib/dom.js";
 import { number } from "../lib/format.js";
-import { problemText } from "../program/problem_panel.js";
+import { problemText } from "../program/problems/problem_panel.js";
 import { NetworkFailure, Problem, Superseded } from "../service/failures.js";
 import { exportedFile } from "../service/exported_files.js";
 import { saveFile } from "../store/file_saving.js";

@@ -5,7 +5,7 @@ import { saveFile, safeName } from "../store/file_saving.js";
 import { sentence } from "../graph/step_sentence.js";
 import { nameOf } from "../graph/labels.js";
 import { MOST_LABELLED_NODES } from "../graph/layout/layout_plan.js";
-import { problemText } from "../program/problem_panel.js";
+import { problemText } from "../program/problems/problem_panel.js";
 import { NetworkFailure, Problem, Superseded } from "../service/failures.js";
 import { exportedFile } from "../service/exported_files.js";
 import { animated, eachStep, tooLong, tooMany } from "./animation.js";

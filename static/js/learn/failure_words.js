@@ -1,7 +1,7 @@
 /** Why a question has no answer, in the language of the chapter. */
 
 import { loadCatalogue, translateOr, translator } from "../lib/i18n.js";
-import { problemText } from "../program/problem_panel.js";
+import { problemText } from "../program/problems/problem_panel.js";
 import { Problem } from "../service/failures.js";
 
 /** @param {unknown} error @param {"en" | "ko"} language @param {import("../lib/types.js").Translate} t @returns {Promise<string>} */

@@ -1,7 +1,7 @@
 /** What stands in the figure while nothing has been drawn yet: why there is no graph, where to mend it, and what else to begin with. */
 
 import { h } from "../lib/dom.js";
-import { startingPoints } from "../program/starting_points.js";
+import { startingPoints } from "../program/problems/starting_points.js";
 
 /** @typedef {{title: string, detail: string, span: import("../lib/types.js").Span | null}} Reason */
 

@@ -2,7 +2,7 @@
 
 import { find } from "../lib/dom.js";
 import { keepingFocus } from "../lib/focus.js";
-import { EMPTY, WITHOUT_VALUE, problemText } from "../program/problem_panel.js";
+import { EMPTY, WITHOUT_VALUE, problemText } from "../program/problems/problem_panel.js";
 
 /** @typedef {import("../service/failures.js").Problem} Problem */
 /**
@@ -19,8 +19,8 @@ const WORDS = { problem: "graph.stale", unreachable: "graph.earlier", cancelled:
  * @param {object} page
  * @param {() => {plan: import("../graph/frames.js").Plan | null, isDrawn: boolean, language: "ko" | "en", t: import("../lib/types.js").Translate}} page.scene
  * @param {(program: string) => import("../lib/types.js").Warning[]} page.further  remarks on a program beside its trace's own
- * @param {ReturnType<typeof import("../program/problem_panel.js").createProblemPanel>} page.panel
- * @param {(remarks: import("../program/problem_panel.js").Remark[]) => void} page.remark  in the editor
+ * @param {ReturnType<typeof import("../program/problems/problem_panel.js").createProblemPanel>} page.panel
+ * @param {(remarks: import("../program/problems/problem_panel.js").Remark[]) => void} page.remark  in the editor
  * @param {(name: string | null) => void} page.onName  a name has no value
  * @param {(isStale: boolean) => void} page.dim
  * @param {() => SVGElement | null} page.stop  where the keyboard comes to when its place goes away

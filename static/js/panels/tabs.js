@@ -22,7 +22,7 @@ import { PANELS } from "./panels.js";
  * @property {() => void} toggleLocal
  * @property {(hides: boolean) => void} veil  hide the gradients in the figure, or show them
  * @property {import("../page/decorations.js").Decorate} decorate  what is marked in the figure
- * @property {(remarks: import("../program/problem_panel.js").Remark[]) => void} remark  in the editor
+ * @property {(remarks: import("../program/problems/problem_panel.js").Remark[]) => void} remark  in the editor
  * @property {() => void} showFigure  bring it into view, where the page is narrow
  * @property {(again: () => void) => () => void} onFailure  something could not be loaded; answers what takes the notice of it back
  * @property {(mistake: string | null) => void} [explain]  which one the book is to tell of

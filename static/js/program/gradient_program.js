@@ -2,7 +2,7 @@
 
 import { find, h } from "../lib/dom.js";
 import { NetworkFailure, Problem, Superseded } from "../service/failures.js";
-import { problemText } from "./problem_panel.js";
+import { problemText } from "./problems/problem_panel.js";
 
 /** @typedef {import("../lib/types.js").Work} Work */
 

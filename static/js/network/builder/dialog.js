@@ -2,7 +2,7 @@
 
 import { find, h } from "../../lib/dom.js";
 import { NetworkFailure, Superseded } from "../../service/failures.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { createBuilder } from "./builder.js";
 import { tables } from "../../store/tables.js";
 import { withTable } from "../../service/request_body.js";

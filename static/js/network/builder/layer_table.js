@@ -3,7 +3,7 @@
 import { h } from "../../lib/dom.js";
 import { shapeText } from "../../lib/format.js";
 import { Superseded } from "../../service/failures.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { tables } from "../../store/tables.js";
 import { networkRequest } from "./spec.js";
 

@@ -2,15 +2,15 @@
 
 import { h } from "../../lib/dom.js";
 import { Superseded } from "../../service/failures.js";
-import { failureText, problemText, warningText } from "../../program/problem_panel.js";
-import { TABLE_FILES, askForTable, openTable } from "../../program/missing_table.js";
+import { failureText, problemText, warningText } from "../../program/problems/problem_panel.js";
+import { TABLE_FILES, askForTable, openTable } from "../../program/problems/missing_table.js";
 import { ENCODINGS } from "../../store/file_decoding.js";
 import { tables } from "../../store/tables.js";
 import { fitTo, fieldText, named, networkRequest, readField } from "./spec.js";
 
 /** @typedef {import("./spec.js").Draft} Draft */
 /** @typedef {import("../../service/wire_types.js").TableOverview} Overview */
-/** @typedef {import("../../program/missing_table.js").OpenedTable} OpenedTable */
+/** @typedef {import("../../program/problems/missing_table.js").OpenedTable} OpenedTable */
 /** @typedef {"feature" | "label" | "none"} Role */
 
 /** Longer than a pause between two letters. */

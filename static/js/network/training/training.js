@@ -6,7 +6,7 @@ import { number } from "../../lib/format.js";
 import { flatten, scalar } from "../../lib/numbers.js";
 import { tableBeneath } from "../../panels/panel.js";
 import { settingsOf } from "../../store/settings.js";
-import { warningText } from "../../program/problem_panel.js";
+import { warningText } from "../../program/problems/problem_panel.js";
 import { createDecisionPlane } from "./decision_plane.js";
 import { drawHistogram } from "./histogram.js";
 import { drawPlot, thinned } from "./curves.js";

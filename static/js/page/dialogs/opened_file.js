@@ -1,6 +1,6 @@
 /** A file as the page's work: a program, or a trained model in an ONNX file, which the service reads. */
 
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { toBase64 } from "../../service/base64.js";
 import { tables } from "../../store/tables.js";
 

@@ -6,7 +6,7 @@ import { number } from "../../lib/format.js";
 import { flatten } from "../../lib/numbers.js";
 import { choice, createPanel, isSameWork, namedNodes, placed, sampleBeneath, tableBeneath } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { drawChart } from "./error_chart.js";
 import { createStepSweep } from "./step_sweep.js";
 

@@ -6,7 +6,7 @@ import { number } from "../../lib/format.js";
 import { scalar } from "../../lib/numbers.js";
 import { choice, sampleBeneath, tableBeneath } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { drawChart } from "./error_chart.js";
 
 /** @typedef {import("../../lib/types.js").Translate} Translate */

@@ -7,7 +7,7 @@ import { translateOr } from "../../lib/i18n.js";
 import { isLeaf, nameOf, signOf, useName } from "../../graph/labels.js";
 import { bringIntoView, choice, createPanel } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { derivationList } from "./derivation_lines.js";
 import { agrees, callOf, isOwn, isWritten, openGroup, subjectOf, within } from "./derive_model.js";
 import { drawnProgram, questionOf } from "./derive_request.js";

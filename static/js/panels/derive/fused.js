@@ -6,7 +6,7 @@ import { latexValue, number, shapeText } from "../../lib/format.js";
 import { formula } from "../../lib/formula.js";
 import { nameOf } from "../../graph/labels.js";
 import { GradlensGraph } from "../../graph/element.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { compared, cutOut, extremeOf, isFinite, lettersOf, opened, operandsOf, partsOf, usesOf } from "./fused_model.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */

@@ -7,7 +7,7 @@ import { formula } from "../../lib/formula.js";
 import { nameOf } from "../../graph/labels.js";
 import { choice } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { equalTo } from "./derivation_lines.js";
 import { countText, drawnEdges, enclosed, productText } from "./derive_model.js";
 import { drawnProgram, questionOf } from "./derive_request.js";

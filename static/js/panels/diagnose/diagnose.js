@@ -8,7 +8,7 @@ import { nameOf } from "../../graph/labels.js";
 import { gradientOf } from "../../graph/meaning/gradient_sizes.js";
 import { createPanel, isSameWork, namedNodes, placed } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { claimsIn, requestOf, splitObject } from "./claims.js";
 
 /** @typedef {import("../../lib/types.js").Translate} Translate */

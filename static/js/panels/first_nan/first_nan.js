@@ -5,7 +5,7 @@ import { valueText } from "../../lib/format.js";
 import { nameOf, partial, signOf } from "../../graph/labels.js";
 import { firstNonFiniteGradient, firstNonFiniteValue } from "../../graph/meaning/gradient_sizes.js";
 import { createPanel } from "../panel.js";
-import { warningText } from "../../program/problem_panel.js";
+import { warningText } from "../../program/problems/problem_panel.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */
 

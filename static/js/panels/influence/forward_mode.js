@@ -4,7 +4,7 @@ import { h } from "../../lib/dom.js";
 import { NetworkFailure, Problem, Superseded } from "../../service/failures.js";
 import { label, number } from "../../lib/format.js";
 import { isLeaf, nameOf, signOf } from "../../graph/labels.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { withElement } from "./influence_model.js";
 
 /** @typedef {import("../../lib/types.js").Trace} Trace */

@@ -5,7 +5,7 @@ import { NetworkFailure, Problem, Superseded } from "../../service/failures.js";
 import { number } from "../../lib/format.js";
 import { choice, createPanel, isSameWork, placed } from "../panel.js";
 import { settingsOf } from "../../store/settings.js";
-import { failureText } from "../../program/problem_panel.js";
+import { failureText } from "../../program/problems/problem_panel.js";
 import { forwardMode } from "./forward_mode.js";
 import { elementsOf, leavesOf, outputOf, ranked, reachOf, tidy, withElement } from "./influence_model.js";
 import { drawTangent } from "./tangent_plot.js";

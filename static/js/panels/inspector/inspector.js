@@ -9,7 +9,7 @@ import { activeStep, edgeState, gradientAt, nodeState } from "../../graph/frames
 import { differenceAt } from "../../graph/meaning/difference_search.js";
 import { differenceOf } from "../../graph/meaning/label_difference.js";
 import { contributionLabel, isLeaf, nameOf, partial, signOf } from "../../graph/labels.js";
-import { warningText } from "../../program/problem_panel.js";
+import { warningText } from "../../program/problems/problem_panel.js";
 import { scaleOf } from "../../graph/gradient_scale.js";
 
 /** @typedef {import("../../lib/types.js").Selection} Selection */

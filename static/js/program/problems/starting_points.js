@@ -1,12 +1,12 @@
 /** What an empty editor offers: a few examples to begin with. */
 
-import { h } from "../lib/dom.js";
+import { h } from "../../lib/dom.js";
 
 /** From one number to a network. */
 const FIRST = ["apples", "two_paths", "neuron", "softmax_cross_entropy", "two_layer_net"];
 
 /**
- * @param {import("../lib/types.js").Translate} t
+ * @param {import("../../lib/types.js").Translate} t
  * @param {(example: string) => void} onExample
  * @returns {HTMLElement[]}
  */

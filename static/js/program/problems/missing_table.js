@@ -1,8 +1,8 @@
 /** A table that this browser does not have: its file is asked for. Another one is taken too, once that is wanted. */
 
-import { h } from "../lib/dom.js";
-import { NetworkFailure } from "../service/failures.js";
-import { tables } from "../store/tables.js";
+import { h } from "../../lib/dom.js";
+import { NetworkFailure } from "../../service/failures.js";
+import { tables } from "../../store/tables.js";
 
 /** @typedef {NonNullable<Awaited<ReturnType<typeof tables.read>>>} OpenedTable */
 
@@ -11,7 +11,7 @@ export const TABLE_FILES = ".csv,.tsv,.txt,.xlsx,text/*";
 
 /**
  * @param {File} file
- * @param {import("../lib/types.js").Translate} t
+ * @param {import("../../lib/types.js").Translate} t
  * @param {string} [encoding]  in the place of what its bytes tell
  * @returns {Promise<OpenedTable | string>}  why it is none, in words
  */
@@ -25,8 +25,8 @@ export async function openTable(file, t, encoding) {
 }
 
 /**
- * @param {import("../lib/types.js").Table} missing
- * @param {import("../lib/types.js").Translate} t
+ * @param {import("../../lib/types.js").Table} missing
+ * @param {import("../../lib/types.js").Translate} t
  * @param {(table: OpenedTable) => void} onTable  it, or another one that the reader wants in its place
  */
 export function askForTable({ name, digest }, t, onTable) {

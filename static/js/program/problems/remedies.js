@@ -1,11 +1,11 @@
 /** What a reader can do about a problem with one click. */
 
-import { h } from "../lib/dom.js";
+import { h } from "../../lib/dom.js";
 import { askForTable } from "./missing_table.js";
 import { WITHOUT_VALUE } from "./problem_panel.js";
 
-/** @typedef {import("../lib/types.js").Translate} Translate */
-/** @typedef {import("../service/failures.js").Problem} Problem */
+/** @typedef {import("../../lib/types.js").Translate} Translate */
+/** @typedef {import("../../service/failures.js").Problem} Problem */
 
 /**
  * @param {object} on

@@ -1,19 +1,19 @@
 /** What went wrong, in the reader's language: under the editor, and as squiggles in it. */
 
-import { find, h } from "../lib/dom.js";
-import { NetworkFailure, Problem } from "../service/failures.js";
-import { keepingFocus } from "../lib/focus.js";
-import { translateOr } from "../lib/i18n.js";
+import { find, h } from "../../lib/dom.js";
+import { NetworkFailure, Problem } from "../../service/failures.js";
+import { keepingFocus } from "../../lib/focus.js";
+import { translateOr } from "../../lib/i18n.js";
 
-/** @typedef {import("../lib/types.js").Translate} Translate */
-/** @typedef {import("../lib/types.js").Warning} Warning */
+/** @typedef {import("../../lib/types.js").Translate} Translate */
+/** @typedef {import("../../lib/types.js").Warning} Warning */
 /** Of problems: a name has no value yet, and the page offers one. */
 export const WITHOUT_VALUE = new Set(["unknown-name", "missing-input", "value-needed"]);
 
 /** Of problems: there is no program yet. */
 export const EMPTY = "empty-program";
 
-/** @typedef {{span: import("../lib/types.js").Span | null, message: string, severity: "error" | "warning"}} Remark */
+/** @typedef {{span: import("../../lib/types.js").Span | null, message: string, severity: "error" | "warning"}} Remark */
 
 /**
  * A problem in words. The service writes English; Korean has a sentence for each kind in its catalogue.
