@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.app.serving import becomes
+from tests.browser.test_page import linked
+
 WIDTHS = "() => getComputedStyle(document.querySelector('main')).gridTemplateColumns.split(' ').map(parseFloat)"
 
 
@@ -27,7 +30,7 @@ def test_columns_are_dragged_and_walked_and_folded_and_survive_a_reload(open_pag
     rail = page.get_by_role("button", name="Panels")
     expect(rail).to_be_focused()
     expect(page.locator("#side")).to_be_hidden()
-    page.wait_for_url("**/#1=*")
+    becomes(lambda: linked(page).get("y"), ["panels"])
     page.reload()
     page.locator("body[data-loaded]").wait_for()
     expect(page.locator("#side")).to_be_hidden()

@@ -11,7 +11,7 @@ from tests.browser.test_page import choose, linked, node, write
 
 def test_the_networks_settings_are_undone_and_done_again_and_outlive_a_reload(open_page):
     page = open_page()
-    page.locator("#editor .cm-content").wait_for()  # it keeps what can be undone
+    page.locator("body[data-loaded] #editor .cm-content").wait_for()  # it keeps what can be undone
     opened(page)
     seed, add = page.locator("#net-init_seed"), page.locator("#net-add")
     layers = page.locator("#network .layers > li").count()

@@ -60,7 +60,8 @@ def foreign(
             found = read(m, function.name, signatures, given, keywords, node)
     except (Misplaced, EngineError) as error:
         is_into = error.kind == "argument-unsupported" and error.params["argument"] in ("out", "where")
-        if is_into and (found := written_out(m, function, given, keywords, node)) is not None:
+        is_one = not function.other or not m.libraries >= {"numpy", "torch"}  # of two libraries' only one writes
+        if is_into and is_one and (found := written_out(m, function, given, keywords, node)) is not None:
             return found
         failed(error, library=function.library or library_of(given[0] if given else None), function=function.name)
         raise
@@ -359,7 +360,7 @@ def take_back(m: Machine, mark: tuple[Any, ...]) -> None:
         value.tensor = None
     m.tried = None
     m.gradients.forget(mark[0])
-    for known in nodes.facts(m):
+    for known in (*nodes.facts(m), m.assumed):
         for id in [id for id in known if id >= mark[0]]:
             del known[id]
 

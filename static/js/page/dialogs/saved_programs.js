@@ -1,6 +1,7 @@
 /** Programs kept by name in this browser, and programs in files. */
 
 import { find, h } from "../../lib/dom.js";
+import { askForName } from "./renaming.js";
 import { safeName, saveFile as keepFile } from "../../store/file_saving.js";
 import { NothingKept, keepProgram, readPrograms, removeProgram, renameProgram } from "../../store/browser_storage.js";
 
@@ -52,10 +53,9 @@ export function createSavedPrograms({ client, work, open, address, words }) {
   }
 
   /** @param {string} before */
-  async function rename(before) {
+  function rename(before) {
     const shown = [...list.querySelectorAll("button")].find((one) => one.textContent === before);
-    const module = await import("./renaming.js").catch(() => null);
-    if (shown) module?.askForName(shown, before, t()("programs.rename.label", { name: before }), (to) => {
+    if (shown) askForName(shown, before, t()("programs.rename.label", { name: before }), (to) => {
       if (to !== before) attempt(() => renameProgram(before, to), t()("programs.renamed", { name: to }));
       else fill();
       name.focus();
