@@ -62,7 +62,8 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 PARTS = ("app", "engine", "torch")
 FOLDER = Path(__file__).resolve().parent
-__path__ = [str(FOLDER), str(FOLDER / "frameworks")]  # gradlens.torch stands where no `import torch` finds it
+# gradlens.torch stands where no `import torch` finds it.
+__path__ = [str(FOLDER), str(FOLDER / "engine" / "recorded" / "frameworks")]
 
 # Of gradlens.engine, which is loaded when one of them is first asked for: NumPy reads how many threads it may use
 # when it is loaded, and the command sets that before.

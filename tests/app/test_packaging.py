@@ -488,7 +488,6 @@ def test_the_sdist_and_the_image_get_every_file_that_a_wheel_is_built_of():
     needed = {
         "app",
         "engine",
-        "frameworks",
         "static",
         "templates",
         "py.typed",
