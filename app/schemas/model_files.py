@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from gradlens.app.schemas.requests import Together
-from gradlens.app.schemas.traces import Trace
-from gradlens.app.schemas.values import OptionalValues, Values
+from gradlens.app.schemas.traces import Detail, Expand, Trace, UpstreamSeed, ValuesShown
+from gradlens.app.schemas.values import Values
 
 # What PyTorch 2.14 exports of nn.Sequential(nn.Linear(2, 1), nn.ReLU()).
 SMALL_FILE = (
@@ -41,17 +41,10 @@ class OnnxRequest(Together):
     output: str | None = Field(
         default=None, description="The name in the program that is differentiated, as of /api/expression."
     )
-    seed: OptionalValues = Field(
-        default=None,
-        description="Upstream gradient at the output, a number or an array of its shape; ones where it is left out.",
-    )
-    values: Literal["auto", "full", "summary"] = Field(
-        default="auto", description='"auto", "full" or "summary", as of /api/expression.'
-    )
-    detail: Literal["fused", "expanded"] = Field(
-        default="fused", description='"fused" or "expanded", as of /api/expression.'
-    )
-    expand: list[str] = Field(default=[], description="A list of the library functions to open, as of /api/expression.")
+    seed: UpstreamSeed = None
+    values: ValuesShown = "auto"
+    detail: Detail = "fused"
+    expand: Expand = Field(default=[])
 
 
 class OnnxInput(BaseModel):

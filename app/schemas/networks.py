@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from gradlens.app.schemas.datasets import BIGGEST_SEED, NamedDataset
 from gradlens.app.schemas.requests import Together
-from gradlens.app.schemas.traces import Trace
+from gradlens.app.schemas.traces import Detail, Expand, Trace, UpstreamSeed, ValuesShown
 from gradlens.app.schemas.values import OptionalValues, Values
 
 TYPED_SCHEMA = {
@@ -85,17 +85,10 @@ class NetworkRequest(Together):
     parameters: dict[str, Values] = Field(
         default={}, description="An object of values by parameter name, instead of drawn ones."
     )
-    seed: OptionalValues = Field(
-        default=None,
-        description="Upstream gradient at the output, a number or an array of its shape; ones where it is left out.",
-    )
-    values: Literal["auto", "full", "summary"] = Field(
-        default="auto", description='"auto", "full" or "summary", as of /api/expression.'
-    )
-    detail: Literal["fused", "expanded"] = Field(
-        default="fused", description='"fused" or "expanded", as of /api/expression.'
-    )
-    expand: list[str] = Field(default=[], description="A list of the library functions to open, as of /api/expression.")
+    seed: UpstreamSeed = None
+    values: ValuesShown = "auto"
+    detail: Detail = "fused"
+    expand: Expand = Field(default=[])
 
 
 class NetworkLayer(BaseModel):

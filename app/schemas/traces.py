@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from gradlens.app.schemas.values import OptionalValues, Summary
+
+# How the trace of what is no program is to be shown, for requests that say it as /api/expression does.
+UpstreamSeed = Annotated[
+    OptionalValues,
+    Field(description="Upstream gradient at the output, a number or an array of its shape; ones where it is left out."),
+]
+ValuesShown = Annotated[
+    Literal["auto", "full", "summary"], Field(description='"auto", "full" or "summary", as of /api/expression.')
+]
+Detail = Annotated[Literal["fused", "expanded"], Field(description='"fused" or "expanded", as of /api/expression.')]
+Expand = Annotated[list[str], Field(description="A list of the library functions to open, as of /api/expression.")]
 
 
 class Place(BaseModel):

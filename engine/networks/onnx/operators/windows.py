@@ -74,19 +74,21 @@ def even(around: Sides) -> bool:
     return all(before == after for before, after in around)
 
 
+def filters(call: Call, w: Shape) -> tuple[list[int], list[int], list[int], int]:
+    """Size, stride and dilation of filters of a shape, by axis, and in how many groups they are."""
+    size = list(w[2:])
+    if (given := call.ints("kernel_shape")) not in (None, size):
+        raise call.unsupported("kernel_shape", given)
+    stride, dilation = per_axis(call, "strides", len(size)), per_axis(call, "dilations", len(size))
+    return size, stride, dilation, call.take("group", 1)
+
+
 def convolution(call: Call) -> Result:
     """Filters (K, C / group, …)."""
     x, w = call.shape(0), call.shape(1)
     count = len(x) - 2
     call.needs(count in (1, 2) and len(w) == len(x))
-    size = list(w[2:])
-    if (given := call.ints("kernel_shape")) not in (None, size):
-        raise call.unsupported("kernel_shape", given)
-    stride, dilation, group = (
-        per_axis(call, "strides", count),
-        per_axis(call, "dilations", count),
-        call.take("group", 1),
-    )
+    size, stride, dilation, group = filters(call, w)
     around = sides(call, size, stride, dilation)
     call.needs(group >= 1 and x[1] == w[1] * group and w[0] % group == 0)
     out = counts(call, x[2:], size, stride, around, dilation)
@@ -116,14 +118,7 @@ def transposed_convolution(call: Call) -> Result:
     x, w = call.shape(0), call.shape(1)
     count = len(x) - 2
     call.needs(count in (1, 2) and len(w) == len(x) and x[1] == w[0])
-    size = list(w[2:])
-    if (given := call.ints("kernel_shape")) not in (None, size):
-        raise call.unsupported("kernel_shape", given)
-    stride, dilation, group = (
-        per_axis(call, "strides", count),
-        per_axis(call, "dilations", count),
-        call.take("group", 1),
-    )
+    size, stride, dilation, group = filters(call, w)
     call.needs(group >= 1 and x[1] % group == 0)
     more = call.ints("output_padding") or [0] * count
     if len(more) != count or any(not 0 <= m < max(s, d) for m, s, d in zip(more, stride, dilation, strict=True)):
