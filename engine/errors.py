@@ -102,6 +102,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "string": ("Text in quotes", "Text in quotes is not a value. Use numbers and names.", ""),
+    "unclosed-quote": (
+        "Quote never closed",
+        "The quote {quote} is never closed. Write {quote} at the end of the text, or delete it.",
+        "",
+    ),
     "comma-number": (
         "Comma in a number",
         "A comma separates two values: {got} is not one number here. Write {number} for one number, or {apart} for"
@@ -365,6 +370,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "super-outside": ("super outside a class", "super() can only stand in a method of a class.", ""),
     "attribute-by-text": ("Attribute by text", "{name} works on objects of the program's own classes only.", ""),
+    "argument-count": (
+        "Number of arguments",
+        "{name} takes {least} {least?argument:arguments}, but got {count}.",
+        "",
+    ),
     "method-arguments": (
         "Number of arguments",
         "{name} takes from {least} to {most} arguments, but got {count}.",

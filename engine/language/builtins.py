@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradlens.engine.language.calls.arguments import Call
+from gradlens.engine.language.calls.arguments import Call, wrong_number
 from gradlens.engine.language.functions.attributes_by_name import (
     callable_of,
     getattr_of,
@@ -55,7 +55,6 @@ from gradlens.engine.language.objects import (
     Fresh,
     ListCell,
 )
-from gradlens.engine.language.syntax import Misplaced
 from gradlens.engine.language.values import written_lists
 from gradlens.engine.values import number
 
@@ -82,7 +81,7 @@ def print_of(m: Machine, call: Call) -> None:
 def leaf_value(m: Machine, call: Call) -> Any:
     """micrograd's Value(2.0, label="a") and DeZero's Variable(np.array(2.0)): a number that is an input."""
     if not call.args:
-        raise Misplaced("method-arguments", call.node, name=call.name, least=1, most=1, count=0)
+        raise wrong_number(call, 1, 1, 0)
     value = call.args[0]
     if type(value) is ListCell and value.items is None:
         return Fresh(written_lists.literal_array(value, value.place), call.node, whole=False)

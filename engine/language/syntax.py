@@ -370,6 +370,7 @@ def levels(nesting: float) -> int:
 
 
 SUPERSCRIPT = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+QUOTE = re.compile("'''|\"\"\"|['\"]")
 LONG_NUMBER = re.compile(r"[\d_]{500,}")
 
 # Beginnings of Python's own messages, and the kind that says it in our words.
@@ -381,7 +382,6 @@ MESSAGES = (
     ("unexpected indent", "indentation"),
     ("unindent does not match", "indentation"),
     ("inconsistent use of tabs", "indentation"),
-    ("unterminated", "string"),
     ("invalid decimal literal", "missing-operator"),
     ("invalid imaginary literal", "missing-operator"),
     ("leading zeros", "leading-zero"),
@@ -395,7 +395,7 @@ MESSAGES = (
 TYPED = frozenset(
     (
         "assignment-target character-meant foreign-character misplaced missing-operator string superscript"
-        " syntax-error unmatched-bracket"
+        " syntax-error unclosed-quote unmatched-bracket"
     ).split()
 )
 
@@ -419,6 +419,10 @@ def _syntax_error(error: SyntaxError, lines: tuple[str, ...]) -> EngineError:
     if match := re.match(r"'(.)' was never closed|unmatched '(.)'|closing parenthesis '(.)'", message):
         bracket = match[1] or match[2] or match[3]
         return EngineError("unclosed-bracket" if match[1] else "unmatched-bracket", span, bracket=bracket)
+    if message.startswith("unterminated"):
+        text = lines[line - 1]
+        opened = QUOTE.search(text, column) or QUOTE.search(text)  # before it may stand letters, as in f"…
+        return EngineError("unclosed-quote", span, quote=opened[0] if opened else text[column])
     after = lines[line - 1][column + 1 : column + 2]
     # Before 3.11.4 Python blames the number before a character that it does not know.
     if re.match(r"invalid \w+ literal", message) and not after.isascii() and not f"a{after}".isidentifier():

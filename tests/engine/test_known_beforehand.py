@@ -108,7 +108,7 @@ def test_a_size_is_the_number_that_numpy_says(text):
         ("x.shape[2]", None),
         ("x.shape[-3]", None),
         ("len(s)", "len-argument"),
-        ("len(x, v)", "method-arguments"),
+        ("len(x, v)", "argument-count"),
         ("len(3)", "len-argument"),
         ("x.shape[1] // 0", "raised"),
         ("x.shape[1] ** -1", 1 / 3),

@@ -238,7 +238,7 @@ REFUSED = [  # text, kind, place
     ("for i in zip(v, x, strict=True):\n    y = 1", "zip-lengths", (1, 9), {}),
     ("for i in zip(v, strictly=True):\n    y = 1", "unknown-keyword", (1, 16), {"suggestion": "strict"}),
     ("for i in reversed(enumerate(v)):\n    y = 1", "not-reversed", (1, 18), {"got": "enumerate(v)"}),
-    ("for i in reversed(v, x):\n    y = 1", "method-arguments", (1, 9), {"most": 1, "count": 2}),
+    ("for i in reversed(v, x):\n    y = 1", "argument-count", (1, 9), {"least": 1, "count": 2}),
     ("y = range(3)", "not-a-number", (1, 4), {"got": "range(0, 3)"}),
     ("y = zip(v, v)", "not-a-number", (1, 4), {}),
     ("def f(x)\n    return x", "missing-colon", (1, 7), {}),

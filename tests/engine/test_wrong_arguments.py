@@ -94,12 +94,12 @@ def test_a_call_with_other_arguments_is_refused_or_runs(function):
 @each(
     "text, kind",
     [
-        ("y = sorted()", "method-arguments"),
+        ("y = sorted()", "argument-count"),
         ("y = map(abs)", "method-arguments"),
         ("y = round(x, 400)", "option-integer"),
         ("y = np.random.choice()", "missing-argument"),
         ("np.random.shuffle()\ny = x", "not-written"),
-        ("y = {1, 2}.issubset()", "method-arguments"),
+        ("y = {1, 2}.issubset()", "argument-count"),
         ("y = 'a'.center()", "text-method"),
         ("y = dict(['a'])", "unpack-count"),
         ("y = torch.nn.functional.one_hot(10**400)", "argument-shape"),

@@ -125,15 +125,21 @@ def by_name(
     return bound
 
 
+def wrong_number(call: Call, least: int, most: int, count: int) -> Misplaced:
+    if least == most:
+        return Misplaced("argument-count", call.node, name=call.name, least=least, count=count)
+    return Misplaced("method-arguments", call.node, name=call.name, least=least, most=most, count=count)
+
+
 def method_arguments(call: Call, least: int, most: int) -> list[Any]:
     given = call.args[1:]
     if call.keywords or not least <= len(given) <= most:
-        raise Misplaced("method-arguments", call.node, name=call.name, least=least, most=most, count=len(given))
+        raise wrong_number(call, least, most, len(given))
     return given
 
 
 def expect(call: Call, least: int, most: int) -> list[Any]:
     """The arguments of a call that takes no keywords."""
     if call.keywords or not least <= len(call.args) <= most:
-        raise Misplaced("method-arguments", call.node, name=call.name, least=least, most=most, count=len(call.args))
+        raise wrong_number(call, least, most, len(call.args))
     return call.args
