@@ -1476,6 +1476,16 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "file-base64": ("Not the bytes of a file", '"file" is not in base64. Give the bytes of the file so.', ""),
+    "file-empty": (
+        "Empty file",
+        "The file is empty (0 bytes). Choose another one, or save or download it again.",
+        "",
+    ),
+    "file-other": (
+        "File of another kind",
+        "The file looks like {format}; what is read here is {wanted}. Choose the file itself, or download it again.",
+        "",
+    ),
     "file-kind": (
         "File that is no table",
         "The file looks like {format} and cannot be read. Save it as comma-separated values or as a workbook (.xlsx).",
@@ -1483,7 +1493,15 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "weights-file": (
         "Not a file of weights",
-        "The file is no archive of NumPy (.npz) and no safetensors file of numbers, or it is damaged.",
+        "The file is no archive of NumPy (.npz) and no safetensors file of numbers, or it is damaged. Save it again.",
+        "",
+    ),
+    "weights-name": (
+        "Name not possible in the file",
+        (
+            'A {format} file cannot hold an array called "{name}": the name leads out of a folder, is cut off, or means'
+            ' something else there. Rename it, for example to "{example}".'
+        ),
         "",
     ),
     "weights-missing": (

@@ -6,21 +6,26 @@ Nothing is allocated for what a file claims, and nothing in it is run: an array 
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from io import BytesIO
+from pathlib import PureWindowsPath
 from typing import Any
 
 import numpy as np
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.fields import shown
+from gradlens.engine.networks.file_kinds import ZIP, unreadable
 from gradlens.engine.networks.initial import Parameter
 from gradlens.engine.values import Shape, Value, is_mapping, size_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
-ZIP = b"PK\x03\x04"
+KINDS = ".npz, .safetensors"
+LONGEST_NAME = 65_000  # bytes, of the 65,535 that an archive has for one with its ending
+METADATA = "__metadata__"  # of safetensors: no array's name
 MOST_BYTES = 256_000_000  # of an archive, unpacked
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same weights are the same bytes
 BFLOAT16 = "BF16"
@@ -46,13 +51,29 @@ class DamagedFile(ValueError):
 
 
 def write_weights(values: Mapping[str, Value], format: str) -> bytes:
-    """format: "npz" or "safetensors"; both in float64.
+    """format: "npz" or "safetensors"; both in float64.  Error: weights-name.
 
     >>> sorted(gradlens.read_weights(gradlens.write_weights({"W1": np.ones((2, 3))}, "npz")))
     ['W1']
     """
+    for name in values:
+        check_name(name, format)
     arrays = {name: np.array(value, np.float64, order="C") for name, value in values.items()}
     return WRITERS[format](arrays)
+
+
+def check_name(name: str, format: str) -> None:
+    """Error: weights-name, for one that is lost in the file, or as a path leads out of where an archive is unpacked."""
+    if format == "npz":
+        path = PureWindowsPath(name)  # which knows the other systems' paths too
+        written = name.encode("utf-8", "replace")
+        is_kept = 0 < len(written) <= LONGEST_NAME and written.decode() == name and not {"\0", "\\"} & set(name)
+        is_possible = is_kept and not path.anchor and ".." not in path.parts
+    else:
+        is_possible = name != METADATA
+    if not is_possible:
+        example = re.sub(r"\W+", "_", name).strip("_")[:20] or "W"
+        raise EngineError("weights-name", name=shown(name), format=f".{format}", example=example)
 
 
 def written_npz(arrays: Mapping[str, Array]) -> bytes:
@@ -81,7 +102,7 @@ WRITERS = {"npz": written_npz, "safetensors": written_safetensors}
 
 
 def read_weights(data: bytes) -> dict[str, Value]:
-    """The arrays of a file in either format, by name.  Error: weights-file.
+    """The arrays of a file in either format, by name.  Errors: weights-file, file-empty, file-other.
 
     >>> weights = gradlens.write_weights({"b1": np.zeros(3)}, "safetensors")
     >>> gradlens.read_weights(weights)
@@ -90,9 +111,9 @@ def read_weights(data: bytes) -> dict[str, Value]:
     try:
         return read_npz(data) if data.startswith(ZIP) else read_safetensors(data)
     except (ValueError, KeyError, TypeError, OverflowError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
-        raise EngineError("weights-file") from None
+        raise unreadable(data, "weights-file", KINDS) from None
     except RuntimeError:  # an archive that is encrypted or packed in another way, a header that is nested too deeply
-        raise EngineError("weights-file") from None
+        raise unreadable(data, "weights-file", KINDS) from None
 
 
 def read_npz(data: bytes) -> dict[str, Value]:
@@ -137,7 +158,7 @@ def read_safetensors(data: bytes) -> dict[str, Value]:
     content = memoryview(data)[8 + length :]
     found: dict[str, Value] = {}
     for name, told in header.items():
-        if name == "__metadata__":
+        if name == METADATA:
             continue
         start, end = told["data_offsets"]
         shape = tuple(int(n) for n in told["shape"])

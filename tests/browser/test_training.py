@@ -131,7 +131,7 @@ def test_what_was_learnt_is_saved_and_a_network_begins_with_it(open_page, tmp_pa
     assert page.locator("#train-word").inner_text().partition("loss")[2] == learnt
     path.write_bytes(b"none")
     page.locator("#train-load-file").set_input_files(path)
-    expect(page.locator("#network-said")).to_contain_text("or it is damaged")
+    expect(page.locator("#network-said")).to_contain_text("The file looks like .txt")
     page.locator("#train-unload").click()
     expect(page.locator("#train-unload")).to_be_hidden()
 

@@ -155,8 +155,12 @@ def graph_file(
 RELU = node("Relu", ["x"], ["y"])
 FOUR = struct.pack("<4f", 1, 2, 3, 4)
 REFUSED = [
-    (b"", "onnx-file"),
-    (b"PK\x03\x04 no model", "onnx-file"),
+    (b"", "file-empty"),
+    (b"PK\x03\x04 no model", "file-other"),
+    (b"\x89PNG\r\n\x1a\n", "file-other"),
+    (b"\n<!DOCTYPE html><title>Sign in</title>", "file-other"),
+    (b"version https://git-lfs.github.com/spec/v1\n", "file-other"),
+    (b"W1: [[1, 2]]\n", "file-other"),
     (b"\xff" * 40, "onnx-file"),
     (graph_file([RELU])[:-5], "onnx-file"),
     (graph_file([]), "onnx-file"),

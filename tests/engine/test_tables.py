@@ -155,12 +155,17 @@ def test_the_first_sheet_of_a_workbook_is_a_table_with_its_dates_and_its_own_row
         workbook({**PARTS, "xl/sharedStrings.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
         b"\xd0\xcf\x11\xe0\xa1\xb1",
         b"PAR1",
+        b"\x89PNG\r\n\x1a\n",
+        b"<!DOCTYPE html><table><tr><td>1,2</table>",
     ],
 )
 def test_a_file_that_is_no_table_is_told(data):
     with pytest.raises(engine.EngineError) as error:
         read_file(data)
     assert error.value.kind == "file-kind"
+    with pytest.raises(engine.EngineError) as error:
+        read_file(b"")
+    assert error.value.kind == "file-empty"
 
 
 def test_a_table_is_looked_at_as_it_is_read_with_what_is_wrong_with_a_column():

@@ -34,6 +34,50 @@ def test_what_is_written_is_read_again_to_the_last_bit(format):
     assert data == write_weights(VALUES, format)
 
 
+@each("name", ["a/b", "fc.weight", "가중치", "kernel:0", "..W", "a..b", "W" * 60_000, "안" * 20_000])
+def test_a_name_that_stays_within_a_folder_is_read_again(name):
+    assert list(read_weights(write_weights({name: 1.0}, "npz"))) == [name]
+
+
+@each(
+    "name, example",
+    [
+        ("../x", "x"),
+        ("a/../../x", "a_x"),
+        ("..", "W"),
+        ("/etc/x", "etc_x"),
+        ("..\\x", "x"),
+        ("a\\b", "a_b"),
+        ("C:/x", "C_x"),
+        ("C:x", "C_x"),
+        ("a\0b", "a_b"),
+        ("", "W"),
+        ("W\ud800", "W"),
+        ("W" * 66_000, "W" * 20),
+    ],
+)
+def test_a_name_that_an_archive_cannot_keep_is_refused(name, example):
+    with pytest.raises(EngineError) as error:
+        write_weights({"b": 1.0, name: 1.0}, "npz")
+    assert (error.value.kind, error.value.params["example"]) == ("weights-name", example)
+    assert list(read_weights(write_weights({name: 1.0}, "safetensors"))) == [name]
+
+
+def test_the_name_of_what_is_no_array_in_safetensors_is_refused():
+    with pytest.raises(EngineError) as error:
+        write_weights({"__metadata__": 1.0}, "safetensors")
+    assert error.value.kind == "weights-name"
+    assert list(read_weights(write_weights({"__metadata__": 1.0}, "npz"))) == ["__metadata__"]
+
+
+def test_a_name_in_an_archive_is_read_as_a_name_and_never_as_a_path():
+    network = build_network(NetworkSpec([{"type": "affine", "units": 3}], "mse"), {"x": (4, 2)})
+    found = read_weights(archive(npy(np.ones(2)), "../x.npy"))
+    with pytest.raises(EngineError) as error:
+        fitting_weights({"W1": np.ones((2, 3)), "b1": np.zeros(3), **found}, network.parameters)
+    assert list(found) == ["../x"] and error.value.kind == "weights-extra"
+
+
 def test_numpy_reads_what_is_written_and_what_it_writes_is_read():
     with np.load(BytesIO(write_weights(VALUES, "npz"))) as archive:
         assert all(close(archive[name], value, 0, 0) for name, value in VALUES.items())
@@ -74,9 +118,7 @@ def of(**told: object) -> dict[str, object]:
 
 
 BROKEN = [
-    b"",
     b"PK\x03\x04",
-    b"no weights at all",
     (2**63).to_bytes(8, "little") + b"{}",
     safetensors([]),
     safetensors(of(), b"1234567"),
@@ -100,6 +142,23 @@ def test_a_file_that_is_none_or_is_damaged_is_refused(data):
     with pytest.raises(EngineError) as error:
         read_weights(data)
     assert error.value.kind == "weights-file"
+
+
+@each(
+    "data, kind, format",
+    [
+        (b"", "file-empty", None),
+        (b"no weights at all", "file-other", ".txt"),
+        ("가중치 없음".encode(), "file-other", ".txt"),
+        (b"\xef\xbb\xbf<html><title>Sign in</title>", "file-other", "HTML"),
+        (b"\x89PNG\r\n\x1a\n", "file-other", "PNG"),
+        (b"\x89HDF\r\n\x1a\n", "file-other", "HDF5"),
+    ],
+)
+def test_a_file_that_is_empty_or_of_another_kind_is_told_so(data, kind, format):
+    with pytest.raises(EngineError) as error:
+        read_weights(data)
+    assert (error.value.kind, error.value.params.get("format")) == (kind, format)
 
 
 def test_weights_are_those_of_the_network_one_by_one():

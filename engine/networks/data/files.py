@@ -10,14 +10,7 @@ from gradlens.engine.networks.data.encodings import decoded
 from gradlens.engine.networks.data.rows import Rows, read_rows
 from gradlens.engine.networks.data.table import AS_TOLD, Choices, Table, remark, table_of
 from gradlens.engine.networks.data.workbooks import read_workbook
-
-ZIP = b"PK\x03\x04"
-OTHERS = {
-    b"\xd0\xcf\x11\xe0": ".xls",
-    b"PAR1": "Parquet",
-    b"%PDF": "PDF",
-    b"\x1f\x8b\x08\x00": "gzip",
-}  # by how they begin
+from gradlens.engine.networks.file_kinds import ZIP, foreign_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +30,14 @@ def opened(data: bytes, encoding: str | None = None, separator: str | None = Non
     """A file's rows.
 
     encoding: of the text; None: told by the bytes.  separator: None: told by the text.
-    Errors: those of rows, file-encoding, file-kind.
+    Errors: those of rows, file-empty, file-encoding, file-kind.
     """
+    if not data:
+        raise EngineError("file-empty")
     if data.startswith(ZIP):
         return Opened(read_workbook(data), ",", is_text=False)
-    if data[:4] in OTHERS:
-        raise EngineError("file-kind", format=OTHERS[data[:4]])
+    if kind := foreign_kind(data):
+        raise EngineError("file-kind", format=kind)
     text, found = decoded(data, encoding)
     return Opened(*read_rows(text, separator), found)
 
@@ -52,7 +47,7 @@ def read_file(
 ) -> Table:
     """Read a table from a file; an encoding that is not UTF-8 and was not given is said.
 
-    Errors: those of tables, file-encoding, file-kind.
+    Errors: those of tables, file-empty, file-encoding, file-kind.
     """
     file = opened(data, encoding, separator)
     table = table_of(file.rows, file.delimiter, choices)

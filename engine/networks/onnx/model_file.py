@@ -7,6 +7,7 @@ from typing import Any
 
 from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.fields import shown
+from gradlens.engine.networks.file_kinds import unreadable
 from gradlens.engine.networks.onnx.tensors import KINDS, Array, elements_of, tensor_value
 from gradlens.engine.networks.onnx.wire import (
     MOST_FIELDS,
@@ -126,17 +127,17 @@ class Model:
 
 
 def read_model(data: bytes, most_elements: float) -> Model:
-    """Errors: onnx-file, onnx-size, onnx-opset, onnx-operator, and those of tensors."""
+    """Errors: onnx-file, file-empty, file-other, onnx-size, onnx-opset, onnx-operator, and those of tensors."""
     try:
         model = read_message(memoryview(data), MODEL, Counter())
     except BrokenMessage:
-        raise EngineError("onnx-file") from None
+        raise unreadable(data, "onnx-file", ".onnx") from None
     except TooManyFields:
         raise EngineError("onnx-parts", limit=MOST_FIELDS) from None
     graph: Message | None = model["graph"]
     opset = next((one["version"] for one in model["opsets"] if (one["domain"] or "") in DOMAINS), None)
     if graph is None or opset is None or not graph["nodes"] or not graph["outputs"]:
-        raise EngineError("onnx-file")
+        raise unreadable(data, "onnx-file", ".onnx")
     if opset < OLDEST:
         raise EngineError("onnx-opset", got=opset, oldest=OLDEST)
     if len(graph["nodes"]) > MOST_OPERATORS:
