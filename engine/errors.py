@@ -215,6 +215,35 @@ KINDS: dict[str, tuple[str, str, str]] = {
         ),
         "",
     ),
+    "complex-number": (
+        "Complex number",
+        "{what} makes a complex number, and numbers here are real. Give the real and the imaginary part names of their"
+        " own, and compute with each.",
+        "",
+    ),
+    "decimal-number": (
+        "Decimal number",
+        '{what} rounds in decimal digits, and numbers here do not. Write fractions.Fraction("0.1"), which is exact, too.',
+        "",
+    ),
+    "text-pattern": (
+        "Pattern of a text",
+        '{what} looks for a pattern, and patterns are not read here. Write text.replace("a", "b"), or another method of'
+        " texts.",
+        "",
+    ),
+    "names-by-text": (
+        "Names as a dictionary",
+        "{function}() gives the names of a program as a dictionary, which is not kept here. Write the name itself, or"
+        " make a dictionary of your own, as in dict(x=x).",
+        "",
+    ),
+    "code-in-text": (
+        "Code in a text",
+        "{function} runs code that stands in a text, and a text is not run here. Write the code as a line of the"
+        " program.",
+        "",
+    ),
     "gradient-function": (
         "Not differentiated here",
         "{what} is not known here. Use grad(f)(x), value_and_grad, jacobian or hessian.",

@@ -396,11 +396,11 @@ class Building:
         if called is not None:
             return called
         outside = [value for value in m.root.names.values() if isinstance(value, Unreachable)]
-        if outside and outside[-1].kind != "out-of-reach":
+        if outside and outside[-1].kind == "gradient-function":
             raise Misplaced(outside[-1].kind, outside[-1].place, what=outside[-1].what)
         used = [value for value in outside if not isinstance(value.place, (ast.Import, ast.ImportFrom))]
         if used:
-            raise Misplaced("out-of-reach", used[-1].place, what=used[-1].what)
+            raise Misplaced(used[-1].kind, used[-1].place, what=used[-1].what)
         if m.unseen is not None:
             return self.no_output(*m.unseen)
         raise EngineError("empty-program")

@@ -102,6 +102,20 @@ OUTSIDE = {
     "complex": "complex",
 }
 OUTSIDE_CALLED = ("open", "input")  # as names they may be the reader's own, without a value yet
+# What is said of these in place of that they lie outside, by the module that they come from.
+OUTSIDE_KINDS = {
+    "complex": "complex-number",
+    "cmath": "complex-number",
+    "decimal": "decimal-number",
+    "re": "text-pattern",
+}
+# Functions of Python that would reach a program through its text.
+OF_THE_TEXT = {
+    "globals": "names-by-text",
+    "locals": "names-by-text",
+    "eval": "code-in-text",
+    "exec": "code-in-text",
+}
 ALIASES = {
     "autograd.numpy": "numpy",
     "cupy": "numpy",
@@ -122,7 +136,7 @@ ALIASES = {
 }
 MODULES = STANDARD.keys() | frozenset(
     (
-        "numpy numpy.linalg numpy.exceptions numpy.matlib numpy.random math random"
+        "numpy numpy.linalg numpy.exceptions numpy.matlib numpy.random numpy.lib numpy.lib.stride_tricks math random"
         " torch torch.nn torch.nn.functional torch.nn.init"
         " torch.special torch.linalg torch.distributions torch.random torch.autograd torch.autograd.functional"
         " torch.func torch.nn.utils torch.optim torch.utils torch.utils.data"
@@ -444,7 +458,8 @@ def known_outside(path: str) -> bool:
 
 def outside(path: str, node: Any) -> Unreachable:
     root = path.partition(".")[0]
-    return Unreachable(path, node, harmless=known_outside(path), silent=root in SHOWING)
+    kind = OUTSIDE_KINDS.get(root, "out-of-reach")
+    return Unreachable(path, node, harmless=known_outside(path), silent=root in SHOWING, kind=kind)
 
 
 def called_outside(m: Machine, function: Unreachable, args: list[Any], keywords: dict[str, Any], node: Any) -> Any:

@@ -247,6 +247,31 @@ FOLLOWED = [
         "z = x ** 2 + 2 * x + 3",
         (("c", "[1, 2, 3]"),),
     ),
+    Case(
+        "not-read-here",
+        TORCH + "w = torch.tensor([0.5, 2.0, 2.0])\nz = s * torch.mode(w)[0]",
+        "torch.unique(x)[torch.unique(x, return_counts=True)[1].argmax()]",
+        "torch.mode(w)[0]",
+        "z = s * 2",
+        (("x", "w"),),
+    ),
+    # what Python has and the language does not
+    Case(
+        "decimal-number",
+        'import fractions\nfrom decimal import Decimal\nz = s * float(Decimal("0.1"))',
+        'fractions.Fraction("0.1")',
+        'Decimal("0.1")',
+        "z = s * 0.1",
+    ),
+    Case(
+        "text-pattern",
+        'import re\nz = s * len(re.sub("a", "b", "bab"))',
+        'text.replace("a", "b")',
+        're.sub("a", "b", "bab")',
+        "z = s * 3",
+        (("text", '"bab"'),),
+    ),
+    Case("names-by-text", 'z = globals()["s"] * 3', "dict(x=x)", "globals()", "z = s * 3", (("x", "s"),)),
     # arrays that are written to
     Case(
         "in-place-shape",

@@ -39,7 +39,7 @@ REFUSED = [
     ("z = 'abc", "unclosed-quote", (1, 4, 1, 5), ""),
     ("z = 007", "leading-zero", (1, 4, 1, 6), ""),
     ("z = " + "9" * 5000, "long-number", (1, 4, 1, 5004), "1e300"),
-    ("z = 2j", "not-a-number", (1, 4, 1, 6), "2j"),
+    ("z = 2j", "complex-number", (1, 4, 1, 6), "2j"),
     ("z = True", "not-a-number", (1, 4, 1, 8), "True"),
     ("import numpy as np", "empty-program", (1, 0, 1, 18), "(x + y) ** 2"),
     ("f(2) = x", "assignment-target", (1, 0, 1, 4), ""),

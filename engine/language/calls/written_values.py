@@ -174,7 +174,7 @@ def represented(m: Machine, value: Any, node: Any) -> str:
         elif kind is Type or kind is ClassObject or (kind is Builtin and one.name in CLASSES):
             out.append(f"<class '{'__main__.' if kind is ClassObject and not one.ours else ''}{one.name}'>")
         elif kind is Unreachable:
-            raise Misplaced("out-of-reach", node, what=one.what)
+            raise Misplaced(one.kind, node, what=one.what)
         else:
             out.append(f"<{shown(one)}>")
     return "".join(out)

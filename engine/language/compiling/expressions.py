@@ -88,8 +88,10 @@ class ExpressionCompiler:
     # ------------------------------------------------------------ expressions
 
     def constant(self, node: ast.Constant, depth: int, tasks: list[Task]) -> None:
-        if isinstance(node.value, (bytes, complex)):
-            raise Misplaced("string" if isinstance(node.value, bytes) else "not-a-number", node, got=repr(node.value))
+        if isinstance(node.value, bytes):
+            raise Misplaced("string", node, got=repr(node.value))
+        if isinstance(node.value, complex):
+            raise Misplaced("complex-number", node, what=repr(node.value))
         self.out.append((do.constant, node.value, node))
 
     def name(self, node: ast.Name, depth: int, tasks: list[Task]) -> None:

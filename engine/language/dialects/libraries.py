@@ -21,6 +21,7 @@ from gradlens.engine.language.dialects.numpy_names import (
     NUMPY,
     NUMPY_IN_PLACE,
     NUMPY_METHODS,
+    NUMPY_WINDOWS,
     OTHER_NUMPY_METHODS,
 )
 from gradlens.engine.language.dialects.numpy_reductions import NUMPY_REDUCTIONS, OLDER_NAMES
@@ -81,6 +82,7 @@ LIBRARIES: Mapping[str, Table] = (
         "math": registered("math") | table(MATH_TABLE),
         "statistics": table(STATISTICS),
         "numpy.matlib": table("def repmat(a: at_most_2, m, n): tile(a, (m, n))"),
+        "numpy.lib.stride_tricks": table(NUMPY_WINDOWS),
         "scipy.stats": SCIPY_STATS,
         "torch.linalg": table(TORCH_LINALG),
     }

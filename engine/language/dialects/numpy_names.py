@@ -309,6 +309,11 @@ def polyfit(x: vector, y: array, deg: int): instead("np.linalg.lstsq(np.vander(x
 def poly1d(c_or_r: array): instead("np.polyval(c, x)")
 """
 
+NUMPY_WINDOWS = """
+def sliding_window_view(x: array, window_shape, axis=None, *, subok=False, writeable=False):
+    take(ravel(x), window_places(x, window_shape, axis))
+"""
+
 # What follows the dot of an array: these are the functions, with the array for their first argument.
 NUMPY_METHODS = (
     "sum mean prod max min var std argmax argmin cumsum cumprod clip round dot trace swapaxes squeeze ravel copy take"

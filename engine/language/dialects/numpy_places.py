@@ -102,6 +102,17 @@ def resized_places(x: Held, shape: Any) -> Any:
     return np.arange(count) % size_of(x.shape)
 
 
+def window_places(x: Held, window: Any, axis: Any) -> Any:
+    """Which of the elements in order each window of an array shows.
+
+    The count is held to twice, as axes may come again and each window of a window is one more.
+    """
+    sizes = (window,) if type(window) is int else window
+    bounded(size_of(x.shape) * math.prod([whole(n) for n in sizes]))
+    places = np.arange(size_of(x.shape)).reshape(x.shape)
+    return np.lib.stride_tricks.sliding_window_view(places, window, axis)
+
+
 def triangle_places(n: Any, k: Any, m: Any, upper: bool) -> tuple[Any, ...]:
     rows, columns = whole(n), whole(n if m is None else m)
     if rows < 0 or columns < 0:
@@ -256,6 +267,7 @@ NUMPY_PLACES: Mapping[str, Callable[..., object]] = {
         padding_numbers,
         repeated_places,
         resized_places,
+        window_places,
         triangle_places,
         triangle_places_of,
         both_places,

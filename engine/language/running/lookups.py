@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def lookup(m: Machine, frame: Frame, name: str, node: Any, called: bool = False) -> Any:
     """What a name means: what the program has given it, and only where that is nothing, what the language does.
 
-    Errors: local-name, unknown-name, unknown-function.
+    Errors: local-name, unknown-name, unknown-function, names-by-text, code-in-text.
     """
     scope: Scope | None = frame.scope
     while scope is not None:
@@ -53,6 +53,8 @@ def lookup(m: Machine, frame: Frame, name: str, node: Any, called: bool = False)
         m.graph.read_as[id(node)] = (node, str(typed))
         return OPS[str(typed)]
     if called:
+        if name in modules.OF_THE_TEXT:
+            raise Misplaced(modules.OF_THE_TEXT[name], node, function=name)
         functions = [known for known in frame.scope if isinstance(m.found(frame, known), Function)]
         refused = Misplaced("unknown-function", node, name=name, **function_suggestion(name, [*OPS, *functions]))
         raise refused.as_in_python(unbound(name, False), guessed=True)

@@ -299,7 +299,7 @@ def contains(m: Machine, held: Any, value: Any, node: Any) -> bool:
             return found.is_integer() and int(found) in held
         return type(found) in (int, bool) and found in held
     if kind is Unreachable:
-        raise Misplaced("out-of-reach", node, what=held.what)
+        raise Misplaced(held.kind, node, what=held.what)
     if kind is Instance:
         for name, args in (("__contains__", [value]), ("__iter__", [])):
             if (found := held.of.find(name)) is not MISSING:
@@ -349,7 +349,7 @@ def truth(m: Machine, value: Any, node: Any) -> bool:
     if kind is ListCell or kind is tuple or kind is range:
         return written_lists.length(value) > 0
     if kind is Unreachable:
-        raise Misplaced("out-of-reach", node, what=value.what)
+        raise Misplaced(value.kind, node, what=value.what)
     if kind is Fresh:
         return truth(m, tensor_of(m, value, node), node)
     for name in ("__bool__", "__len__") if isinstance(value, Instance) else ():
