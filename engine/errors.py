@@ -223,7 +223,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "decimal-number": (
         "Decimal number",
-        '{what} rounds in decimal digits, and numbers here do not. Write fractions.Fraction("0.1"), which is exact, too.',
+        '{what} rounds in decimal digits, and numbers here do not. Write fractions.Fraction("0.1"), which is exact.',
         "",
     ),
     "text-pattern": (

@@ -208,11 +208,24 @@ def real_part(m: Machine, called: Called, found: Tensor) -> Tensor:
 def diagonal(m: Machine, called: Called, found: Tensor) -> Tensor:
     """np.diagonal(m, 1) shows the matrix, though it is made of a copy of places here."""
     base = called.given[0]
-    if "torch" not in (found.library, called.function.library) and (found.view is None or found.view.base is not base):
-        op = m.graph.nodes[found.id].op
-        if type(base) is Tensor and op is not None and len(m.graph.nodes[base.id].shape) > 1:
-            found.view = View(base, op, nodes.NO_OPTIONS, base.written, base.id, opaque=True)
+    is_shown = found.view is not None and found.view.base is base
+    of_torch = "torch" in (found.library, called.function.library)
+    if type(base) is Tensor and not is_shown and not of_torch and len(m.graph.nodes[base.id].shape) > 1:
+        show(m, base, found)
     return called.by_library(found)
+
+
+def windows(m: Machine, called: Called, found: Tensor) -> Tensor:
+    """The windows of an array show it, as its diagonals do."""
+    if type(base := called.given[0]) is Tensor:
+        show(m, base, found)
+    return called.by_library(found)
+
+
+def show(m: Machine, base: Tensor, found: Tensor) -> None:
+    """Neither array may be written to and the other be read: how they lie in one memory is not modelled."""
+    if (op := m.graph.nodes[found.id].op) is not None:
+        found.view = View(base, op, nodes.NO_OPTIONS, base.written, base.id, opaque=True)
 
 
 def average(m: Machine, called: Called, found: Tensor) -> Tensor:
@@ -337,6 +350,7 @@ FINISHING: Mapping[str, Callable[[Machine, Called, Tensor], Tensor]] = {
     **dict.fromkeys(("flatten", "copy"), laid_in_order),
     "real": real_part,
     **dict.fromkeys(("diag", "diagonal"), diagonal),
+    "sliding_window_view": windows,
     "insert": inserted,
     "median": average,
     "pad": padded,
