@@ -420,7 +420,7 @@ def test_a_name_is_compared_as_python_reads_it():
         ("['a']", "string"),
         ("[None]", "not-a-number"),
         ("True", "not-a-number"),
-        ("2j", "not-a-number"),
+        ("2j", "complex-number"),
         ("math.e", 2.718281828459045),
         ("e", 2.718281828459045),
         ("foo.pi", "unknown-name"),
