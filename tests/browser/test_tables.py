@@ -124,7 +124,7 @@ def test_a_table_is_shown_as_it_was_read_and_what_is_learnt_from_it_is_chosen(op
     expect(table.locator("thead th").nth(1)).to_contain_text("counts the rows")
     expect(table.locator("thead th").nth(4)).to_contain_text("1 missing")
     expect(table.locator("tbody tr").nth(1)).to_contain_text("150.5")
-    expect(table.locator("td.lacking")).to_have_text(["missing"])
+    expect(table.locator("td em")).to_have_text(["missing"])
     expect(page.locator("#net-table .remarks")).to_contain_text("1 of 60 rows lacks a value")
 
     page.locator("#net-dataset-missing").select_option("mean")

@@ -147,7 +147,7 @@ export function createOwnTable({ bench, words, client, fields, onChange, onRebui
     const { columns, first } = overview;
     const heads = columns.map((column) => h("th", { scope: "col" }, column.name, h("span", { class: "kind" }, kindText(column))));
     const roles = columns.map((column, at) => h("td", {}, roleOf(overview, at, column.name)));
-    const rows = first.map(({ line, cells }) => h("tr", {}, h("th", { scope: "row" }, String(line)), ...cells.map((cell) => (cell ? h("td", {}, cell) : h("td", { class: "lacking" }, t()("network.table.blank"))))));
+    const rows = first.map(({ line, cells }) => h("tr", {}, h("th", { scope: "row" }, String(line)), ...cells.map((cell) => h("td", {}, cell || h("em", {}, t()("network.table.blank"))))));
     const line = h("th", { scope: "col" }, t()("network.table.line"));
     const table = h("table", {}, h("thead", {}, h("tr", {}, line, ...heads)), h("tbody", {}, h("tr", { class: "roles" }, h("th", { scope: "row" }, t()("network.table.use")), ...roles), ...rows));
     return h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": t()("network.table.first", { count: first.length }) }, table);
