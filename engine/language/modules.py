@@ -409,7 +409,7 @@ def import_names(m: Machine, frame: Frame, node: ast.Import | ast.ImportFrom) ->
         else:
             found = module_attribute(m, Module(library.name, base), alias.name, node, True)
             if type(found) is Foreign:
-                found = Foreign(name, found.signatures, found.other, found.library)
+                found = Foreign(name, found.signatures, found.other, found.library, found.short)
             scope.names[name] = found
 
 

@@ -466,17 +466,19 @@ class RandomKey:
 class Foreign:
     """A function of another library as the program spells it, with its signatures.
 
-    other: those of a method that another library reads otherwise.  short: its name without what stands before the dot.
+    other: those of a method that another library reads otherwise.  short: its name at home, with nothing before a dot;
+    where empty, the end of the name.
     """
 
     name: str
     signatures: tuple[Signature, ...]
     other: tuple[Signature, ...] = ()
     library: str = ""
-    short: str = field(init=False)
+    short: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "short", self.name.rpartition(".")[2])
+        if not self.short:
+            object.__setattr__(self, "short", self.name.rpartition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)
