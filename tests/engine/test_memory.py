@@ -297,7 +297,7 @@ REFUSED = {
     "e = np.einsum('ij->ji', m)\ne[0] = 3.0\nz = np.sum(m)": "shared-memory",
     "d = np.diagonal(m, 1)\nm[0] = 7.0\nz = np.sum(d)": "shared-memory",
     "w = np.lib.stride_tricks.sliding_window_view(m, 2, 1)\nm[0] = 7.0\nz = np.sum(w)": "shared-memory",
-    "from numpy.lib.stride_tricks import sliding_window_view as f\nw = f(m, 2, 1)\nm[0] = 7.0\nz = np.sum(w)": "shared-memory",
+    "from numpy.lib.stride_tricks import sliding_window_view as f\nw = f(m, 2, 1)\nm[0] = 7\nsum(w)": "shared-memory",
     "d = m.diagonal()\nd[0] = 7.0\nz = np.sum(m)": "read-only",
     "w = np.broadcast_to(m, (2, 2, 2))\nw += 1\nz = np.sum(m)": "read-only",
     "w = np.broadcast_to(2.0, (4,))\nw[0] = 1\nz = np.sum(w)": "read-only",
