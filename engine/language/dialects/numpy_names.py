@@ -311,7 +311,7 @@ def poly1d(c_or_r: array): instead("np.polyval(c, x)")
 
 NUMPY_WINDOWS = """
 def sliding_window_view(x: array, window_shape, axis=None, *, subok=False, writeable=False):
-    take(ravel(x), window_places(x, window_shape, axis))
+    take(ravel(x), shown_windows(x, window_shape, axis))
 """
 
 # What follows the dot of an array: these are the functions, with the array for their first argument.

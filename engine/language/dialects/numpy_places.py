@@ -102,7 +102,7 @@ def resized_places(x: Held, shape: Any) -> Any:
     return np.arange(count) % size_of(x.shape)
 
 
-def window_places(x: Held, window: Any, axis: Any) -> Any:
+def shown_windows(x: Held, window: Any, axis: Any) -> Any:
     """Which of the elements in order each window of an array shows.
 
     The count is held to twice, as axes may come again and each window of a window is one more.
@@ -267,7 +267,7 @@ NUMPY_PLACES: Mapping[str, Callable[..., object]] = {
         padding_numbers,
         repeated_places,
         resized_places,
-        window_places,
+        shown_windows,
         triangle_places,
         triangle_places_of,
         both_places,
