@@ -247,14 +247,6 @@ FOLLOWED = [
         "z = x ** 2 + 2 * x + 3",
         (("c", "[1, 2, 3]"),),
     ),
-    Case(
-        "not-read-here",
-        TORCH + "w = torch.tensor([0.5, 2.0, 2.0])\nz = s * torch.mode(w)[0]",
-        "torch.unique(x)[torch.unique(x, return_counts=True)[1].argmax()]",
-        "torch.mode(w)[0]",
-        "z = s * 2",
-        (("x", "w"),),
-    ),
     # what Python has and the language does not
     Case(
         "decimal-number",

@@ -139,23 +139,6 @@ def bin_counts(m: Machine, a: Any, bins: Any, span: Any, density: bool) -> Any:
     return np.histogram(a, bins, range=None if span is None else tuple(np.asarray(span)), density=bool(density))[0]
 
 
-def even_bin_counts(m: Machine, x: Any, bins: int, low: float, high: float) -> Any:
-    """torch.histc: between the smallest and the largest where both bounds are the same, and what lies outside is left
-    out. PyTorch finds a bin by one division and asks no edge, as NumPy does.
-    """
-    rooms.check_room(m, (bins,))
-    flat = np.ravel(x)
-    if low == high and flat.size:
-        low, high = flat.min(), flat.max()
-    if low == high:
-        low, high = low - 1, high + 1
-    if bins < 1 or not low < high or not np.isfinite(high - low):
-        raise ValueError
-    inside = flat[(flat >= low) & (flat <= high)]
-    at = np.minimum(((inside - low) * bins / (high - low)).astype(np.int64), bins - 1)
-    return np.bincount(at, minlength=bins).astype(np.float64)
-
-
 def bin_places(m: Machine, a: Any, bins: Any, span: Any) -> Any:
     """The bin that each number falls into; of one outside of all, one past the last."""
     edges = bin_edges_known(m, a, bins, span)
@@ -291,7 +274,6 @@ KNOWN: Mapping[str, Callable[..., Any]] = {
         whole_places,
         bin_counts,
         bin_places,
-        even_bin_counts,
         bin_edges_known,
         is_among,
         common_places,

@@ -93,9 +93,6 @@ def nan_to_num(input, nan: number, posinf: number, neginf: number):
 def bincount(input: vector, weights: None = None, minlength=0): counts(input, minlength)
 def bincount(input: vector, weights: vector, minlength=0):
     index_add(weights, whole_places(input), count_shape(input, minlength))
-def histc(input: array, bins=100, min=0, max=0): even_bin_counts(input, bins, min, max)
-def mode(input: vector, dim=-1, keepdim: False = False):
-    instead("torch.unique(x)[torch.unique(x, return_counts=True)[1].argmax()]")
 def unique(input, sorted=True, return_inverse: False = False, return_counts: False = False, dim: None = None):
     take(ravel(input), first_places(input))
 def unique(input, sorted=True, return_inverse: True = False, return_counts: False = False, dim: None = None):
