@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from gradlens import engine
-from gradlens.engine.language.dialects import libraries
+from gradlens.engine.language.dialects import libraries, reading
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, has_name
 from gradlens.engine.language.dialects.pytorch.names import TORCH_IN_PLACE_NAMES
 from gradlens.engine.language.dialects.suggestions import MEANT, function_suggestion
@@ -394,6 +394,14 @@ def test_a_well_known_library_that_is_not_read_is_out_of_reach():
     with pytest.raises(engine.EngineError) as caught:
         engine.trace("tf.nn.relu(s)", VALUES)
     assert (caught.value.kind, caught.value.params["what"]) == ("out-of-reach", "tf.nn.relu")
+
+
+def test_no_name_that_signatures_use_is_in_two_tables():
+    tables = (
+        *(reading.HELPERS, reading.SHAPE_HELPERS, reading.WINDOWS, reading.JAX_HELPERS, reading.NUMPY_HELPERS),
+        *(reading.NUMPY_PLACES, reading.KNOWN, reading.MADE, reading.FORMS),
+    )
+    assert [name for name, count in Counter(name for table in tables for name in table).items() if count > 1] == []
 
 
 @each(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import string
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -175,5 +176,5 @@ def array_of(tensor: Any) -> Any:
 
 def op_of(step: Any) -> str:
     """AddmmBackward0 as addmm."""
-    name = re.sub(r"(Backward\d*|\d+)$", "", step.name().rpartition("::")[2])
+    name = step.name().rpartition("::")[2].rstrip(string.digits).removesuffix("Backward")
     return "input" if name == "AccumulateGrad" else re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
