@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
     url = f"http://{url_host(options.host)}:{port}"
-    print(start_line(url, options.workers, tuned), flush=True)
+    say(start_line(url, options.workers, tuned))
     if options.open:
         threading.Thread(target=open_browser, args=(url, options.host, port), daemon=True).start()
     serve(options, port)
@@ -230,6 +230,14 @@ def start_line(url: str, workers: int, tuned: Sequence[str]) -> str:
     if tuned:
         parts.append(f"tuned ({', '.join(tuned)}; --no-tuning leaves that alone)")
     return " · ".join([*parts, "Ctrl+C stops it"])
+
+
+def say(line: str) -> None:
+    """Print a line where it can be: the disk behind standard output may be full, which keeps nobody from serving."""
+    try:
+        print(line, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else it is tried once more at the end
 
 
 def open_browser(url: str, host: str, port: int) -> None:
