@@ -340,6 +340,24 @@ def test_what_looks_like_a_number_under_a_name_in_a_text_is_that_text(text, valu
 @each(
     "text",
     [
+        "x = torch.tensor([1.0, 2.0])\nx.normal_(0, 0.01)\nz = x.sum()",
+        "x = torch.tensor([1.0, 2.0])\nnn.init.constant_(x, 0.5)\nz = x.sum()",
+        "x = torch.tensor(2.5)\nx.uniform_(-1, 1)\nz = x * 2",
+        "w = nn.Parameter(torch.tensor([1.0, 2.0]))\nwith torch.no_grad():\n    w.uniform_()\nz = w.sum()",
+    ],
+)
+def test_numbers_that_weights_begin_with_take_the_place_of_those_that_the_text_has(text, kept):
+    text = f"import torch\nfrom torch import nn\ntorch.manual_seed(0)\n{text}"
+    built = engine.compile(text).run({})
+    for _ in range(2):
+        trace = engine.trace(text)
+        assert trace.nodes[trace.output].value == built.nodes[built.output].value
+        assert asked(text, {}) == asked_anew(text, {})
+
+
+@each(
+    "text",
+    [
         "x = 2.5\nz = x *",
         "x = 2.5\nz = y + x",
         "x = 2.5\nz = [1, 2][x]",

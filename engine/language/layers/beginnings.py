@@ -119,8 +119,10 @@ def refilled(m: Machine, call: Call, name: str, spelled: str) -> Any:
         raise Misplaced("weights-in-use", call.node, name=facts["function"])
     leaf.value = numbers
     m.graph.unwritten.pop(leaf.id, None)
-    if name not in CONSTANT and leaf.name is not None and leaf.name not in m.graph.drawn:
-        m.graph.drawn.append(leaf.name)
+    if leaf.name is not None:
+        m.graph.written.pop(leaf.name, None)  # those that the text has are its numbers no more
+        if name not in CONSTANT and leaf.name not in m.graph.drawn:
+            m.graph.drawn.append(leaf.name)
     return held
 
 
