@@ -13,7 +13,7 @@ from gradlens.engine.language.calling import Asked
 from gradlens.engine.language.calls.arguments import Call
 from gradlens.engine.language.dialects.frozen_laws import law_attribute
 from gradlens.engine.language.dialects.jax.updates import UPDATES
-from gradlens.engine.language.dialects.libraries import METHOD_TABLES, changing, methods
+from gradlens.engine.language.dialects.libraries import JAX_METHODS, METHOD_TABLES, changing, methods
 from gradlens.engine.language.dialects.numpy_functions import ufunc_method
 from gradlens.engine.language.dialects.random.seeds import seeding
 from gradlens.engine.language.dialects.suggestions import function_suggestion
@@ -297,6 +297,8 @@ def tensor_attribute(m: Machine, held: Tensor, name: str, node: Any, called: ast
     if m.attributes and name in (own := m.attributes.get(memory.named_array(held), {})):
         return own[name]
     readings = methods(name, libraries, torch_keyword(called))
+    if held.library == "jax" and name in JAX_METHODS:
+        readings = {"numpy": JAX_METHODS[name]}
     if held.library != "jax" and (called or not readings) and (writes := changing(name, libraries)):
         m.methods[key] = writing = Builtin(name, partial(in_place_method, writes, readings))
         return Bound(writing, held)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 SEEN = (Tensor, Fresh, Computed, int, float)  # what is differentiated where it is the last
 WHOLE_BITS = 54  # of a whole number that is an input: one that a float holds
 SEVERAL = (tuple, ListCell, DictCell)  # of which one is differentiated where they are the last
+PASSED = (tuple, DictCell, Several)  # the same, with a name, where nothing was computed before them
 UNFINISHED = (Function, Op, Foreign, Builtin, Bound, Several)  # what is meant to be called or taken apart first
 
 
@@ -442,7 +443,7 @@ def see(m: Machine, value: Any, node: Any, assigned: bool = False) -> None:
     if kind is Unreachable:
         shown = not value.silent and (value.depends or not assigned or type(m.last) is Unreachable)
     written = getattr(node, "value", node) if assigned else node
-    if not shown and (kind in SEVERAL if not assigned else kind is tuple and is_leaf(m, m.last)):
+    if not shown and (kind in SEVERAL if not assigned else kind in PASSED and is_leaf(m, m.last)):
         m.several = value, written, assigned
     elif shown or not assigned:
         m.several = None

@@ -30,6 +30,10 @@ ENDS = {
     f"{F}f(x)": ("loss", 6.0, "{…}"),
     f"{F}loss, grads = f(x)": ("loss", 6.0, None),
     f"{F}result = f(x)": ("loss", 6.0, "{…}"),
+    "x = 2.0\nresult = {'a': x * 3, 'b': x}": (None, 3.0, "b"),
+    "import torch\nx = torch.tensor([2.0, 1.0])\nresult = x.sort()": (None, [1.0, 1.0], "indices"),
+    "import jax.numpy as jnp\nx = jnp.array([2.0, 1.0])\nresult = x.sort()": ("result", [1.0, 1.0], None),
+    "import jax.numpy as jnp\nx = jnp.array([2.0, 1.0])\nx.sort()": (None, [1.0, 1.0], None),
     f"{NP}y, y.shape": ("y", [2.0, 4.0], "y.shape"),
     f"{NP}y.shape, y.sum(), 1, 2, 3": (None, [2.0, 4.0], "y.shape, 1, 2, …"),
     f"{NP}[y[0], y[1]]": (None, [2.0, 4.0], None),  # a list of numbers is an array

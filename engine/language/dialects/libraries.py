@@ -109,6 +109,8 @@ METHOD_TABLES: Mapping[str, Table] = {
     "numpy": {name: numpy_table[name] for name in NUMPY_METHODS.split()} | table(OTHER_NUMPY_METHODS),
     "torch": {n: s for n, s in (torch_functional | torch_own).items() if n != "numel"} | table(TORCH_METHODS),
 }
+# Those of arrays that nothing changes: NumPy's own writes into the array that it is called on.
+JAX_METHODS: Table = {"sort": numpy_table["sort"]}
 # What changes an array in place, and the value that it takes: NumPy's with the name of a function that gives it.
 IN_PLACE: Mapping[str, Table] = {
     "numpy": table(NUMPY_IN_PLACE),
