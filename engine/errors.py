@@ -157,7 +157,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "in-place-shape": (
         "Another shape",
-        "An array of shape {shape} cannot take a result of shape {got} in its place. Write x = x + y.",
+        "An array of shape {shape} takes no result of shape {got} in its place. Give that a name, as in x = x + y.",
         "",
     ),
     "mask-shape": (

@@ -63,7 +63,8 @@ class DatasetSpec(DrawnDataset):
     )
     label: str | int | None = Field(
         default=None,
-        description="Of a csv: the column of labels by name, or by place from 0; the last where it is left out.",
+        description="Of a csv: the column of labels by name, or by place from 0; left out, the one called class, label"
+        " or target, else the last.",
     )
     task: Literal["classification", "regression"] | None = Field(
         default=None,

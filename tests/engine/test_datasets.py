@@ -153,6 +153,23 @@ def test_labels_are_found_by_name_and_place_and_numbers_are_classes_where_they_c
 
 
 @each(
+    "header, place",
+    [
+        ("label,pixel0,pixel1", 0),
+        ("a, Target ,b", 1),
+        ("분류,키,무게", 0),
+        ("a,b,c", 2),
+        ("class,a,label", 2),
+        ("y,a,b", 2),
+    ],
+)
+def test_labels_are_in_the_column_that_is_called_so_where_nobody_says(header, place):
+    table = read_table(f"{header}\n3,0,1.5\n1,2,2.5\n3,5,3.5\n1,7,4.5\n")
+    assert len(table.features) == 2
+    assert list(table.t) == ([3, 1, 3, 1], [0, 2, 5, 7], [1.5, 2.5, 3.5, 4.5])[place]
+
+
+@each(
     "text, kind, part",
     [
         ("", "data-empty", "no data"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,6 +22,10 @@ from gradlens.engine.networks.data.numerals import DOT_GROUPS, is_number
 from gradlens.engine.networks.data.rows import Rows, read_rows
 from gradlens.engine.values import Array
 
+# What courses and well-known tables call the column that is to be told, wherever it stands: "label,pixel0,pixel1,…".
+LABEL_NAMES = frozenset(
+    "class classes label labels target species diagnosis survived outcome 클래스 라벨 레이블 정답 분류".split()
+)
 FEW = 20  # rows, among which equal ones say nothing
 # kind: the sentence
 KINDS = OF_COLUMNS | {
@@ -74,7 +79,8 @@ class Table:
 class Choices:
     """How a table is read; what is None is told by its content.
 
-    label: the column of labels, by its name or by its place from 0; the last where it is left out.
+    label: the column of labels, by its name or by its place from 0; where it is left out, the one that is
+    called so, as LABEL_NAMES has them, else the last.
     task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 or 1 are classes.
     for_classes: whether a loss is to tell classes apart, where that is known: then so are a few whole numbers that do
       not count from 0; where it compares quantities, numbers with a unit are such.
@@ -104,7 +110,8 @@ def read_table(
 ) -> Table:
     """Read a table.
 
-    label: the column of labels, by its name or by its place from 0; the last where it is left out.
+    label: the column of labels, by its name or by its place from 0; where it is left out, the one that is
+    called so, as LABEL_NAMES has them, else the last.
     task: "classification" or "regression"; where it is left out, words and the whole numbers from 0 or 1 are classes.
     for_classes: whether a loss is to tell classes apart, where that is known.
     missing: what becomes of cells without a value: "drop" leaves their rows out, "mean", "median" and "zero" fill them.
@@ -147,8 +154,14 @@ def sheet_of(lines: Rows, choices: Choices) -> Sheet:
     rows = lines[1:] if is_header else lines
     if not rows:
         raise EngineError("data-empty")
-    label = len(names) - 1 if choices.label is None else place_of(choices.label, names)
+    label = usual_place(names) if choices.label is None else place_of(choices.label, names)
     return Sheet(rows, names, first if is_header else None, label)
+
+
+def usual_place(names: Sequence[str]) -> int:
+    """Where the labels are, where nobody says: in the one column that is called so, else in the last."""
+    called = [at for at, name in enumerate(names) if name.strip().casefold() in LABEL_NAMES]
+    return called[0] if len(called) == 1 else len(names) - 1
 
 
 def table_of(lines: Rows, delimiter: str, choices: Choices = AS_TOLD) -> Table:
