@@ -175,8 +175,10 @@ FOLLOWED = [
         "z = np.log(1 + np.exp(x))",
         (("p(…)", "p = torch.nn.Softplus()\nz = p(x)"),),
     ),
-    Case("values-alone", "z = np.linalg.slogdet(A)", "[0]", "(A)", "z = np.linalg.slogdet(A)[0]", (("[0]", "(A)[0]"),)),
-    Case("values-alone", TORCH + "z = torch.max(m, 1)", "[0]", ", 1)", "z = np.max(m, 1)", (("[0]", ", 1)[0]"),)),
+    Case(
+        "values-alone", "z = -np.linalg.slogdet(A)", "[0]", "(A)", "z = -np.linalg.slogdet(A)[0]", (("[0]", "(A)[0]"),)
+    ),
+    Case("values-alone", TORCH + "z = -torch.max(m, 1)", "[0]", ", 1)", "z = -np.max(m, 1)", (("[0]", ", 1)[0]"),)),
     Case(
         "method-ambiguous",
         TORCH + "import numpy as np\nq = np.exp(s) + torch.exp(s)\nz = x.std()",
