@@ -109,6 +109,12 @@ def test_the_two_languages_of_a_chapter_differ_in_words_alone(chapter):
 
 
 @each("chapter", CHAPTERS)
+def test_a_link_into_a_chapter_leads_to_one_place(chapter):
+    ids = re.findall(r'\sid="([^"]+)"', read(chapter, "ko")["html"])
+    assert sorted(ids) == sorted(set(ids))
+
+
+@each("chapter", CHAPTERS)
 def test_the_figures_of_both_languages_are_one_graph(chapter):
     en, ko = (read(chapter, language)["figures"] for language in LANGUAGES)
     for id, figure in en.items():
