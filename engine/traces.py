@@ -13,7 +13,7 @@ from gradlens.engine.advising.advice import Remark, remarks
 from gradlens.engine.errors import EngineError, Span
 from gradlens.engine.graph import Edge, Graph, Group, Node
 from gradlens.engine.language.syntax import Syntax, normal_name, suggestion
-from gradlens.engine.latex import gradient_latex, name_latex, number_latex
+from gradlens.engine.latex import name_latex, number_latex
 from gradlens.engine.ops import Options
 from gradlens.engine.passes.backward import filled, local_value
 from gradlens.engine.passes.rules import Rule, edge_rule, forward_form
@@ -67,6 +67,16 @@ class Run:
                 name_latex(name) if name is not None else f"v_{{{id}}}" if number is None else number_latex(number)
             )
         return found
+
+    def beside(self, id: int) -> str:
+        """A node in formulas among others: in parentheses where a minus stands first."""
+        text = self.symbol(id)
+        return f"({text})" if text.startswith("-") else text
+
+    @property
+    def output(self) -> str:
+        """The node that is differentiated, in formulas."""
+        return self.symbol(self.graph.output)
 
     def placed(self, edge: Edge) -> tuple[int, ...]:
         """The nodes that the placeholders of an edge's formulas stand for."""
@@ -203,30 +213,24 @@ class TraceEdge:
     @property
     def local_template(self) -> str | None:
         rule = self.rule
-        return rule.local_form.template(self._run.placed(self._edge)) if rule is not None and rule.is_local else None
+        return None if rule is None else rule.local_template(self._run.placed(self._edge))
 
     @property
     def rule_template(self) -> str | None:
         """The contribution with placeholders, a sum where broadcasting stretched the source; None where none flows."""
         rule = self.rule
-        return None if rule is None else rule.form.template(self._run.placed(self._edge))
+        return None if rule is None else rule.template(self._run.placed(self._edge))
 
     @property
     def local_latex(self) -> str | None:
         rule, run = self.rule, self._run
-        if rule is None or not rule.is_local:
-            return None
-        return rule.local_form.latex(run.placed(self._edge), run.symbol, "L")
+        return None if rule is None else rule.local_latex(run.placed(self._edge), run)
 
     @property
     def rule_latex(self) -> str | None:
         """The whole rule: ∂L/∂x = ∂L/∂z · y."""
         rule, run = self.rule, self._run
-        if rule is None:
-            return None
-        output = run.symbol(run.graph.output)
-        gradient = gradient_latex(output, run.symbol(self.source))
-        return f"{gradient} = {rule.form.latex(run.placed(self._edge), run.symbol, output)}"
+        return None if rule is None else rule.latex(run.placed(self._edge), run)
 
     def __repr__(self) -> str:
         arrived = "no gradient" if self.contribution is None else shown(self.contribution)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ Json = Any
 
 DIGITS = 2 * 25  # bytes of a number, in a buffer that is doubled when it is full
 NULL = b"null"
+SINGLE = frozenset((float, type(None)))
 BESIDE = 8_000_000  # bytes of what else is encoded at once
 
 
@@ -43,16 +44,19 @@ class ArrayWriter:
         self.unwritten = 0
         return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
 
-    def tokens(self, values: Sequence[float | np.ndarray | None]) -> Iterator[tuple[bytes, bytes | None]]:
-        """The JSON of each value as it is shown, and of its figures where it is left out."""
+    def tokens(self, values: Sequence[float | np.ndarray | None]) -> tuple[list[bytes], dict[int, bytes]]:
+        """The JSON of each value as it is shown, and by place that of the figures of those that are left out."""
+        if SINGLE.issuperset(map(type, values)):
+            text = orjson.dumps(values)
+            if text.count(NULL) == values.count(None):  # all are finite
+                return text[1:-1].split(b","), {}
         found = list(map(self.shown, values))
         np.empty(BESIDE + DIGITS * self.unwritten, np.uint8)
         self.unwritten = 0
-        for shown, figures in found:
-            yield (
-                NULL if shown is None else orjson.dumps(shown, option=orjson.OPT_SERIALIZE_NUMPY),
-                None if figures is None else orjson.dumps(figures),
-            )
+        return (
+            [NULL if shown is None else orjson.dumps(shown, option=orjson.OPT_SERIALIZE_NUMPY) for shown, _ in found],
+            {place: orjson.dumps(figures) for place, (_, figures) in enumerate(found) if figures is not None},
+        )
 
     def summarise(self, arrays: Iterable[np.ndarray]) -> None:
         """Find the figures of those that are left out."""

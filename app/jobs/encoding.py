@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradlens.app.jobs.arrays import ArrayWriter, auto_limit
+from gradlens.app.jobs.item_patterns import ItemWriter
 from gradlens.app.jobs.trace_parts import Keyed, edges_json, nodes_json
 from gradlens.app.problems import Problem
 from gradlens.engine.exporting.wire.contract import arrays_of, trace_content
@@ -34,12 +35,12 @@ def encode_trace(
     in `summary`.
     """
     numbers = array_writer(trace, values, auto_elements, response_elements)
-    encoded = BytesIO()
+    encoded, items = BytesIO(), ItemWriter(trace)
     encoded.write(numbers.dumped(trace_content(trace, numbers) | more)[:-1])
     encoded.write(b',"nodes":[')
-    encoded.writelines(nodes_json(trace, numbers, keyed))
+    encoded.writelines(nodes_json(trace, numbers, items, keyed))
     encoded.write(b'],"edges":[')
-    encoded.writelines(edges_json(trace, numbers, keyed))
+    encoded.writelines(edges_json(trace, numbers, items, keyed))
     encoded.write(b"]}")
     return encoded.getvalue()
 

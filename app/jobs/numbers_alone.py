@@ -97,7 +97,9 @@ def numbers_content(trace: Trace, numbers: ArrayWriter, moving: frozenset[int], 
             "tangent": column("tangent", [node.tangent for node in nodes], numbers, node_figures) if moves else None,
             "convention": [node.id for node in nodes if node.convention],
             "summary": node_figures,
-            "span": {str(id): orjson.Fragment(span_token(nodes[id])) for id in sorted(moving)},
+            "span": {
+                str(id): orjson.Fragment(span_token(trace.syntax, trace.graph.nodes[id].place)) for id in sorted(moving)
+            },
             "latex": {str(id): nodes[id].latex for id in sorted(changed)},
         },
         "edges": {

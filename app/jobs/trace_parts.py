@@ -5,23 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from itertools import chain
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-import orjson
-
 from gradlens.app.jobs.arrays import NULL, ArrayWriter
-from gradlens.engine.exporting.wire.contract import edge_structure, node_structure
-from gradlens.engine.graph import Graph
+from gradlens.app.jobs.item_patterns import ItemWriter
+from gradlens.engine.errors import Place
+from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.syntax import Syntax
 from gradlens.engine.traces import Trace, TraceEdge, TraceNode
+from gradlens.engine.values import Value
 
 AT_ONCE = 1000  # nodes or edges encoded: those of a large graph take ten times the room as objects
 SMALL = 250  # nodes of a graph whose JSON is kept
-OPEN = "\0"  # in no text of a program
 SPAN = b'{"start":{"line":%d,"column":%d},"end":{"line":%d,"column":%d}}'
 Item = TypeVar("Item", TraceNode, TraceEdge)
-NODE_VALUES, EDGE_VALUES = ("value", "gradient", "tangent"), ("local", "contribution", "tangent")
+TRUTH = b"false", b"true"
 
 
 @dataclass
@@ -51,63 +51,70 @@ class Keyed:
 kept: WeakKeyDictionary[Graph, Written] = WeakKeyDictionary()
 
 
-def written(trace: Trace) -> Written | None:
+def written(trace: Trace, items: ItemWriter) -> Written | None:
     """What is kept of a graph; None of one that is not small."""
     graph = trace.graph
     if len(graph.nodes) > SMALL or graph.edge_count > 2 * SMALL:
         return None
     found = kept.get(graph)
-    if found is None or found.syntax is not trace.syntax:
-        spans = [span_token(node) for node in trace.nodes]
-        if found is None:
-            found = Written(
-                opened([node_structure(node, OPEN) for node in trace.nodes]),
-                opened([edge_structure(edge, OPEN) for edge in trace.edges]),
-                trace.syntax,
-                spans,
-            )
-        else:
-            found = Written(found.nodes, found.edges, trace.syntax, spans)
-        kept[graph] = found
+    if found is None:
+        nodes, edges = items.nodes(graph.nodes), items.edges(graph.edges)
+        found = kept[graph] = Written(nodes, edges, trace.syntax, span_tokens(trace, graph.nodes))
+    elif found.syntax is not trace.syntax:
+        found = kept[graph] = Written(found.nodes, found.edges, trace.syntax, span_tokens(trace, graph.nodes))
     return found
 
 
-def opened(contents: Sequence[Any]) -> bytes:
-    """JSON of a list's items with a place for each token."""
-    return orjson.dumps(contents)[1:-1].replace(b"%", b"%%").replace(b'"\\u0000"', b"%b")
-
-
-def nodes_json(trace: Trace, numbers: ArrayWriter, keyed: Keyed | None = None) -> Iterator[bytes]:
+def nodes_json(trace: Trace, numbers: ArrayWriter, items: ItemWriter, keyed: Keyed | None = None) -> Iterator[bytes]:
     """The JSON of the list of nodes, in parts."""
-    found = written(trace)
+    found = written(trace, items)
     for some in batches(trace.nodes):
-        spans = found.spans if found is not None else list(map(span_token, some))
-        tokens = numbers.tokens([value for node in some for value in (node.value, node.gradient, node.tangent)])
-        filled: list[bytes] = []
-        for node, span in zip(some, spans, strict=True):
-            (value, a), (gradient, b), (tangent, c) = next(tokens), next(tokens), next(tokens)
-            convention = b"true" if node.convention else b"false"
-            filled += (value, gradient, tangent, span, convention, summary_token(NODE_VALUES, (a, b, c)))
-        template = found.nodes if found is not None else opened([node_structure(node, OPEN) for node in some])
+        plain = trace.graph.nodes[some[0].id : some[-1].id + 1]
+        template, spans = (found.nodes, found.spans) if found else (items.nodes(plain), span_tokens(trace, plain))
+        values, gradients, tangents, summaries = columns(
+            numbers,
+            value=[node.value for node in some],
+            gradient=[node.gradient for node in some],
+            tangent=[node.tangent for node in some],
+        )
+        conventions = [TRUTH[node.convention] for node in some]
         if keyed is not None:
             keyed.hash.update(template)
             keyed.hash.update(b"".join([span for node, span in zip(some, spans) if node.id not in keyed.moving]))
-        yield (b"," if some[0].id else b"") + template % tuple(filled)
+        rows = zip(values, gradients, tangents, spans, conventions, summaries, strict=True)
+        yield (b"," if some[0].id else b"") + template % tuple(chain.from_iterable(rows))
 
 
-def edges_json(trace: Trace, numbers: ArrayWriter, keyed: Keyed | None = None) -> Iterator[bytes]:
+def edges_json(trace: Trace, numbers: ArrayWriter, items: ItemWriter, keyed: Keyed | None = None) -> Iterator[bytes]:
     """The JSON of the list of edges, in parts."""
-    found = written(trace)
+    found = written(trace, items)
     for some in batches(trace.edges):
-        tokens = numbers.tokens([value for edge in some for value in (edge.local, edge.contribution, edge.tangent)])
-        filled: list[bytes] = []
-        for _ in some:
-            (local, a), (contribution, b), (tangent, c) = next(tokens), next(tokens), next(tokens)
-            filled += (local, contribution, tangent, summary_token(EDGE_VALUES, (a, b, c)))
-        template = found.edges if found is not None else opened([edge_structure(edge, OPEN) for edge in some])
+        template = found.edges if found else items.edges(trace.graph.edges[some[0].id : some[-1].id + 1])
+        rows = columns(
+            numbers,
+            local=[edge.local for edge in some],
+            contribution=[edge.contribution for edge in some],
+            tangent=[edge.tangent for edge in some],
+        )
         if keyed is not None:
             keyed.hash.update(template)
-        yield (b"," if some[0].id else b"") + template % tuple(filled)
+        yield (b"," if some[0].id else b"") + template % tuple(chain.from_iterable(zip(*rows, strict=True)))
+
+
+def columns(numbers: ArrayWriter, **fields: Sequence[Value | None]) -> list[Sequence[bytes]]:
+    """The JSON of each field of some nodes or edges, and that of the figures of what is left out."""
+    count = len(next(iter(fields.values())))
+    found: list[Sequence[bytes]] = []
+    left_out: dict[int, list[bytes]] = {}
+    for name, values in fields.items():
+        tokens, figures = numbers.tokens(values)
+        found.append(tokens)
+        for place, one in figures.items():
+            left_out.setdefault(place, []).append(b'"%b":%b' % (name.encode(), one))
+    summaries = [NULL] * count
+    for place, figures in left_out.items():
+        summaries[place] = b"{%b}" % b",".join(figures)
+    return [*found, summaries]
 
 
 def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
@@ -116,21 +123,22 @@ def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield items[start : start + AT_ONCE]
 
 
-def span_token(node: TraceNode) -> bytes:
-    """The JSON of where a node stands in the text."""
-    span = node.span
-    if span is None:
+def span_tokens(trace: Trace, nodes: Sequence[Node]) -> list[bytes]:
+    """The JSON of where each of some nodes stands in the text."""
+    syntax = trace.syntax
+    return [span_token(syntax, node.place) for node in nodes]
+
+
+def span_token(syntax: Syntax, place: Place | None) -> bytes:
+    """The JSON of a place in a text."""
+    if place is None:
         return NULL
+    if syntax.is_plain:
+        end_line, end = place.end_lineno or place.lineno, place.end_col_offset or place.col_offset
+        return SPAN % (place.lineno, place.col_offset, end_line, end)
+    span = syntax.span(place)
+    assert span is not None
     return SPAN % (span.start_line, span.start_column, span.end_line, span.end_column)
 
 
-def summary_token(names: tuple[str, str, str], figures: tuple[bytes | None, bytes | None, bytes | None]) -> bytes:
-    """The JSON of the figures of what is left out."""
-    if figures == (None, None, None):
-        return NULL
-    return b"{%b}" % b",".join(
-        [b'"%b":%b' % (name.encode(), one) for name, one in zip(names, figures) if one is not None]
-    )
-
-
-__all__ = ["Keyed", "edges_json", "nodes_json", "span_token", "summary_token"]
+__all__ = ["Keyed", "edges_json", "nodes_json", "span_token"]

@@ -84,6 +84,7 @@ class Syntax:
     what stands at a column of those or after it has moved.
     readings: what was typed as mathematics, with what it was read as.  origins: of lines with such, by column of what
     is read, where in the text that begins and ends.
+    is_plain: whether a place is a span as it is.
     """
 
     text: str
@@ -95,6 +96,11 @@ class Syntax:
     moves: Mapping[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
     readings: tuple[tuple[Span, str], ...] = ()
     origins: Mapping[int, Origins] = field(default_factory=dict[int, Origins])
+    is_plain: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        moved = self.shifts or self.read or self.moves or self.origins
+        object.__setattr__(self, "is_plain", self.text.isascii() and not moved)
 
     def span(self, place: Place | None) -> Span | None:
         """A place as a span: ast counts columns in UTF-8 bytes, a span in characters."""

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from gradlens.engine.latex import gradient_latex
 
 NAMED = re.compile(r"@\{(~?)(\w+)\}")
 ALONE, BESIDE, GRADIENT, RAISED = range(4)  # what a placeholder stands for, and among what
+
+
+class Symbols(Protocol):
+    """How nodes are written in formulas."""
+
+    def symbol(self, id: int, /) -> str:
+        """A node by itself."""
+        ...
+
+    def beside(self, id: int, /) -> str:
+        """A node among others: in parentheses where a minus stands first."""
+        ...
+
+    @property
+    def output(self) -> str:
+        """The node that is differentiated."""
+        ...
 
 
 class Form:
@@ -28,7 +46,7 @@ class Form:
         for match in NAMED.finditer(template):
             text = template[at : match.start()].replace("%", "%%")
             at = match.end()
-            written += [text, f"@{{{match[1]}%d}}"]
+            written += [text, f"@{{{match[1]}%s}}"]
             filled += [text, "%s"]
             positions.append(places[match[2]])
             kinds.append(kind_of(template, match, led))
@@ -42,18 +60,18 @@ class Form:
         """With the ids of a node's operands and its own."""
         return self.written % tuple([ids[i] for i in self.positions])
 
-    def latex(self, ids: Sequence[int], symbol: Callable[[int], str], output: str) -> str:
-        """With the symbols of these nodes.  output: whose gradients they are."""
+    def latex(self, ids: Sequence[int], symbols: Symbols, output: str) -> str:
+        """With the symbols of these nodes.  output: that of the node whose gradients they are."""
         texts: list[str] = []
         for position, kind in zip(self.positions, self.kinds):
-            text = symbol(ids[position])
-            if kind == GRADIENT:
-                text = gradient_latex(output, text)
-            elif kind == RAISED:
-                text = f"\\left({gradient_latex(output, text)}\\right)"
-            elif kind == BESIDE and text.startswith("-"):
-                text = f"({text})"
-            texts.append(text)
+            id = ids[position]
+            if kind == BESIDE:
+                texts.append(symbols.beside(id))
+            elif kind == ALONE:
+                texts.append(symbols.symbol(id))
+            else:
+                text = gradient_latex(output, symbols.symbol(id))
+                texts.append(text if kind == GRADIENT else f"\\left({text}\\right)")
         return self.filled % tuple(texts)
 
 
@@ -67,4 +85,4 @@ def kind_of(template: str, match: re.Match[str], led: bool) -> int:
     return ALONE if alone or (start == 0 and not led) else BESIDE
 
 
-__all__ = ["Form"]
+__all__ = ["Form", "Symbols"]

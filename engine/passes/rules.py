@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from gradlens.engine.graph import Edge, Graph
-from gradlens.engine.latex import forward_template, rule_template, summed
+from gradlens.engine.latex import forward_template, gradient_latex, rule_template, summed
 from gradlens.engine.ops import Use
 from gradlens.engine.ops.reduction import unbroadcast
 from gradlens.engine.ops.rule_texts import contribution_text, formula, is_local, rule_text, statics
-from gradlens.engine.passes.formula_forms import Form
+from gradlens.engine.passes.formula_forms import Form, Symbols
 from gradlens.engine.passes.kernels import Kernel, as_array, fitted, kernel
 
 Made = TypeVar("Made")
@@ -86,6 +86,23 @@ class Rule:
         if use.op.elementwise and wanted != shape:
             latex = summed(latex, shape, wanted)
         return Form(latex, places(use), True)
+
+    def local_latex(self, ids: Sequence[int], symbols: Symbols) -> str | None:
+        """The local derivative at a node.  ids: of its operands, and its own."""
+        return self.local_form.latex(ids, symbols, "L") if self.is_local else None
+
+    def local_template(self, ids: Sequence[int]) -> str | None:
+        """The same with placeholders."""
+        return self.local_form.template(ids) if self.is_local else None
+
+    def latex(self, ids: Sequence[int], symbols: Symbols) -> str:
+        """The whole rule at a node: ∂L/∂x = ∂L/∂z · y."""
+        gradient = gradient_latex(symbols.output, symbols.symbol(ids[self.argnum]))
+        return f"{gradient} = {self.form.latex(ids, symbols, symbols.output)}"
+
+    def template(self, ids: Sequence[int]) -> str:
+        """The contribution with placeholders, a sum where broadcasting stretched the source."""
+        return self.form.template(ids)
 
 
 def rule_of(use: Use, argnum: int) -> Rule:
