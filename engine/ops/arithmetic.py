@@ -51,6 +51,22 @@ def pow_base_rule(use: Use) -> str:
             return "n * x ** m"
 
 
+def chosen(mask: Any, value: Any) -> Any:
+    """value where the mask holds, else 0: bit for bit what `where` gives, an infinity and the sign of a 0 included."""
+    if not (isinstance(mask, np.ndarray) and mask.dtype == np.bool_):
+        return np.where(mask, value, 0.0)
+    if not (isinstance(value, np.ndarray) and value.dtype == np.float64):
+        return np.where(mask, value, 0.0)
+    return np.bitwise_and(value.view(np.int64), np.negative(mask.view(np.int8))).view(np.float64)  # all bits or none
+
+
+def where(condition: Any, x: Any, y: Any) -> Any:
+    """np.where, in half the time where y is 0."""
+    if type(y) is float and y == 0 and math.copysign(1, y) > 0 and isinstance(condition, np.ndarray):
+        return chosen(condition != 0, x)
+    return np.where(condition, x, y)
+
+
 OPERATORS = [
     Op(
         "identity(x)",
@@ -225,7 +241,7 @@ OPERATORS = [
             en="x where the condition is not 0, else y.",
             ko="조건이 0이 아니면 x, 0이면 y.",
         ),
-        array=np.where,
+        array=where,
         scalar=lambda condition, x, y: x if condition else y,
         complex=complex_forms.where,
         gates=True,

@@ -20,6 +20,7 @@ from gradlens.engine.values import Array, Key, Shape, size_of
 Pair = tuple[int, int]
 
 
+CACHED = 2**15  # elements of images that are walked several times at once
 FEW = 16  # elements that are compared one after the other, which is several times faster than to look for their places
 
 
@@ -110,13 +111,23 @@ def matched(shape: Shape, size: Pair, stride: Pair, padding: Pair) -> tuple[Pair
     )
 
 
+def few_at_once(images: Array) -> Iterator[slice]:
+    """A batch in parts that stay in the processor's cache while they are read or written once a place."""
+    count = max(1, CACHED * len(images) // max(images.size, 1))
+    for start in range(0, len(images), count):
+        yield slice(start, start + count)
+
+
 def unfold(x: Array, size: Pair, stride: Pair, padding: Pair) -> Array:
     n, c = x.shape[:2]
     image = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2)) if any(padding) else x
     fit, stretches = matched(x.shape, size, stride, padding)
     columns = np.empty((n, c, *size, *fit), image.dtype)
-    for stretch, place in stretches:
-        columns[stretch] = image[place]
+    stretches = list(stretches)
+    for some in few_at_once(image):
+        into, source = columns[some], image[some]
+        for stretch, place in stretches:
+            into[stretch] = source[place]
     return columns.reshape(n, c * size_of(size), size_of(fit))
 
 
@@ -125,24 +136,33 @@ def fold(x: Array, shape: Shape, size: Pair, stride: Pair, padding: Pair) -> Arr
     image = np.zeros((n, c, height + 2 * padding[0], width + 2 * padding[1]))
     fit, stretches = matched(shape, size, stride, padding)
     columns = x.reshape(n, c, *size, *fit)
+    stretches = list(stretches)
     apart = stride[0] >= size[0] and stride[1] >= size[1]
-    for stretch, place in stretches:
-        # Where no windows overlap there are zeros, and what is added to a zero is no −0 either.
-        np.add(columns[stretch], 0.0 if apart else image[place], out=image[place])
+    for some in few_at_once(image):
+        into, source = image[some], columns[some]
+        for stretch, place in stretches:
+            if apart:
+                into[place] = source[stretch]
+            else:
+                into[place] += source[stretch]
+        if apart:
+            into += 0.0  # what is added to a zero is no −0
     return image[:, :, padding[0] : padding[0] + height, padding[1] : padding[1] + width]
 
 
 def first_winner(x: Array, axis: int) -> Array:
-    largest = np.max(x, axis=axis, keepdims=True)
-    if x.shape[axis] <= FEW and not np.isnan(largest).any():  # a NaN wins, and equals nothing
-        made = np.empty(x.shape)
-        free = np.ones(largest.shape, bool)
-        for i in range(x.shape[axis]):
-            place = (slice(None),) * axis + (slice(i, i + 1),)
-            won = (x[place] == largest) & free
-            free &= ~won
-            made[place] = won
-        return made
+    if x.shape[axis] <= FEW:
+        first, *others = [(slice(None),) * axis + (slice(i, i + 1),) for i in range(x.shape[axis])]
+        largest = np.array(x[first])
+        for place in others:
+            np.maximum(largest, x[place], out=largest)
+        if not np.isnan(largest).any():  # a NaN wins, and equals nothing
+            won = np.equal(x, largest)
+            found = np.array(won[first])
+            for place in others:
+                np.greater(won[place], found, out=won[place])
+                found |= won[place]
+            return won.astype(np.float64)
     winner = np.expand_dims(np.argmax(x, axis=axis), axis)
     size: int = x.shape[axis]
     along = np.arange(size).reshape([-1 if a == axis else 1 for a in range(x.ndim)])

@@ -15,6 +15,7 @@ import numpy as np
 from gradlens.engine.language.names import NUMBERS
 from gradlens.engine.language.syntax import BINARY, COMPARE, SYMBOLS, name_of, registry_rule
 from gradlens.engine.ops import OPS, Use
+from gradlens.engine.ops.arithmetic import chosen
 from gradlens.engine.ops.rule_texts import is_mask, statics
 from gradlens.engine.values import Array, Shape, Value
 
@@ -177,15 +178,6 @@ class _Array(_Writer):
                 return f"chosen({self.visit(condition)}, {self.visit(value)})"
             case _:
                 return super().visit_Call(node)
-
-
-def chosen(mask: Any, value: Any) -> Any:
-    """value where the mask holds, else 0: bit for bit what `where` gives, an infinity and the sign of a 0 included."""
-    if not (isinstance(mask, np.ndarray) and mask.dtype == np.bool_):
-        return np.where(mask, value, 0.0)
-    if not (isinstance(value, np.ndarray) and value.dtype == np.float64):
-        return np.where(mask, value, 0.0)
-    return np.bitwise_and(value.view(np.int64), np.negative(mask.view(np.int8))).view(np.float64)  # all bits or none
 
 
 def forward_kernel(use: Use, on_numbers: bool) -> Kernel:

@@ -11,6 +11,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine.deriving.op_reference import general_rules
 from gradlens.engine.ops import OPS, SPELLINGS
+from gradlens.engine.ops.convolution import fold, unfold
 from gradlens.engine.ops.op import Cells, Op, Words
 from gradlens.engine.ops.op import Tests as HowTested
 from gradlens.engine.values import size_of
@@ -546,3 +547,14 @@ def test_the_derivatives_of_sinc_at_whole_numbers_are_found_also_by_its_gradient
     )
     written = engine.compile("z = sinc(x)", {"x": ()}).gradient_program()
     assert close(engine.trace(written.program, {"x": x}, output=written.outputs["x"]).gradients["x"], curvature)
+
+
+def test_windows_of_many_images_are_those_of_each_alone():
+    images = np.random.default_rng(0).normal(size=(50, 3, 17, 16)) * -1.0
+    images[:, :, ::3] = -0.0
+    for windows in (((2, 2), (2, 2), (0, 0)), ((3, 2), (1, 2), (1, 1)), ((2, 2), (3, 3), (0, 1))):
+        columns, shape = unfold(images, *windows), (1, 3, 17, 16)
+        alone = [unfold(image[None], *windows) for image in images]
+        assert columns.tobytes() == b"".join(one.tobytes() for one in alone)
+        back = b"".join(fold(one, shape, *windows).tobytes() for one in alone)
+        assert fold(columns, images.shape, *windows).tobytes() == back

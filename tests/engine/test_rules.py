@@ -13,6 +13,7 @@ import pytest
 from gradlens import engine
 from gradlens.engine import estimates, graph
 from gradlens.engine.ops import OPS, Op, op
+from gradlens.engine.ops.arithmetic import where
 from gradlens.engine.ops.op import Words
 from gradlens.engine.passes import kernels, rules
 from gradlens.engine.passes.rules import edge_rule
@@ -276,5 +277,9 @@ def test_what_a_mask_chooses_is_what_where_gives_bit_for_bit():
         (mask, g[:1]), (np.array(False), np.array(-1.0)), (np.bool_(False), np.float64(-2.0)), (mask, -2.0), (0.0, g),
     )  # fmt: skip
     for condition, value in cases:
-        found, wanted = np.asarray(kernels.chosen(condition, value)), np.where(condition, value, 0.0)
-        assert (found.shape, found.dtype, found.tobytes()) == (wanted.shape, wanted.dtype, wanted.tobytes())
+        wanted = np.where(condition, value, 0.0)
+        for found in (kernels.chosen(condition, value), where(condition, value, 0.0)):
+            found = np.asarray(found)
+            assert (found.shape, found.dtype, found.tobytes()) == (wanted.shape, wanted.dtype, wanted.tobytes())
+    for condition, other in ((mask, -0.0), (np.where(mask, g, 0.0), 0.0), (mask, g[:1])):
+        assert where(condition, g, other).tobytes() == np.where(condition, g, other).tobytes()
