@@ -95,6 +95,8 @@ def product(x: Array, y: Array) -> Array:
     # With one column and one row a broadcast product is several times faster than a matrix product.
     if x.ndim == 2 and y.ndim == 2 and x.shape[1] == 1:
         return x * y
+    if x.ndim > 2 and y.ndim == 2:  # one product of many rows instead of many of few
+        return np.matmul(x.reshape(size_of(x.shape[:-1]), x.shape[-1]), y).reshape(*x.shape[:-1], y.shape[-1])
     return np.matmul(x, y)
 
 
