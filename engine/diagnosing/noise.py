@@ -2,8 +2,7 @@
 little.
 
 Monte Carlo arithmetic (D. Stott Parker 1997): an element that is left over when large numbers cancel moves with these;
-one beside
-a large number does not.  Only what moves in proportion counts: a jump, as across a kink, is no rounding.
+one beside a large number does not.  Only what moves in proportion counts: a jump, as across a kink, is no rounding.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlens.engine.diagnosing.planted_passes import Backward, Circuit
+from gradlens.engine.graph import Graph, Operation
 from gradlens.engine.ops import Op
 from gradlens.engine.passes.rules import edge_rule
 from gradlens.engine.passes.tangent import list_tangent, push_of
@@ -52,7 +52,7 @@ class Noise:
 def value_noise(circuit: Circuit, values: list[Value]) -> Callable[[int], Noise]:
     """The noise of every value."""
     moved, inner = (
-        largest([tangents(circuit, values, size, draw) for draw in range(DRAWS)]) for size in (sizes, steps)
+        largest([tangents(circuit.graph, values, size, draw) for draw in range(DRAWS)]) for size in (sizes, steps)
     )
     return lambda id: Noise(moved[id], inner[id])
 
@@ -76,7 +76,7 @@ def gradient_noise(circuit: Circuit, values: list[Value], seed: Array) -> Callab
 
 def drawn(circuit: Circuit, values: list[Value], seed: Array, right: dict[int, Array], draw: int) -> list[Array]:
     """How far each gradient moves when every value and every gradient on the way does."""
-    shifts = tangents(circuit, values, sizes, draw)
+    shifts = tangents(circuit.graph, values, sizes, draw)
 
     def moved(by: float) -> dict[int, Array]:
         random = np.random.default_rng(draw)
@@ -109,43 +109,45 @@ def rounded_inside(circuit: Circuit, values: list[Value], right: dict[int, Array
 
 
 def tangents(
-    circuit: Circuit, values: list[Value], size: Callable[[Op, Array], Array], draw: int
+    graph: Graph, values: Sequence[Value], size: Callable[[Operation, Array], Array | None], draw: int
 ) -> list[Array | None]:
     """How every value moves when each moves by its size by itself, up or down, and with what it is made of; None where
-    it may not move.
+    it does not move.
+
+    size: of a node and its numbers without their signs; None where it moves only with others.
     """
-    graph, random = circuit.graph, np.random.default_rng(draw)
+    random = np.random.default_rng(draw)
     moved: list[Array | None] = [None] * len(values)
     edges = iter(graph.edges)
     edge = next(edges, None)
     for node in graph.nodes:
-        op, total = node.op, np.zeros(node.shape)
+        total: Array | None = None
         while edge is not None and edge.target == node.id:
-            of_op = op is not None and op.rule(edge.argnum) is not None and op.variadic != "list"
-            if of_op and moved[edge.source] is not None:
-                arriving = push_of(edge_rule(graph, edge))(
-                    moved[edge.source], values[node.id], *[values[i] for i in node.inputs]
-                )
-                total = total + finite(np.asarray(arriving))
+            shift = moved[edge.source]
+            if shift is not None and node.op is not None and node.op.rule(edge.argnum) and node.op.variadic != "list":
+                push = push_of(edge_rule(graph, edge))
+                arriving = push(shift, values[node.id], *[values[i] for i in node.inputs])
+                total = (np.zeros(node.shape) if total is None else total) + finite(np.asarray(arriving))
             edge = next(edges, None)
-        if op is None or not (op.local or op.vjp):
+        if node.op is None or not (node.op.local or node.op.vjp):
             continue  # given as it is, or a choice
-        if op.variadic == "list":
+        if node.op.variadic == "list" and any(moved[i] is not None for i in node.inputs):
             total = np.asarray(list_tangent(graph, node.id, moved))
-        moved[node.id] = total + signs(random, node.shape) * finite(
-            size(op, np.abs(np.asarray(values[node.id], dtype=np.float64)))
-        )
+        own = size(graph.operation(node.id), np.abs(np.asarray(values[node.id], dtype=np.float64)))
+        if own is not None:
+            total = (np.zeros(node.shape) if total is None else total) + signs(random, node.shape) * finite(own)
+        moved[node.id] = total
     return moved
 
 
-def sizes(op: Op, size: Array) -> Array:
+def sizes(node: Operation, size: Array) -> Array:
     """A value rounds at its own size."""
     return size
 
 
-def steps(op: Op, size: Array) -> Array:
+def steps(node: Operation, size: Array) -> Array:
     """An op of several steps has numbers inside, such as the 1 of 1 + exp(-x)."""
-    return np.maximum(size, 1.0) if has_steps(op) else np.zeros_like(size)
+    return np.maximum(size, 1.0) if has_steps(node.op) else np.zeros_like(size)
 
 
 def has_steps(op: Op) -> bool:

@@ -68,17 +68,28 @@ def test_a_right_backward_half_is_not_accused(name):
     assert "wrong" not in verdicts and verdicts.count("right") * share >= len(verdicts)
 
 
-@each("name", ["every step by hand (a video's part 4)", "batch norm in stages", "layer norm, in short"])
+NOISE = "({v}) + 1e-6 * np.abs({v}).max() * np.cos(np.arange(np.size({v})) * {k}).reshape(np.shape({v}))"
+ROUNDED = [
+    "batch norm in stages",
+    "layer norm, in short",
+    # Sums of which little is left: by its size alone the noise of their terms is a mistake.
+    "every step by hand (a video's part 4)",
+    "one step of a GRU",
+    "text classifier with embeddings, mean pooling and weight decay",
+]
+
+
+@each("name", ROUNDED)
 def test_gradients_whose_last_figures_are_off_are_not_accused(name):
-    text = PASSES[name].text
+    text = ALL[name].text
     right = judged(text)
     assert right is not None
     lines = text.split("\n")
-    noise = np.random.default_rng(1)
-    for k in sorted({one.line for one in right.lines if one.of}):
+    numbers = sorted({one.line for one in right.lines if one.of})
+    for k in numbers:
         target, sign, value = lines[k - 1].partition(" = ")
-        if sign and not value.endswith("("):
-            lines[k - 1] = f"{target} = ({value}) * {1 + 1e-6 * noise.uniform(-1, 1)}"
+        if sign and value.count("(") == value.count(")") and "," not in target:
+            lines[k - 1] = f"{target} = {NOISE.format(v=value, k=k + 0.7)}"
     found = judged("\n".join(lines))
     assert found is not None and found.wrong is None, found
 

@@ -49,14 +49,14 @@ class Known:
         return None
 
 
-def same(value: Array, truth: Array) -> bool:
-    """Whether a value is a gradient, axes of size 1 apart."""
+def same(value: Array, truth: Array, noise: float = 0.0) -> bool:
+    """Whether a value is a gradient, axes of size 1 apart.  noise: how far it may be off besides."""
     if tuple(n for n in value.shape if n != 1) != tuple(n for n in truth.shape if n != 1):
         return False
     value, truth = value.ravel(), truth.ravel()
     with np.errstate(all="ignore"):
         size = float(np.max(np.abs(truth[np.isfinite(truth)]), initial=0.0))
-        close = np.abs(value - truth) <= TOLERANCE * size + LEAST
+        close = np.abs(value - truth) <= TOLERANCE * size + LEAST + noise
     return bool((close | (value == truth) | (np.isnan(value) & np.isnan(truth))).all())
 
 

@@ -22,6 +22,7 @@ class Line:
     seen: whether the line itself sees what it is the gradient of.
     scales: whether it may be divided by the number of samples later.  excused: whether it is right but for that.
     slack: where its gradient is 0 but for rounding, how far numbers that were rounded may be from it.
+    noise: how far its numbers may be off where those are rounded that it is computed from.
     """
 
     entry: Entry
@@ -36,6 +37,7 @@ class Line:
     scales: bool = False
     excused: bool = False
     slack: float = 0.0
+    noise: float = 0.0
 
     @property
     def is_of_leaf(self) -> bool:
@@ -44,14 +46,16 @@ class Line:
 
     def is_right(self, value: Array) -> bool:
         return any(
-            same(value, truth) or (self.slack > 0 and value.size == truth.size and largest_of(value) <= self.slack)
+            same(value, truth, self.noise)
+            or (self.slack > 0 and value.size == truth.size and largest_of(value) <= self.slack)
             for truth in self.truths
         )
 
     def is_mended(self, value: Array) -> bool:
         """Whether a value is all of what a line that is wrong should give."""
         whole = self.truths[: len(self.of)] if self.entry.kind != "share" else self.truths
-        return any(same(value, truth) for truth in (*whole, *self.wholes)) or (self.slack > 0 and self.is_right(value))
+        mended = any(same(value, truth, self.noise) for truth in (*whole, *self.wholes))
+        return mended or (self.slack > 0 and self.is_right(value))
 
 
 @dataclass(slots=True)
