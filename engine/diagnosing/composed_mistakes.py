@@ -4,7 +4,7 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import combinations, pairwise
 
@@ -17,6 +17,8 @@ from gradlens.engine.graph import Edge, Graph, Operation
 from gradlens.engine.values import Array, size_of
 
 MOST_FORKS = 24  # edges of which pairs are tried
+FEW_FORKS = 8  # where the claim is one number, that some of many give by chance
+NEARLY = 1e-2  # as numbers are printed
 MOST_USES = 6  # of one node, of which all subsets are tried
 CHAIN = 6  # ops of a function of one input that is spelled out
 REDUCING = frozenset(("mean", "sum", "var", "std", "root_mean_square", "norm"))
@@ -162,6 +164,28 @@ def forgotten_paths(circuit: Circuit, edges: list[Edge]) -> Iterator[Mistake]:
                 {**params},
                 sentence="missing-paths-of-two",
             )
+
+
+def three_forgotten(
+    circuit: Circuit, edges: list[Edge], right: Array, claimed: Array, share: Callable[[Edge], Array]
+) -> Iterator[Mistake]:
+    """Three uses forgotten, of any values, where what they deliver is what the claim lacks at its worst element.
+
+    share: what is added to the claim's node where one use is left out.
+    """
+    graph = circuit.graph
+    place = int(np.argmax(np.abs(right - claimed)))
+    lacking = float(claimed.ravel()[place] - right.ravel()[place])
+    most = MOST_FORKS if right.size > 1 else FEW_FORKS
+    forks = [edge for edge in edges if len(circuit.outgoing[edge.source]) > 1][:most]
+    parts = [(edge, float(share(edge).ravel()[place])) for edge in forks]
+    for chosen in combinations(parts, 3):
+        if abs(sum(part for _, part in chosen) - lacking) <= NEARLY * abs(lacking):
+            several = [edge for edge, _ in chosen]
+            ways = [f"{label(graph.nodes[e.source])} → {label(graph.nodes[e.target])}" for e in several]
+            plants = dict.fromkeys((edge.id for edge in several), nothing)
+            params = {"missing": len(several), "paths": ", ".join(ways)}
+            yield Mistake("missing-path", several[0].id, plants, {**params}, sentence="missing-paths-of-several")
 
 
 def subsets(uses: list[Edge]) -> Iterator[tuple[Edge, ...]]:

@@ -78,9 +78,9 @@ def paths(
     yield Mistake("missing-path", edge.id, {edge.id: nothing}, {"count": len(uses)})
     if len(uses) > 2:
         others = [e for e in uses if e is not edge]
-        yield Mistake(
-            "missing-path", others[0].id, dict.fromkeys((e.id for e in others), nothing), {"count": len(uses)}
-        )
+        count = {"count": len(uses), "missing": len(others)}
+        plants = dict.fromkeys((e.id for e in others), nothing)
+        yield Mistake("missing-path", others[0].id, plants, {**count}, sentence="missing-paths")
 
 
 def broadcasting(

@@ -12,10 +12,11 @@ import numpy as np
 from gradlens.engine.advising.advice import label
 from gradlens.engine.diagnosing.claims import Claim
 from gradlens.engine.diagnosing.class_mistakes import mistakes_at_logits
-from gradlens.engine.diagnosing.composed_mistakes import mistakes_at_several_edges
+from gradlens.engine.diagnosing.composed_mistakes import mistakes_at_several_edges, three_forgotten
 from gradlens.engine.diagnosing.mistakes import (
     Mistake,
     edge_mistakes,
+    nothing,
     times,
     without_upstream,
 )
@@ -86,7 +87,7 @@ class Search:
         fitting: dict[tuple[str, int | None], tuple[Mistake, int]] = {}
         edges = self.circuit.edges_above(first.node, self.settled)
         above = {edge.id for edge in edges}
-        for mistake in self.hypotheses(first, edges):
+        for mistake in chain(self.hypotheses(first, edges), self.of_three(first, edges, fitting)):
             if self.tried >= TRIES or self.circuit.work > self.work:
                 self.complete = False
                 break
@@ -209,6 +210,19 @@ class Search:
         uses = self.circuit.outgoing.get(first.node, ())
         if factor is not None and len(uses) > 1:
             yield Mistake("scale", uses[0].id, {e.id: partial(times, factor) for e in uses}, {"factor": figure(factor)})
+
+    def of_three(
+        self, first: Claim, edges: list[Edge], fitting: dict[tuple[str, int | None], tuple[Mistake, int]]
+    ) -> Iterator[Mistake]:
+        """Three paths forgotten at once, of several values: looked for where nothing plainer gives the claim."""
+        right, above = self.base.computed[first.node], {edge.id for edge in edges}
+        if fitting or not first.fits or not right.size or not np.isfinite(right - first.value).all():
+            return
+
+        def share(edge: Edge) -> Array:
+            return self.base.planted({edge.id: nothing}, self.settled, above)[first.node] - right
+
+        yield from three_forgotten(self.circuit, edges, right, first.value, share)
 
     def misaligned(self, edges: list[Edge]) -> Iterator[Mistake]:
         """A softmax along the wrong axis below the node, whose value the node's gradient was computed from."""

@@ -368,7 +368,7 @@ def test_a_path_forgotten_is_this_use_or_all_the_others():
         for kind, params, delivered, _ in mistakes("c2 = 2 * x\ns = sin(x)\ny = c2 + s + 3 * x", "x", "s", 0)
         if kind == "missing-path"
     ]
-    assert [params for _, params, _ in found] == [{"count": 3}, {"count": 3}]
+    assert [params for _, params, _ in found] == [{"count": 3}, {"count": 3, "missing": 2}]
     assert [{place: float(g) for place, g in delivered.items()} for _, _, delivered in found] == [
         {"s.0": 0},
         {"c2.1": 0, "None.1": 0},
@@ -617,3 +617,23 @@ def test_what_is_stretched_may_not_be_summed(monkeypatch, program, source, targe
         monkeypatch.setitem(INPUTS, name, value)
     found = mistakes(program, source, target, 1 if f" {source}\n" in program else 0)
     assert [kind for kind, *_ in found if kind in ("bias-not-summed", "wrong-axis", "mean-not-sum")] == kinds
+
+
+SEVERAL_PATHS = (
+    "u = x ** 2\nv = sin(x)\nw = tanh(x)\ny = sum(u * v) + sum(v * w) + sum(w * u) + sum(u) + sum(exp(v)) + sum(w ** 2)"
+)
+
+
+def test_three_paths_forgotten_at_once_are_told():
+    x = np.array([0.5, -1.2, 2.0])
+    u, v, w = x**2, np.sin(x), np.tanh(x)
+    slopes = np.array([2 * x, np.cos(x), 1 - w**2])
+    for lacking in ((1, u, v), (1 + v, u, 0)):  # in what comes back to u, v, w
+        du, dv, dw = v + w + 1 - lacking[0], u + w + np.exp(v) - lacking[1], v + u + 2 * w - lacking[2]
+        claimed = (np.array([du, dv, dw]) * slopes).sum(axis=0)
+        for written in (claimed.tolist(), str(claimed.round(4))):
+            found = engine.diagnose(SEVERAL_PATHS, {"x": x.tolist()}, gradients={"x": written})
+            assert (found.diagnosis, found.sentence) == ("missing-path", "missing-paths-of-several")
+            assert found.params["missing"] == 3 and str(found.params["paths"]).count("→") == 3
+    found = engine.diagnose("y = sum(x ** 2 + 3 * x + sin(x) + exp(x))", {"x": x.tolist()}, gradients={"x": [3, 3, 3]})
+    assert (found.sentence, found.params["missing"], found.params["count"]) == ("missing-paths", 3, 4)
