@@ -182,6 +182,16 @@ def test_numbers_that_a_model_draws_are_no_weights_and_are_said_to_stay():
     assert trace_network(NetworkSpec(text), wave((3, 4), 1))[0].warnings == []
 
 
+COMMAND_LINE = """
+p = argparse.ArgumentParser()
+p.add_argument('-n', '--n-units', type=int, default=3, metavar='N')
+p.add_argument('--width', dest='m',
+  default=2)
+p.add_argument('--cuda', action='store_true')
+args = p.parse_args()
+"""
+
+
 def test_a_model_that_is_made_within_a_function_or_a_branch_is_made_with_its_arguments():
     owner = "class N(nn.Module):\n def __init__(s, n, m=2):\n  super().__init__()\n  s.a = nn.Linear(4, n * m)\n"
     owner += " def forward(s, x):\n  return s.a(x)\n"
@@ -189,6 +199,12 @@ def test_a_model_that_is_made_within_a_function_or_a_branch_is_made_with_its_arg
         ("k = 3\n" + owner + "def main():\n  net = N(k, m=1).to(device)\n", 3),
         (owner + "if __name__ == '__main__':\n  net = N(2)\n  print(net(torch.rand(2, 4)))\n", 4),
         (owner.replace("n, m=2", "n=5, m=1") + "def main(args):\n  net = N(args.n)\n", 5),
+        (owner + "if __name__ == '__main__':\n  n = 3\n  x = torch.rand(2, 4)\n  net = N(n)\n", 6),
+        (owner + "def main(n=3):\n  k = n + 1\n  k += 1\n  net = N(k, m=1)\n", 5),
+        (owner + "def small():\n  return N(2)\ndef large():\n  return N(200)\n", 4),
+        (owner + "def small():\n  return N(2)\ndef large():\n  return N(3)\ndef test():\n  net = large()\n", 6),
+        (owner + COMMAND_LINE + "net = N(args.n_units, args.m)\n", 6),
+        (owner + "def main():\n" + COMMAND_LINE.replace("\n", "\n  ") + "net = N(args.n_units, args.m)\n", 6),
     ):
         assert build_network(NetworkSpec(text), {"x": (3, 4)}).output_shape == (3, width)
     with pytest.raises(engine.EngineError) as error:

@@ -9,6 +9,13 @@ from dataclasses import dataclass
 from gradlens.engine.errors import EngineError
 from gradlens.engine.language.layers.classes import CLASSES
 from gradlens.engine.language.syntax import Misplaced, Syntax, parse
+from gradlens.engine.networks.specs.script_calls import (
+    calls,
+    free_names,
+    inner_statements,
+    known_names,
+    with_command_line,
+)
 from gradlens.engine.networks.specs.script_names import bound_names, last_name, stored, used_names
 
 TEXT_LENGTH = 65_536  # characters; as long as a program may be
@@ -34,6 +41,8 @@ class Script:
 def model_script(text: str) -> Script:
     """Errors: spec-text, spec-models, spec-arguments, and those of parsing, with their place in the text."""
     syntax = parse(text, TEXT_LENGTH, NESTING)
+    if "parse_args" in text:
+        syntax = parse(with_command_line(syntax.text, syntax.body), TEXT_LENGTH, NESTING)
     try:
         return script_of(syntax)
     except Misplaced as error:
@@ -51,12 +60,14 @@ def script_of(syntax: Syntax) -> Script:
         owner = last_class(own)
         if owner is None:
             raise Misplaced("spec-text", body[-1])
-        call = call_of(owner, body)
-        if call is None:
+        ending = inner_call(owner, own, body)
+        if ending is None:
             check_needs_nothing(owner)
-        name, needed = free_name(body), {owner.name} | (set() if call is None else used_names(call))
-        ending = f"{owner.name}()" if call is None else ast.unparse(call)
-        return script(body, needed_statements(body, len(body), needed), [*lines, f"{name} = {ending}"], name)
+            ending = [f"{owner.name}()"]
+        name = free_name(body)
+        ending[-1] = f"{name} = {ending[-1]}"
+        needed = free_names(ast.parse("\n".join(ending)).body)
+        return script(body, needed_statements(body, len(body), needed), [*lines, *ending], name)
     at, name = chosen(body, made)
     statement = body[at]
     if isinstance(statement, ast.Expr):
@@ -107,18 +118,24 @@ def own_classes(body: list[ast.stmt]) -> dict[str, ast.ClassDef]:
     return found
 
 
-def call_of(owner: ast.ClassDef, body: list[ast.stmt]) -> ast.Call | None:
-    """The last call of a class within a function or a branch, of values that the script knows outside of it."""
-    known = {name for one in body if isinstance(one, (ast.Assign, ast.AnnAssign)) for name in bound_names(one)}
-    calls = [
-        part
-        for one in body
-        for part in ast.walk(one)
-        if isinstance(part, ast.Call)
-        and last_name(part.func) == owner.name
-        and used_names(part) <= known | {owner.name}
-    ]
-    return calls[-1] if calls else None
+def inner_call(owner: ast.ClassDef, own: dict[str, ast.ClassDef], body: list[ast.stmt]) -> list[str] | None:
+    """The lines that make a model as a function or a branch does, of values that the script knows.
+
+    The last one that has a name there, which is used; else the first, which a function returns.
+    """
+    makers = {one.name for one in body if isinstance(one, ast.FunctionDef) and is_maker(one, own)}
+    known = known_names(body)
+    named: list[str] | None = None
+    first: list[str] | None = None
+    for before, statement in inner_statements(body):
+        for call in calls({owner.name} | makers, statement):
+            needed = [before[at] for at in sorted(needed_statements(before, len(before), used_names(call)))]
+            if free_names([*needed, call]) <= known:
+                lines = [line for one in (*needed, call) for line in ast.unparse(one).split("\n")]
+                first = first or lines
+                if made_model(statement, body, own):
+                    named = lines
+    return named or first
 
 
 def last_class(own: dict[str, ast.ClassDef]) -> ast.ClassDef | None:
