@@ -15,8 +15,8 @@ from gradlens.engine.graph import Edge, Graph, Group, Node
 from gradlens.engine.language.syntax import Syntax, normal_name, suggestion
 from gradlens.engine.latex import name_latex, number_latex
 from gradlens.engine.ops import Options
-from gradlens.engine.passes.backward import filled, local_value
-from gradlens.engine.passes.rules import Rule, edge_rule, forward_form
+from gradlens.engine.passes.backward import filled
+from gradlens.engine.passes.rules import Rule, forward_form, rule_of
 from gradlens.engine.values import Shape, Value, size_of
 
 if TYPE_CHECKING:
@@ -183,13 +183,15 @@ class TraceEdge:
     @property
     def local(self) -> Value | None:
         """d(target)/d(source), of the target's shape; None where the Jacobian is not diagonal or no gradient flows."""
-        if self._local is None and self._edge.differentiable:
-            graph, values = self._run.graph, self._run.values
-            if graph.use_at(self.target).on_numbers:  # Python's floats raise no NumPy warnings
-                self._local = local_value(graph, self._edge, values)
+        rule = self.rule if self._local is None else None
+        if rule is not None and rule.is_local:
+            values = self._run.values
+            operands = [values[i] for i in self._run.graph.nodes[self.target].inputs]
+            if rule.use.on_numbers:  # Python's floats raise no NumPy warnings
+                self._local = rule.local(None, values[self.target], *operands)
             else:
                 with np.errstate(all="ignore"):
-                    self._local = local_value(graph, self._edge, values)
+                    self._local = rule.local(None, values[self.target], *operands)
         return self._local
 
     @property
@@ -208,7 +210,10 @@ class TraceEdge:
     @property
     def rule(self) -> Rule | None:
         """The rule that the edge shares with all that use the op alike; None where no gradient flows."""
-        return edge_rule(self._run.graph, self._edge) if self._edge.differentiable else None
+        if not self._edge.differentiable:
+            return None
+        node = self._run.graph.operation(self.target)
+        return rule_of(node.use or self._run.graph.use(node), self.argnum)
 
     @property
     def local_template(self) -> str | None:

@@ -289,7 +289,7 @@ def _kinks(
         seen.add(node.id)
         use = graph.use(node)
         there = kernel(op.kinks(use), use, use.on_numbers)(None, values[node.id], *[values[i] for i in node.inputs])
-        if np.any(there):
+        if there if type(there) is float else np.any(there):
             met.add(node.id)
             for kind in kinds_of_point(node, np.asarray(there, dtype=bool), values):
                 if kind == "kink" or node.id not in told:

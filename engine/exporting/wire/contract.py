@@ -100,13 +100,14 @@ def trace_numbers(trace: Trace, numbers: Writer) -> dict[str, Json]:
 def arrays_of(trace: Trace) -> Iterator[np.ndarray]:
     """Every array that may be sent, as often as it would be."""
     found = [trace.seed, *trace.gradients.values(), *[one.value for one in trace.known]]
-    shapes = [node.shape for node in trace.nodes]
-    for node in trace.nodes:
-        if shapes[node.id]:
-            found += (node.value, node.gradient, node.tangent)
-    for edge in trace.edges:
-        if shapes[edge.source] or shapes[edge.target]:
-            found += (edge.local, edge.contribution, edge.tangent)
+    shapes = [node.shape for node in trace.graph.nodes]
+    if any(shapes):
+        for node in trace.nodes:
+            if shapes[node.id]:
+                found += (node.value, node.gradient, node.tangent)
+        for edge in trace.edges:
+            if shapes[edge.source] or shapes[edge.target]:
+                found += (edge.local, edge.contribution, edge.tangent)
     return (value for value in found if isinstance(value, np.ndarray) and value.ndim)
 
 
