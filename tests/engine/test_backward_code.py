@@ -16,8 +16,9 @@ from tests.engine.course_passes import COURSE_PASSES
 from tests.engine.layer_passes import LAYER_PASSES
 from tests.engine.lecture_passes import LECTURE_PASSES
 from tests.engine.published_passes import PUBLISHED_PASSES
+from tests.engine.varied_passes import VARIED_PASSES
 
-ALL = PASSES | LAYER_PASSES | COURSE_PASSES | PUBLISHED_PASSES | LECTURE_PASSES
+ALL = PASSES | LAYER_PASSES | COURSE_PASSES | PUBLISHED_PASSES | LECTURE_PASSES | VARIED_PASSES
 HARDER = {  # most of whose lines are of no gradient
     "multiclass hinge, vectorised",
     "L-layer network, columns (course)",
@@ -177,6 +178,39 @@ OF_LECTURES = [
 @each("name, old, new, line, kind", OF_LECTURES)
 def test_the_line_that_is_wrong_first_is_told_with_its_mistake(name, old, new, line, kind):
     text = LECTURE_PASSES[name].text
+    assert old in text
+    found = judged(text.replace(old, new))
+    assert found is not None and found.wrong is not None and (found.wrong.line, found.kind) == (line, kind)
+
+
+LAYERS_IN_DICTS = "layers with cache and grads dicts: dense, leaky relu, dropout, softmax with smoothed labels"
+HEADS = "multi-head attention with a padding mask, a loop over heads"
+BOTH_WAYS = "bidirectional recurrent net with tied output, samples in rows"
+OF_VARIED = [
+    # What a function returns without a name is wrong there, not where it was called.
+    (LAYERS_IN_DICTS, "(p - t) / p.shape[0]", "p - t", 50, "sum-not-mean"),
+    # A part of an array by a slice that has a name; a factor that a whole line was to bring.
+    (HEADS, "dC[:, s]", "dR[:, s]", 32, "wrong-upstream"),
+    (HEADS, "    dS = dS / np.sqrt(dk)\n", "", 36, "missing-factor"),
+    # The same place of another list, and a loop that runs the other way.
+    (BOTH_WAYS, "da = dhr * (1 - hr[t] ** 2)", "da = dhr * (1 - hf[t] ** 2)", 37, "wrong-array"),
+    (BOTH_WAYS, "for t in range(T):\n    da", "for t in reversed(range(T)):\n    da", 36, "wrong-order"),
+    # A mask is wrong where it is made.
+    ("max and average pooling by reshaping, with a mask for ties", "xr == pooled", "xr != pooled", 26, "wrong-mask"),
+    # The path is missing where its sum begins, not where another one is added.
+    ("feed-forward with SwiGLU, RMS norm and a residual, columns of a dict",
+     "- u * np.mean(du * u, axis=-1, keepdims=True) / r", "", 38, "statistics-as-constants"),
+    # Parts of arrays are written, and what is added last is added without an assignment.
+    ("instance norm with a transposed filter over a signal, class with forward and backward",
+     "return dxc + dmean / L", "return dxc + dmean", 22, "sum-not-mean"),
+    ("margin ranking of cosine similarities with a shared embedding",
+     "np.add.at(dE, pos, dep)", "np.add.at(dE, neg, dep)", 32, "wrong-array"),
+]  # fmt: skip
+
+
+@each("name, old, new, line, kind", OF_VARIED)
+def test_a_mistake_is_told_at_the_line_that_has_it(name, old, new, line, kind):
+    text = VARIED_PASSES[name].text
     assert old in text
     found = judged(text.replace(old, new))
     assert found is not None and found.wrong is not None and (found.wrong.line, found.kind) == (line, kind)

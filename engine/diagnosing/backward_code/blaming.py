@@ -76,6 +76,24 @@ def lacks_upstream(judged: Judged, line: Line, made: set[int]) -> bool:
     return before and given.isdisjoint(reaching)
 
 
+def begun_by(judged: Judged, statement: ast.stmt) -> ast.stmt:
+    """The line that begins the sum to which another one adds a path: dx = dx + dout."""
+    made = [entry for entry in judged.watched.journal if entry.statement is statement]
+    if not made or not adds(statement, made[0].target):
+        return statement
+    journal = judged.watched.journal[: judged.watched.journal.index(made[0])]
+    before = [e.statement for e in journal if e.scope is made[0].scope and e.target == made[0].target]
+    return before[-1] if before and isinstance(before[-1], ast.Assign) else statement
+
+
+def adds(statement: ast.stmt, target: str) -> bool:
+    """Whether a line adds to what it assigns to."""
+    value = getattr(statement, "value", None)
+    is_sum = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add)
+    own = is_sum and target in (ast.unparse(value.left), ast.unparse(value.right))
+    return own or (isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add))
+
+
 def maker_of(judged: Judged, line: Line) -> ast.stmt:
     """The line that made what another one returns, or only gives another form: return dx, dx = dx.T."""
     statement, node, watched = line.entry.statement, line.entry.node, judged.watched

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradlens.engine.diagnosing.backward_code.blaming import kind_beside, maker_of
+from gradlens.engine.diagnosing.backward_code.blaming import begun_by, kind_beside, maker_of
 from gradlens.engine.diagnosing.backward_code.by_numbers import kind_by_numbers
 from gradlens.engine.diagnosing.backward_code.excuses import counts_of, excuse_absorbed, excuse_scaled
 from gradlens.engine.diagnosing.backward_code.forms.statement_parts import PLAIN
@@ -139,6 +139,8 @@ def judge_half(
         allow_noise(parts[0])
         for one, mine in zip(parts, held, strict=True):
             judge(mine, watched, values, one.truths, one.contributions, not half.first)
+        for line in lines:
+            line.noise = 0.0 if line.verdict == "wrong" else line.noise  # that of wrong numbers excuses no other ones
     first = next((line for line in lines if line.verdict == "wrong"), None)
     is_outer = first is not None and not first.entry.function
     judged, known = parts[-1 if is_outer else 0], Known(*[one.truths for one in parts])
@@ -159,9 +161,11 @@ def judge_half(
         follow(lines, verdicts, first, repair, judged)
         if repair is not None:
             answer.kind = repair.kind
-            answer.right_text = "\n".join(ast.unparse(one) for one in repair.made if not isinstance(one, ast.Pass))
+            answer.right_text = "\n".join(text_of(one) for one in repair.made if not isinstance(one, ast.Pass))
         else:
             answer.kind = kind_by_numbers(judged, first) or kind_beside(judged, blamed, first)
+            if answer.kind == "statistics-as-constants":
+                blamed = begun_by(judged, blamed)
     shown: dict[tuple[int, str], Line] = {}
     for line in lines:
         shown[id(line.entry.statement), line.entry.target] = line
@@ -302,6 +306,12 @@ def follow(
                 verdicts[line.key] = "follows"
     if repair is not None and repair.statement is not first.entry.statement:
         verdicts[first.key] = "follows"
+
+
+def text_of(statement: ast.stmt) -> str:
+    """A line as it is written; of a loop its head."""
+    text = ast.unparse(statement)
+    return text.split("\n")[0] if isinstance(statement, ast.For) else text
 
 
 def code_line(syntax: Syntax, statement: ast.stmt, line: Line, verdict: str, judged: Judged) -> CodeLine:

@@ -182,5 +182,6 @@ def is_begun(line: Line, value: Array, lines: list[Line]) -> bool:
 
 
 def is_given(entry: Entry) -> bool:
-    """Whether a value was not computed from anything of the program."""
-    return entry.node.op is None or not isinstance(entry.statement, (ast.Assign, ast.AugAssign, ast.AnnAssign))
+    """Whether a value was not computed from anything of the program, or is not assigned: a name that runs in a loop."""
+    assigning = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)  # of the last np.add.at(dE, idx, dout)
+    return entry.node.op is None or not isinstance(entry.statement, assigning)

@@ -47,6 +47,9 @@ def of_counts(statement: ast.stmt, seen: list[Seen]) -> Iterator[Rewritten]:
         for one in seen if kind else ():
             if one.number and (made := applied(statement, template.format(one.text), False)) is not None:
                 yield kind, made
+            for slot in products if one.number and kind == "sum-not-mean" else ():
+                if len(slot.way) > 1:
+                    yield kind, [slot.put(of(f"x / {one.text}", x=slot.get()))]
         for slot in products if not kind and e is not None and not isinstance(e, ast.Tuple) else ():
             yield "missing-factor", [slot.put(of(template, x=slot.get()))]
     for slot in slots(statement):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradlens.engine.diagnosing.backward_code.forms.statement_parts import is_text
 from gradlens.engine.graph import Graph, Node
 from gradlens.engine.language.outputs.journal import node_of
 
@@ -25,7 +26,7 @@ def named(kind: str, written: ast.stmt, meant: list[ast.stmt], graph: Graph, nam
     ways = [way for way, _ in places]
     if all(any(node == "Compare" for node, _ in way) for way in ways):
         return "wrong-mask"
-    if all(any(field == "slice" for _, field in way) for way in ways):
+    if all(any(field == "slice" for _, field in way) and not is_text(meant) for way, (_, meant) in places):
         return "wrong-index"
     if kind in ("wrong-constant", "wrong-upstream", "sign"):
         return kind

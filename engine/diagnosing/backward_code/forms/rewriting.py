@@ -36,9 +36,11 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     Seen,
     applied,
     in_key,
+    is_base,
     is_function,
     is_item,
     is_number,
+    is_single,
     is_text,
     is_unpacking,
     of,
@@ -115,7 +117,10 @@ def rewritings(
         for scale in program.scales:
             for slot in slots(statement):
                 x = slot.get()
-                if isinstance(x, ast.BinOp) and isinstance(x.op, (ast.Div, ast.Mult)) and not is_function(slot):
+                by_number = (
+                    isinstance(x, ast.BinOp) and isinstance(x.op, (ast.Div, ast.Mult)) and is_single(x.right, seen)
+                )
+                if isinstance(x, ast.BinOp) and by_number and not is_function(slot):
                     yield "wrong-constant", [slot.put(of(scale, e=x.left))]
             if scale.partition(" ")[2] not in ast.unparse(statement):
                 for slot in slots(statement) if value_of(statement) is not None else ():
@@ -150,6 +155,10 @@ def rewritings(
             if isinstance(slot.get(), ast.Constant) and not is_text(slot.get()):
                 for literal in program.literals:
                     yield "wrong-constant", [slot.put(parsed(literal))]
+            if is_base(slot) and ast.unparse(slot.get()) in program.holders:
+                for holder in program.holders:
+                    if holder != ast.unparse(slot.get()):
+                        yield "wrong-array", [slot.put(parsed(holder))]
             if slot.way[-1][0] == "args" and isinstance(slot.get(), (ast.Name, ast.Call)):
                 for layer in program.layers:
                     yield "missing-activation-derivative", [slot.put(of(f"{layer}.backward(e)", e=slot.get()))]

@@ -37,12 +37,13 @@ class Program:
     """What else of a program may be meant in a line.
 
     scales: by what it multiplies and divides, as templates of e: e / np.sqrt(d).  literals: its numbers.
-    layers: its objects that hand a gradient on.
+    layers: its objects that hand a gradient on.  holders: its lists and dicts.
     """
 
     scales: tuple[str, ...] = ()
     literals: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
 
 
 NOTHING_ELSE = Program()
@@ -187,7 +188,7 @@ def is_unpacking(statement: ast.stmt) -> bool:
     )
 
 
-def is_text(x: ast.expr) -> bool:
+def is_text(x: ast.AST) -> bool:
     return isinstance(x, ast.Constant) and not isinstance(x.value, (int, float))
 
 
@@ -222,6 +223,15 @@ def is_number(x: ast.expr, seen: list[Seen]) -> bool:
 def in_key(slot: Slot) -> bool:
     """Whether a place is a part of a key."""
     return any(name == "slice" for name, _ in slot.way)
+
+
+def is_single(x: ast.expr, seen: list[Seen]) -> bool:
+    """Whether an expression may be one number: no array is read in it but for its shape."""
+    if is_count(x):
+        return True
+    arrays = {one.text for one in seen if one.shape != ()}
+    compares = any(isinstance(n, ast.Compare) for n in ast.walk(x))
+    return not compares and all(ast.unparse(n) not in arrays for n in ast.walk(x) if isinstance(n, ast.expr))
 
 
 def is_base(slot: Slot) -> bool:
@@ -279,7 +289,14 @@ def following(text: str, statement: ast.stmt) -> ast.stmt:
 
 
 def placed(made: ast.stmt) -> ast.stmt:
-    """A line of its own, all parts of which stand at its place."""
+    """A line of its own, all parts of which stand at its place; of a loop its head, the lines in it are the same."""
+    if isinstance(made, ast.For):
+        head = copied(made)
+        assert isinstance(head, ast.For)
+        head.iter = copy.deepcopy(made.iter)
+        for node in ast.walk(head.iter):
+            ast.copy_location(node, made)
+        return head
     made = copy.deepcopy(made)
     for node in ast.walk(made):
         ast.copy_location(node, made)

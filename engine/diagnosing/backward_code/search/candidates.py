@@ -219,7 +219,10 @@ class Candidates:
         """Lines, those that hand on what a function gives behind its own: dout = layer.backward(dout)."""
         watched = self.judged.watched
         makers: dict[int, dict[int, ast.stmt]] = {}
-        for entry in (*watched.journal, *(entry for _, entry in watched.returns)):
+        assigned = {(entry.node.id, id(entry.scope)) for entry in watched.journal}
+        returns = [entry for _, entry in watched.returns]
+        made_there = [entry for entry in returns if (entry.node.id, id(entry.scope)) not in assigned]
+        for entry in (*made_there, *watched.journal, *returns):
             makers.setdefault(entry.node.id, {})[id(entry.statement)] = entry.statement
         inside: list[ast.stmt] = []
         handing: list[ast.stmt] = []

@@ -25,6 +25,12 @@ class NotKnown(Exception):
     """Only the program itself can tell."""
 
 
+def hashed(key: Key) -> Key:
+    """A key by which a place is found: a slice, also in a tuple, by how it is written."""
+    of, name = key
+    return (of, repr(name)) if isinstance(name, (slice, tuple, list)) else key
+
+
 class Names:
     """The journal by name.  A time is a number of entries of the journal."""
 
@@ -53,13 +59,13 @@ class Names:
             times[:], found[:] = [times[i] for i in order], [found[i] for i in order]
 
     def note(self, key: Key, time: int, value: Any) -> None:
-        times, found = self.times.setdefault(key, ([], []))
+        times, found = self.times.setdefault(hashed(key), ([], []))
         times.append(time)
         found.append(value)
 
     def last(self, key: Key, time: int) -> Any:
         """What was given under a key before a time, as an entry or a value; None where nothing was."""
-        held = self.times.get(key)
+        held = self.times.get(hashed(key))
         place = bisect_left(held[0], time + 1) if held is not None else 0
         return held[1][place - 1] if held is not None and place else None
 
@@ -100,9 +106,9 @@ class Names:
 
     def unchanged(self, key: Key, value: Any) -> Any:
         """What is under a key at last, where it was there from the beginning; else what was first added to there."""
-        if key not in self.times:
+        if hashed(key) not in self.times:
             return value
-        first = self.times[key][1][0]
+        first = self.times[hashed(key)][1][0]
         if type(first) is not Entry or (first.kind == "name" and not isinstance(first.statement, ast.AugAssign)):
             raise NameError  # it stands for nothing yet
         op = first.node.op if type(first) is Entry and isinstance(first.statement, ast.AugAssign) else None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.search.line_names import NotKnown
-from gradlens.engine.language.objects import ListCell
+from gradlens.engine.language.objects import Computed, ListCell
 
 LIBRARIES = frozenset(("np", "numpy", "jnp", "torch", "F", "math"))
 REDUCING: dict[str, Callable[..., Any]] = {
@@ -47,6 +47,10 @@ def as_key(value: Any) -> Any:
         return [as_key(one) for one in value]  # pyright: ignore
     if isinstance(value, range):
         return np.array(value)
+    if isinstance(value, slice):
+        return slice(*[as_key(end) for end in (value.start, value.stop, value.step)])
+    if type(value) is Computed:
+        return as_key(value.value)
     if isinstance(value, (float, np.ndarray)) and np.asarray(value).dtype == np.float64:
         whole = np.asarray(value)
         if not (whole == np.round(whole)).all():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from gradlens.engine.diagnosing.backward_code.excuses import scaled
+from gradlens.engine.diagnosing.backward_code.forms.plain_forms import plain
 from gradlens.engine.diagnosing.backward_code.forms.rewriting import rewritings
 from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     COUNTS,
@@ -24,7 +25,10 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import (
     copied,
     following,
     is_unpacking,
+    of,
+    with_value,
 )
+from gradlens.engine.diagnosing.backward_code.forms.sum_forms import AXES
 from gradlens.engine.diagnosing.backward_code.known_gradients import Known
 from gradlens.engine.diagnosing.backward_code.lines import Judged, Line
 from gradlens.engine.diagnosing.backward_code.matching import REARRANGING
@@ -68,10 +72,12 @@ class Search:
         places = self.places = self.candidates.places(first)
         best: Repair | None = None
         self.replay = replay_of(self.judged, first, self.work)
+        if stages == STAGES and (found := self.other_way(first, was_right)) is not None:
+            return found
         for group, stage in self.rounds(places, stages):
             found = self.stage(stage, group, first, was_right)
             if found is not None and not found.wrong:
-                return self.nearer(found, first, was_right)
+                return self.of_mask(self.nearer(found, first, was_right), first, was_right)
             if found is not None and (best is None or len(found.wrong) < len(best.wrong)):
                 best = found
             if not self.complete:
@@ -113,6 +119,36 @@ class Search:
                 yield from ((part, stage) for stage in stages if part and stage in held)
             yield from ((late, stage) for stage in stages if late)
 
+    def other_way(self, first: Line, was_right: set[tuple[int, str, int]]) -> Repair | None:
+        """The loop around the first wrong line the other way round, where that mends all."""
+        loop = loop_around(self.judged.watched.syntax.body, first.entry.statement)
+        if loop is None or not reads_neighbours(loop):
+            return None
+        made = copied(loop)
+        assert isinstance(made, ast.For)
+        is_turned = isinstance(loop.iter, ast.Call) and ast.unparse(loop.iter.func) == "reversed"
+        made.iter = loop.iter.args[0] if is_turned else of("reversed(e)", e=loop.iter)  # pyright: ignore
+        self.work.form()
+        found = self.trials.tried("wrong-order", loop, [made], first, was_right)
+        return found if found is not None and not found.wrong else None
+
+    def of_mask(self, found: Repair, first: Line, was_right: set[tuple[int, str, int]]) -> Repair:
+        """A repair that turns a mask round, in the line that makes the mask."""
+        if found.kind != "wrong-slope":
+            return found
+        read = {n.id for one in found.made for n in ast.walk(one) if isinstance(n, ast.Name)}
+        for statement, after in self.places:
+            target = base_of(statement)
+            if after or not isinstance(getattr(statement, "value", None), ast.Compare) or target is None:
+                continue
+            for kind, made in plain(statement.value, AXES) if ast.unparse(target) in read else ():  # pyright: ignore
+                if kind == "wrong-mask" and not self.work.is_spent:
+                    self.work.form()
+                    other = self.trials.tried(kind, statement, [with_value(statement, made)], first, was_right)
+                    if other is not None and not other.wrong:
+                        return other
+        return found
+
     def is_quick(self, statement: ast.stmt) -> bool:
         """Whether many forms of a line can be looked at: without a run of the program, or by short ones."""
         assert self.replay is not None
@@ -128,6 +164,8 @@ class Search:
         made: dict[int, set[int]] = {}
         for line in self.judged.lines:
             made.setdefault(id(line.entry.statement), set()).add(line.entry.node.id)
+        for _, entry in self.judged.watched.returns:
+            made.setdefault(id(entry.statement), set()).add(entry.node.id)
         for node in graph.nodes[min(self.judged.start, self.judged.loss.id + 1) :]:
             if not self.judged.is_behind(node.id):
                 continue
@@ -150,7 +188,10 @@ class Search:
             shape = first.of[0].shape if own and first.of else self.shape_at(statement)
             if self.is_late(statement):
                 continue
-            program = Program(self.visible.scales(statement), self.visible.literals(), self.visible.layers(statement))
+            visible = self.visible
+            program = Program(
+                visible.scales(statement), visible.literals(), visible.layers(statement), visible.holders(statement)
+            )
             for kind, made in rewritings(statement, stage, self.visible.seen(statement), shape, after, program):
                 if self.work.is_spent:
                     self.complete = False
@@ -276,6 +317,30 @@ def rearranges(statement: ast.stmt, first: Line) -> bool:
     return any(isinstance(n, ast.Attribute) and n.attr in REARRANGING for n in nodes) and any(
         isinstance(n, ast.Name) and n.id == first.entry.target for n in nodes
     )
+
+
+def loop_around(body: Iterable[ast.stmt], statement: ast.stmt) -> ast.For | None:
+    """The innermost loop that a line stands in."""
+    for one in body:
+        if any(node is statement for node in ast.walk(one)) and one is not statement:
+            inner = [child for name in ("body", "orelse", "finalbody") for child in getattr(one, name, ())]
+            found = loop_around(inner, statement)
+            return found if found is not None or not isinstance(one, ast.For) else one
+    return None
+
+
+def reads_neighbours(loop: ast.For) -> bool:
+    """Whether a turn goes on from the one before it: a name is read that is assigned further down."""
+    turns = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+    later = [n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    for one in loop.body:
+        value = getattr(one, "value", None)
+        read = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)} if value is not None else set[str]()
+        if isinstance(one, ast.Assign) and (read - turns) & set(later):
+            return True
+        made = [n.id for n in ast.walk(one) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        later = [name for name in later if name not in made]
+    return False
 
 
 def length(statements: list[ast.stmt]) -> int:

@@ -53,7 +53,7 @@ class Trials:
         made = [placed(one) for one in made]
         self.work.run(judged.watched)
         statements = judged.watched.statements
-        added = statements_by_node(made)
+        added = {id_: one for id_, one in statements_by_node(made).items() if id_ not in statements}
         statements.update(added)
         with Replaced(syntax.body, statement, made):
             try:

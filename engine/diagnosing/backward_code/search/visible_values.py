@@ -13,7 +13,7 @@ from gradlens.engine.diagnosing.backward_code.forms.statement_parts import Seen
 from gradlens.engine.diagnosing.backward_code.gradients import unnamed
 from gradlens.engine.diagnosing.backward_code.lines import Judged
 from gradlens.engine.diagnosing.backward_code.search.trials import holder_of
-from gradlens.engine.language.objects import MISSING, Computed, DictCell, Instance
+from gradlens.engine.language.objects import MISSING, Computed, DictCell, Instance, ListCell
 from gradlens.engine.language.outputs.gradient_names import meanings
 from gradlens.engine.language.outputs.journal import node_of
 from gradlens.engine.values import Value
@@ -56,6 +56,8 @@ class Visible:
             node = node_of(value, self.judged.watched.graph)
             if type(value) is int and value > 1 and before.get(name, 0) <= line:
                 found[name] = Seen(name, (), number=True)
+            elif type(known_of(value)) is float and before.get(name, 0) <= line:
+                found[name] = Seen(name, ())
             if (
                 node is None
                 or before.get(name, 0) > line
@@ -98,6 +100,12 @@ class Visible:
                     found[repr(node.value)] = None
         return tuple(found)[:MOST_ITEMS]
 
+    def holders(self, statement: ast.stmt) -> tuple[str, ...]:
+        """The lists and dicts that a line sees, by their names."""
+        scope, _ = self.judged.watched.scopes.get(id(statement), (None, None))
+        held = {} if scope is None else scope.names
+        return tuple(name for name, one in held.items() if type(one) in (ListCell, DictCell))[:MOST_ITEMS]
+
     def layers(self, statement: ast.stmt) -> tuple[str, ...]:
         """The objects beside a line that hand a gradient on."""
         scope, _ = self.judged.watched.scopes.get(id(statement), (None, None))
@@ -124,7 +132,8 @@ class Visible:
         """The items of lists and dicts that the lines around a line read: hs[t], activations[-1]."""
         found: dict[str, Seen] = {}
         held, place = holder_of(self.judged.watched.syntax.body, statement)
-        for other in held[max(0, place - NEAR_LINES) : place + NEAR_LINES]:
+        near = range(max(0, place - NEAR_LINES), min(len(held), place + NEAR_LINES))
+        for other in (held[k] for k in sorted(near, key=lambda k: abs(k - place))):
             if not isinstance(other, (ast.Assign, ast.AugAssign)):
                 continue
             for node in ast.walk(other.value):
@@ -150,11 +159,11 @@ class Visible:
                 texts += [f"{name}[:, {turns[0]}]", f"{name}[{turns[0]}]"]  # of samples in steps, or of steps
             for text in texts:
                 found.setdefault(text, Seen(text, None, True))
-        near = list(found.values())
+        beside = list(found.values())
         for node in self.items_of_turns(turns):
             text = ast.unparse(node)
             found.setdefault(text, Seen(text, None, any(True for _ in meanings(ast.unparse(node.value)))))
-        return [*near[:MOST_ITEMS], *[one for one in found.values() if one not in near][:MOST_ITEMS]]
+        return [*beside[:MOST_ITEMS], *[one for one in found.values() if one not in beside][:MOST_ITEMS]]
 
     def items_of_turns(self, turns: list[str]) -> Iterator[ast.Subscript]:
         """What any line reads of a list or dict by a name that runs in a loop around a line, as y[t]."""
@@ -162,8 +171,15 @@ class Visible:
             if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
                 continue
             held, key = node.value, node.slice
+            if isinstance(key, ast.BinOp) and isinstance(key.right, ast.Constant):
+                key = key.left
             if isinstance(held, (ast.Name, ast.Attribute)) and isinstance(key, ast.Name) and key.id in turns:
                 yield node
+
+
+def known_of(value: Any) -> Any:
+    """A number that the program computed as it was read."""
+    return value.value if type(value) is Computed else value
 
 
 def is_whole(value: Value | None) -> bool:
