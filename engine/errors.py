@@ -290,8 +290,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "shared-memory": (
         "View or copy",
         "Whether {got} has its own memory, or shows another array that was written to, is not known here. If it is to"
-        " have its own, make it a copy where it gets its name, as in y = x.reshape(3, 2).copy(). If not, write to the"
-        " array that it shows.",
+        " have its own, make it a copy where it gets its name, as in y = x.reshape(3, 2).copy(), or .clone() in"
+        " PyTorch. If not, write to the array that it shows.",
         "",
     ),
     "detached-write": (

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gradlens.engine.values import Key, Shape
 
 
@@ -47,6 +50,15 @@ def own(shape: Shape, order: Sequence[int] | None = None) -> Layout:
         strides[axis] = step
         step *= shape[axis]
     return Layout(shape, tuple(strides))
+
+
+def by_places(places: NDArray[np.int64]) -> Layout:
+    """Elements that lie evenly along every axis.  places: where in memory each lies."""
+    shape, first = places.shape, (0,) * places.ndim
+    if 0 in shape:
+        return own(shape)
+    seconds = [(*first[:axis], min(1, n - 1), *first[axis + 1 :]) for axis, n in enumerate(shape)]
+    return Layout(shape, tuple([int(places[second] - places[first]) for second in seconds]))
 
 
 def fortran(shape: Shape) -> Layout:

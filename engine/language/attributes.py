@@ -394,7 +394,7 @@ def set_attribute(m: Machine, frame: Frame, held: Any, name: str, value: Any, no
             set_requires_gradient(m, tensor_of(m, held, node), requires, node)
         return
     if kind in (Tensor, Fresh) and name == "data":
-        memory.renew(m, tensor_of(m, held, node), value, node)
+        memory.replace(m, tensor_of(m, held, node), value, node)
         return
     if kind is Unreachable or kind is Module:
         return

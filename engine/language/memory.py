@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradlens.engine import strides
 from gradlens.engine.language import nodes
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
 
 # What shows a part of its operand, by library; of a reshape it depends on how the elements lie.
-IN_NUMPY = ("flip", "diag", "einsum")  # diag of a matrix, einsum of one operand that sums nothing
+IN_NUMPY = ("flip", "diag", "einsum")  # diag of a matrix, einsum, in PyTorch too, of one operand that sums nothing
 SHOWING = frozenset(
     (
         *("index", "reshape", "ravel", "squeeze", "expand_dims", "split"),
@@ -45,10 +46,15 @@ def current(m: Machine, tensor: Tensor) -> int:
     for part, view in reversed(chain):
         view.checked = m.writes
         if view.seen != view.base.written:
+            if was_replaced(view, m.place):
+                continue
             if is_copy(m, part, view, m.place):
                 part.view = None
                 continue
-            part.id = apply(m, view.op, (view.base.id,), view.options, m.place).id
+            if part.replaced:
+                part.id = renewed(m, part.id, view.base.id, m.place)
+            else:
+                part.id = apply(m, view.op, (view.base.id,), view.options, m.place).id
             part.known = None
             part.written += 1
             view.seen = view.base.written
@@ -65,6 +71,8 @@ def write(m: Machine, tensor: Tensor, id: int, place: Any) -> None:
         view = part.view
         if view is not None and is_copy(m, part, view, place):
             part.view = view = None
+        if view is not None and was_replaced(view, place):
+            raise Misplaced("shared-memory", place, got=written_text(place))
         m.laid[id] = part.id
         if part.id >= 0 and masks.is_mask(m, part.id):
             if m.libraries and not keeps_truths(m, id):
@@ -113,6 +121,27 @@ def renew(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:
     if found != array:
         m.graph.renewed[found] = array
     write(m, tensor, found, place)
+
+
+def replace(m: Machine, tensor: Tensor, value: Any, place: Any) -> None:
+    """x.data = value: an array gets the memory of another, and what showed the one that it had shows that still."""
+    array, owner = named_array(tensor), value
+    while type(owner) is Tensor and owner.view is not None and owner.view.op.name in ("stop_gradient", "identity"):
+        owner = owner.view.base
+    array.view = None
+    renew(m, tensor, value, place)
+    array.replaced = array.written
+    if type(owner) is Tensor and owner is not array and m.graph.nodes[owner.id].name is not None:
+        array.view = View(owner, OPS["stop_gradient"], nodes.NO_OPTIONS, owner.written, owner.id)
+
+
+def was_replaced(view: View, place: Any) -> bool:
+    """Whether the base has other memory than what is shown of it.  Error: shared-memory, where that was written to."""
+    if view.seen >= view.base.replaced or view.op.name == "identity":
+        return False
+    if view.seen + 1 < view.base.replaced:
+        raise Misplaced("shared-memory", place, got=written_text(place))
+    return True
 
 
 def stays_leaf(m: Machine, tensor: Tensor, place: Any) -> bool:
@@ -173,6 +202,8 @@ def written_back(m: Machine, view: View, id: int, place: Any) -> int:
         case "stop_gradient":  # w.data, through which w is given new values
             return renewed(m, base.id, id, place)
         case "index":
+            if shows_twice(options["key"], m.graph.nodes[base.id].shape):
+                raise Misplaced("shared-memory", place, got=written_text(place))
             found = apply(m, OPS["put"], (base.id, id), {"key": options["key"]}, place).id
             return renewed(m, base.id, found, place) if stays_leaf(m, base, place) else found
         case "reshape" | "ravel" | "squeeze" | "expand_dims":
@@ -203,6 +234,8 @@ def check_written(tensor: Tensor, place: Any) -> None:
 
 def is_copy(m: Machine, part: Tensor, view: View, place: Any) -> bool:
     """Whether another shape of an array was a copy of it.  Error: shared-memory, where that is not known."""
+    if view.opaque and part.library == "torch":
+        look_at_places(m, part, view, place)
     if (view.op.name not in RESHAPING and not view.opaque) or view.known:
         return False
     layout = layout_of(m, view.source)
@@ -210,6 +243,38 @@ def is_copy(m: Machine, part: Tensor, view: View, place: Any) -> bool:
         raise Misplaced("shared-memory", place, got=written_text(place))
     view.known = shaped(view.op, layout, m.graph.nodes[part.id].shape) is not None
     return not view.known
+
+
+def places_shown(m: Machine, part: Tensor, view: View, place: Any) -> NDArray[Any] | None:
+    """Which elements of the base, counted in order, a view that is made of several ops shows."""
+    shape = m.graph.nodes[view.source].shape
+    numbers = np.arange(float(np.prod(shape))).reshape(shape)
+    places = known_values.value_from(m, part.id, view.source, numbers, place)
+    return None if places is None else places.astype(int)
+
+
+def look_at_places(m: Machine, part: Tensor, view: View, place: Any) -> None:
+    """Make a view that is made of several ops one index, of the places that it shows."""
+    if (places := places_shown(m, part, view, place)) is not None:
+        key = np.unravel_index(places, m.graph.nodes[view.source].shape)
+        view.op, view.options, view.opaque = OPS["index"], {"key": tuple(map(known_values.nested, key))}, False
+
+
+def lay_places(m: Machine, part: Tensor, view: View, place: Any) -> None:
+    """Note how such a view lies in memory."""
+    places, base = places_shown(m, part, view, place), layout_of(m, view.source)
+    if places is not None and base is not None:
+        key = np.unravel_index(places, base.shape)
+        along = sum(part * stride for part, stride in zip(key, base.strides))
+        m.laid[part.id] = strides.by_places(along)
+
+
+def shows_twice(key: Key, shape: tuple[int, ...]) -> bool:
+    """Whether a view by places shows one of them twice."""
+    if not all(isinstance(part, tuple) for part in key) or len(key) < len(shape):
+        return False
+    places: Any = np.ravel_multi_index([np.array(part) for part in key], shape)
+    return len(np.unique(places)) < places.size
 
 
 def shaped(op: Op, x: Layout, shape: tuple[int, ...]) -> Layout | None:
@@ -231,7 +296,7 @@ def shown_part(m: Machine, base: Tensor, op: Op, options: Options, place: Any) -
     found.library = base.library
     node = m.graph.nodes[found.id]
     found.is_array = op.name == "index" and not node.shape and (base.library == "torch" or ... in options["key"])
-    if node.shape or found.is_array:
+    if node.shape or found.is_array or base.library == "torch":
         found.view = View(base, op, node.options if node.op is op else options, base.written, base.id)
     return found
 
@@ -259,7 +324,7 @@ def is_view(m: Machine, op: Op, ids: tuple[int, ...], options: Options, first: T
         return op.name == "broadcast_to"  # of a number
     if op.name not in IN_NUMPY:
         return True
-    if "torch" in m.libraries and first.library != "numpy":
+    if "torch" in m.libraries and first.library != "numpy" and op.name != "einsum":
         return False
     if op.name == "diag":
         return len(m.graph.nodes[ids[0]].shape) == 2
@@ -267,7 +332,7 @@ def is_view(m: Machine, op: Op, ids: tuple[int, ...], options: Options, first: T
 
 
 def sums_nothing(subscripts: str) -> bool:
-    """Whether an einsum of one operand leaves out no letter: then NumPy gives a view."""
+    """Whether an einsum of one operand leaves out no letter: then it gives a view."""
     given, arrow, wanted = subscripts.replace(" ", "").partition("->")
     return set(given) == set(wanted) if arrow else len(set(given)) == len(given)
 

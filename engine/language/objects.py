@@ -38,7 +38,7 @@ class Tensor:
     is_array: whether a value of shape () is an array that can be changed in place, and no number.
     """
 
-    __slots__ = ("id", "is_array", "known", "library", "view", "written")
+    __slots__ = ("id", "is_array", "known", "library", "replaced", "view", "written")
 
     def __init__(self, id: int, known: int | bool | None = None, view: View | None = None, library: str = ""):
         self.id = id
@@ -47,6 +47,7 @@ class Tensor:
         self.view = view
         self.is_array = False
         self.written = 0  # how often it was changed in place
+        self.replaced = 0  # after how many changes it last got other memory
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gradlens.engine import strides
 from gradlens.engine.errors import EngineError
 from gradlens.engine.graph import FOREIGN_CALL
-from gradlens.engine.language import attributes, nodes
+from gradlens.engine.language import attributes, memory, nodes
 from gradlens.engine.language.calls.number_types import INT32, REAL_TYPES
 from gradlens.engine.language.dialects.libraries import LIBRARIES, METHOD_TABLES, bare
 from gradlens.engine.language.dialects.pytorch.names import TORCH_SHARING
@@ -206,26 +206,28 @@ def real_part(m: Machine, called: Called, found: Tensor) -> Tensor:
 
 
 def diagonal(m: Machine, called: Called, found: Tensor) -> Tensor:
-    """np.diagonal(m, 1) shows the matrix, though it is made of a copy of places here."""
+    """np.diagonal(m, 1) shows the matrix, though it is made of a copy of places here; torch.diag copies."""
     base = called.given[0]
     is_shown = found.view is not None and found.view.base is base
-    of_torch = "torch" in (found.library, called.function.library)
-    if type(base) is Tensor and not is_shown and not of_torch and len(m.graph.nodes[base.id].shape) > 1:
+    copies = called.function.short == "diag" and "torch" in (found.library, called.function.library)
+    if type(base) is Tensor and not is_shown and not copies and len(m.graph.nodes[base.id].shape) > 1:
         show(m, base, found)
     return called.by_library(found)
 
 
 def windows(m: Machine, called: Called, found: Tensor) -> Tensor:
-    """The windows of an array show it, as its diagonals do."""
-    if type(base := called.given[0]) is Tensor:
+    """The windows of an array show it, as its diagonals do; those of images, columns of F.unfold, do not."""
+    if type(base := called.given[0]) is Tensor and m.graph.nodes[found.id].kind != "unfold":
         show(m, base, found)
     return called.by_library(found)
 
 
 def show(m: Machine, base: Tensor, found: Tensor) -> None:
-    """Neither array may be written to and the other be read: how they lie in one memory is not modelled."""
+    """How NumPy's lie in one memory is not modelled: neither may be written to and the other be read."""
     if (op := m.graph.nodes[found.id].op) is not None:
         found.view = View(base, op, nodes.NO_OPTIONS, base.written, base.id, opaque=True)
+        if base.library == "torch":
+            memory.lay_places(m, found, found.view, m.place)
 
 
 def average(m: Machine, called: Called, found: Tensor) -> Tensor:
@@ -324,7 +326,9 @@ def shared(m: Machine, called: Called, found: Tensor) -> Tensor:
     if name in CASTS and is_same(m, found):
         whole_arrays.becomes_fractions(m, found.id)
     op = m.graph.nodes[found.id].op
-    if type(held) is Tensor and op is not None and not (whole and name in REAL_TYPES):
+    if name == "contiguous" and type(held) is Tensor and lies_apart(m, held):
+        m.laid[found.id] = strides.own(m.graph.nodes[found.id].shape)
+    elif type(held) is Tensor and op is not None and not (whole and name in REAL_TYPES):
         found.view = View(held, op, nodes.NO_OPTIONS, held.written, held.id)
         found.view.detached = name == "detach"
         m.laid[found.id] = held.id
@@ -332,6 +336,12 @@ def shared(m: Machine, called: Called, found: Tensor) -> Tensor:
         found.library = "numpy"
         return found
     return called.by_library(found)
+
+
+def lies_apart(m: Machine, held: Tensor) -> bool:
+    """Whether the elements of a tensor do not lie in order, so that contiguous() copies them."""
+    layout = memory.layout_of(m, held.id)
+    return layout is not None and not layout.is_contiguous
 
 
 def number_alone(m: Machine, called: Called, found: Tensor) -> Tensor:
@@ -350,7 +360,7 @@ FINISHING: Mapping[str, Callable[[Machine, Called, Tensor], Tensor]] = {
     **dict.fromkeys(("flatten", "copy"), laid_in_order),
     "real": real_part,
     **dict.fromkeys(("diag", "diagonal"), diagonal),
-    "sliding_window_view": windows,
+    **dict.fromkeys(("sliding_window_view", "unfold"), windows),
     "insert": inserted,
     "median": average,
     "pad": padded,

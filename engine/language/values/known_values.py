@@ -14,7 +14,7 @@ from gradlens.engine.language.values.masks import is_mask, judged
 from gradlens.engine.language.values.value_texts import text_of
 from gradlens.engine.language.values.whole_arrays import is_whole
 from gradlens.engine.language.values.written_lists import length
-from gradlens.engine.values import Value, shape_of
+from gradlens.engine.values import Array, Value, shape_of
 
 if TYPE_CHECKING:
     from gradlens.engine.language.machine import Machine
@@ -89,7 +89,25 @@ def known_array(m: Machine, value: Any, place: Any) -> Value:
 
 def computed_value(m: Machine, id: int, place: Any) -> Value:
     """The value of a node, from what the text and the caller give.  Error: value-needed."""
-    nodes, values = m.graph.nodes, m.values
+    return value_by(m, id, m.values, place)
+
+
+def value_from(m: Machine, id: int, source: int, value: Array, place: Any) -> Array | None:
+    """What a node would be with another value of the only node that it is made of; None where there are others."""
+    values: dict[int, Value] = {source: value}
+    waiting = [id]
+    while waiting:
+        one = waiting.pop()
+        if one != source:
+            if one < source or not m.graph.nodes[one].inputs:
+                return None
+            waiting += m.graph.nodes[one].inputs
+    return np.asarray(value_by(m, id, values, place))
+
+
+def value_by(m: Machine, id: int, values: dict[int, Value], place: Any) -> Value:
+    """The value of a node by those of others, which are added to.  Error: value-needed."""
+    nodes = m.graph.nodes
     pending = [id]
     with np.errstate(all="ignore"):
         while pending:
