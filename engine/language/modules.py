@@ -116,6 +116,7 @@ OF_THE_TEXT = {
     "eval": "code-in-text",
     "exec": "code-in-text",
 }
+SPECTRAL = ("numpy", "torch", "jax.numpy", "scipy")  # which have a module fft of transforms to complex numbers
 ALIASES = {
     "autograd.numpy": "numpy",
     "cupy": "numpy",
@@ -243,6 +244,8 @@ def module_attribute(m: Machine, held: Module, name: str, node: Any, called: boo
         raise Misplaced("prefix-needless", node, prefix=held.text, name=name, signature=OPS[name].signature)
     if library in ("numpy.random", "random", "torch.random"):
         raise Misplaced("random-numbers", node, name=name)
+    if name == "fft" and library in SPECTRAL:
+        raise Misplaced("complex-number", node, what=text)
     if (library in STANDARD and table is None) or root in (
         "typing",
         "collections",

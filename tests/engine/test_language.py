@@ -40,6 +40,8 @@ REFUSED = [
     ("z = 007", "leading-zero", (1, 4, 1, 6), ""),
     ("z = " + "9" * 5000, "long-number", (1, 4, 1, 5004), "1e300"),
     ("z = 2j", "complex-number", (1, 4, 1, 6), "2j"),
+    ("import numpy as np\nz = np.fft.fft(np.ones(4))", "complex-number", (2, 4, 2, 10), "np.fft"),
+    ("z = sum(vars().values())", "names-by-text", (1, 8, 1, 14), "vars()"),
     ("z = True", "not-a-number", (1, 4, 1, 8), "True"),
     ("import numpy as np", "empty-program", (1, 0, 1, 18), "(x + y) ** 2"),
     ("f(2) = x", "assignment-target", (1, 0, 1, 4), ""),

@@ -142,7 +142,9 @@ def callable_of(m: Machine, call: Call) -> bool:
 
 
 def vars_of(m: Machine, call: Call) -> DictCell:
-    """What an object holds by name, as a dictionary of it.  Error: attribute-by-text, of what is none."""
+    """What an object holds by name, as a dictionary.  Errors: attribute-by-text, of what is none; names-by-text."""
+    if not call.args and not call.keywords:
+        raise Misplaced("names-by-text", call.node, function="vars")
     (held,) = expect(call, 1, 1)
     if type(held) is not Instance:
         said = raising("TypeError", "vars() argument must have __dict__ attribute")
