@@ -83,6 +83,15 @@ def rules(sheet: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         )
 
 
+def test_what_covers_the_shadow_of_a_scrolled_box_has_the_paper_that_lies_under_it():
+    declared = [(selectors, one) for sheet in SHEETS for selectors, body in rules(sheet) for one in body]
+    covers = [one for _, one in declared if " local" in one]
+    assert covers and all("var(--ground)" in one and "var(--paper" not in one for one in covers)
+    grounds = {selectors for selectors, one in declared if one.startswith("--ground:")}
+    painted = {selectors for selectors, one in declared if one == "background: var(--ground)"}
+    assert painted == grounds - {":root"} and "dialog" in painted
+
+
 def test_what_several_components_look_like_is_said_once():
     for entries in PAGES.values():
         sheets = {*entries, *(name for entry in entries for name, _ in imports(entry))}
