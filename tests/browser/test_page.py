@@ -230,6 +230,10 @@ def test_an_edge_shows_upstream_times_local_as_formula_and_with_its_numbers(open
     expect(inspector.locator(".katex").first).to_be_visible()
     text = inspector.inner_text()
     assert "apple" in text and "1.1" in text and "2.2" in text and "×" in text
+    # A formula that shrinks to its column's width stands in it whole.
+    squeezed = inspector.locator(".formula.display[style]").first
+    expect(squeezed).to_be_visible()
+    assert squeezed.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
 
 
 def test_the_sentence_of_a_step_names_its_numbers(open_page):

@@ -114,7 +114,10 @@ function set(katex, place, latex, display) {
 let wide = [];
 
 /** All are measured, and then all are changed: a change between two measures would lay the page out anew. */
-function squeezeAll() {
+async function squeezeAll() {
+  // A formula is as wide as its own letters, and only a layout asks for them.
+  wide.forEach((place) => place.offsetWidth);
+  await document.fonts.ready;
   const places = wide.filter((place) => place.isConnected);
   wide = [];
   const shares = places.map((place) => place.clientWidth / place.scrollWidth);
