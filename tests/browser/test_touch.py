@@ -65,6 +65,10 @@ def test_a_phone_shows_the_whole_story_and_opens_panels_from_below(phone):
     box = phone.locator(".play-bar .play").bounding_box()
     assert box["y"] + box["height"] <= 640 - 46
 
+    # The row of what to do next fades where it goes on; moved to its end, nothing covers the last one.
+    last = "(row) => { row.scrollLeft = 1e4; return innerWidth - row.lastElementChild.getBoundingClientRect().right; }"
+    assert phone.locator("#story .leads").evaluate(last) >= 28
+
     check = phone.locator("#tabs [data-panel=check]")
     check.tap()
     expect(phone.locator("#check .results")).to_be_visible()
