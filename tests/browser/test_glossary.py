@@ -39,6 +39,9 @@ def test_labels_and_samples_are_marked_as_data_and_an_empty_editor_offers_exampl
     for name in ("X", "T"):
         expect(node(page, name).locator(".note")).to_have_text("data")
     expect(page.locator("#graph g.node.data")).to_have_count(2)
+    # What a term stands in brackets with stays beside it.
+    go_to(page, 24)
+    expect(page.locator(".play-bar .unbroken", has=page.locator("[data-term=difference]"))).to_have_text("(Y − T)")
     write(page, "")
     expect(page.locator("#problem.greeting")).to_contain_text("Where to begin?")
     page.locator("#problem").get_by_role("button", name="A neuron").click()

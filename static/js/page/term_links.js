@@ -11,6 +11,8 @@ const NO_SENTENCE = "button, a, label, summary, h2, h3, legend, select, textarea
 
 /** Particles and marks right behind a term. */
 const TOGETHER = /^\S{0,6}/u;
+/** And what opens right before it. */
+const OPENING = /[([“‘]+$/u;
 
 /**
  * @param {Document} document
@@ -44,14 +46,15 @@ export function createTermLinks(document, t) {
           from += found.index + found[0].length;
           continue;
         }
-        const word = rest.splitText(from + found.index);
-        rest = word.splitText(found[0].length);
-        from = 0;
         // A line may break at a button: what is written together with the word stays beside it.
+        const opening = OPENING.exec(rest.data.slice(0, from + found.index))?.[0] ?? "";
+        const word = rest.splitText(from + found.index - opening.length);
+        rest = word.splitText(opening.length + found[0].length);
+        from = 0;
         const together = TOGETHER.exec(rest.data)?.[0] ?? "";
         rest = rest.splitText(together.length);
         rest.previousSibling?.remove();
-        word.replaceWith(h("span", { class: "unbroken" }, term(id, found[0]), together));
+        word.replaceWith(h("span", { class: "unbroken" }, opening, term(id, found[0]), together));
       }
     }
     observer.takeRecords(); // its own
