@@ -84,6 +84,9 @@ def test_an_answer_is_checked_named_and_kept_as_done(open_page):
     page = opened(open_page, "graphs")
     orange = exercise(page, "orange")
     expect(orange.locator(".gradient").first).to_be_hidden()
+    # The sentence of a step stands in the middle of its figure.
+    off = "(line, bar) => line.getBoundingClientRect().width - bar.clientWidth"
+    assert orange.locator(".sentence").evaluate(off, orange.locator(".play-bar").element_handle()) >= -48
     orange.locator("form input").fill("1.05")
     orange.locator("form input").press("Enter")
     expect(orange.locator(".said")).to_contain_text("Not yet.")
