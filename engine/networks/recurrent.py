@@ -24,7 +24,7 @@ def recurrent_layer(draft: Draft) -> Shape:
     2014, with the gates in the order update, reset, state.
 
     W (d, gates · units), U (units, gates · units), b (gates · units), or (2, gates · units) of a GRU that resets after
-    the product.  A second input (N, T) tells with 0 which steps leave the state as it is.
+    the product.  A second input (N, T) tells with 0 which steps leave the state as it is; hides_masked: and give zeros.
     """
     x, units, gates = draft.shape, draft["units"], GATES[draft.type]
     masked = len(draft.shapes) > 1
@@ -74,7 +74,8 @@ def written(draft: Draft, way: str, units: int, twice: bool) -> str:
         before = [f"{one}0 = {one}" for one in kept_states]
         lines = [*before, *lines, *(f"{one} = where(m[:, i:i + 1] > 0, {one}, {one}0)" for one in kept_states)]
     draft.lines += [f"    {line}" for line in lines]
-    draft.lines.append(f"    {kept}.append({state})")
+    given = f"{state} * m[:, i:i + 1]" if draft["hides_masked"] and len(draft.shapes) > 1 else state
+    draft.lines.append(f"    {kept}.append({given})")
     if draft["sequences"]:
         # A layer that only goes backwards gives its states in that order; one of both ways in that of the input.
         turned = f"{kept}[::-1]" if way and backward else kept
@@ -156,6 +157,7 @@ COMMON = {
     "units": Field(whole(1), required=True),
     "activation": Field(choice(*SQUASHING), "tanh"),
     "sequences": Field(flag, False),
+    "hides_masked": Field(flag, False),
     "backward": Field(flag, False),
     "bidirectional": Field(flag, False),
     "merge": Field(choice("concat", "sum", "mul", "ave"), "concat"),

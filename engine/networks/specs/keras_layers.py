@@ -321,7 +321,8 @@ def recurrent(kind: str) -> Reader:
         a.only("stateful", False)
         a.only("time_major", False)
         a.only("recurrent_regularizer")
-        a.only("zero_output_for_mask", False)
+        if not a.given.get("return_sequences"):
+            a.only("zero_output_for_mask", False)
         for passed in ("unroll", "implementation", "use_cudnn"):
             a.take(passed)
         first_state = first_weights(a, "recurrent_initializer")
@@ -330,6 +331,7 @@ def recurrent(kind: str) -> Reader:
             "units": a.need("units"),
             "activation": squashing(a, "activation", "tanh"),
             "sequences": a.flag("return_sequences", False),
+            "hides_masked": a.flag("zero_output_for_mask", False),
             "backward": a.flag("go_backwards", False),
             "recurrent_dropout": a.take("recurrent_dropout", 0),
             "recurrent_init": first_state.get("init", "orthogonal"),
@@ -366,7 +368,9 @@ def bidirectional(a: Arguments) -> list[Spec]:
         raise EngineError("spec-unsupported", place=a.place, option="merge_mode", got=shown(merge or layer_class))
     *before, spec = read_layer(layer_class, given, a.place, a.version)
     back = {"br": spec["b"]} if "b" in spec else {}
-    return [*before, spec | {"bidirectional": True, "merge": merge} | back]
+    # It makes its layers give zeros at the steps that are left out, whatever they say.
+    hides = {"hides_masked": spec["sequences"]}
+    return [*before, spec | {"bidirectional": True, "merge": merge} | hides | back]
 
 
 def time_distributed(a: Arguments) -> list[Spec]:
