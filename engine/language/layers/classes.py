@@ -61,7 +61,16 @@ def drawn(m: Machine, call: Call, shape: Any, make: Callable[[np.random.Generato
 
 
 def normal(m: Machine, call: Call) -> Fresh:
-    return drawn(m, call, call.args[0], lambda g, s: g.standard_normal(s))
+    """Of a shape; a row that is told begins with 0."""
+    shape, row = call.args[0], known_values.plain(m, call.args[1], call.node)
+
+    def make(generator: np.random.Generator, sizes: Shape) -> Array:
+        found = generator.standard_normal(sizes)
+        if type(row) is int and -sizes[0] <= row < sizes[0]:
+            found[row] = 0.0
+        return found
+
+    return drawn(m, call, shape, make)
 
 
 def constant(m: Machine, call: Call) -> Fresh:

@@ -2,7 +2,8 @@
 function, as a table, and those with weights, as text.
 
 only(value, allowed, "name"): refused by name where an option is another than what is modelled.
-draw_weight(shape, inputs): PyTorch's first weights.  draw_constant(shape, value): weights that begin as one number.
+draw_weight(shape, inputs): PyTorch's first weights.  draw_normal(shape, row): the same of an embedding, whose
+row of padding begins with 0.  draw_constant(shape, value): weights that begin as one number.
 """
 
 CALLING = {  # what a layer is made with, what it is called with, and the function that it calls
@@ -89,6 +90,20 @@ CALLING = {  # what a layer is made with, what it is called with, and the functi
     "AdaptiveAvgPool2d": ("output_size", "input", "F.adaptive_avg_pool2d(input, self.output_size)"),
     "AdaptiveMaxPool1d": ("output_size", "input", "F.adaptive_max_pool1d(input, self.output_size)"),
     "AdaptiveMaxPool2d": ("output_size", "input", "F.adaptive_max_pool2d(input, self.output_size)"),
+    "MaxPool3d": (
+        "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False",
+        "input",
+        "largest_of_volumes(input, self.kernel_size, self.stride, self.padding, self.dilation, self.return_indices,"
+        " self.ceil_mode)",
+    ),
+    "AvgPool3d": (
+        "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None",
+        "input",
+        "means_of_volumes(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad,"
+        " self.divisor_override)",
+    ),
+    "AdaptiveAvgPool3d": ("output_size", "input", "adapted_volumes(input, self.output_size, F.adaptive_avg_pool2d)"),
+    "AdaptiveMaxPool3d": ("output_size", "input", "adapted_volumes(input, self.output_size, F.adaptive_max_pool2d)"),
     "PixelShuffle": ("upscale_factor", "input", "F.pixel_shuffle(input, self.upscale_factor)"),
     "PixelUnshuffle": ("downscale_factor", "input", "F.pixel_unshuffle(input, self.downscale_factor)"),
     "ChannelShuffle": ("groups", "input", "F.channel_shuffle(input, self.groups)"),
@@ -201,6 +216,74 @@ def outside(padding, mode, size, dilation):
 def padded(input, around, mode):
     return input if around is None else F.pad(input, around, mode)
 
+def convolved_volumes(x, weight, bias, stride, padding, dilation, groups):
+    if len(x.shape) == 4:
+        return convolved_volumes(x.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    size, stride, dilation = weight.shape[2:], sizes(stride, 3), sizes(dilation, 3)
+    around, _ = outside(padding, None, size, dilation)
+    x = F.pad(x, around)
+    n, channels, deep, high, wide = x.shape
+    places = (deep - dilation[0] * (size[0] - 1) - 1) // stride[0] + 1
+    y = None
+    for i in range(size[0]):
+        first = i * dilation[0]
+        part = x[:, :, first:first + (places - 1) * stride[0] + 1:stride[0]].transpose(1, 2)
+        images = part.reshape(n * places, channels, high, wide)
+        found = F.conv2d(images, weight[:, :, i], None, stride[1:], 0, dilation[1:], groups)
+        y = found if y is None else y + found
+    y = y.reshape(n, places, *y.shape[1:]).transpose(1, 2)
+    return y if bias is None else y + bias.reshape(-1, 1, 1, 1)
+
+def spread_volumes(x, weight, bias, stride, padding, output_padding, groups, dilation):
+    if len(x.shape) == 4:
+        return spread_volumes(
+            x.unsqueeze(0), weight, bias, stride, padding, output_padding, groups, dilation).squeeze(0)
+    stride, padding, extra, dilation = [sizes(one, 3) for one in (stride, padding, output_padding, dilation)]
+    n, channels, deep, high, wide = x.shape
+    images = x.transpose(1, 2).reshape(n * deep, channels, high, wide)
+    length = (deep - 1) * stride[0] + 1
+    full = None
+    for i in range(weight.shape[2]):
+        found = F.conv_transpose2d(
+            images, weight[:, :, i], None, stride[1:], padding[1:], extra[1:], groups, dilation[1:])
+        if full is None:
+            total = length + dilation[0] * (weight.shape[2] - 1) + extra[0]
+            full = torch.zeros(n, found.shape[1], total, *found.shape[2:])
+        first = i * dilation[0]
+        full[:, :, first:first + length:stride[0]] += found.reshape(n, deep, *found.shape[1:]).transpose(1, 2)
+    full = full[:, :, padding[0]:total - padding[0]]
+    return full if bias is None else full + bias.reshape(-1, 1, 1, 1)
+
+def images_then_depth(x, images, depth):
+    *outer, deep, high, wide = x.shape
+    found = images(x.reshape(-1, 1, high, wide))
+    rows = found.reshape(-1, 1, deep, found.shape[-2] * found.shape[-1])
+    return depth(rows).reshape(*outer, -1, *found.shape[-2:])
+
+def largest_of_volumes(x, size, stride, padding, dilation, return_indices, ceil_mode):
+    only(dilation in (1, (1, 1, 1)), True, 'dilation')
+    only(return_indices, False, 'return_indices')
+    size, stride, padding = sizes(size, 3), sizes(size if stride is None else stride, 3), sizes(padding, 3)
+    return images_then_depth(
+        x,
+        lambda found: F.max_pool2d(found, size[1:], stride[1:], padding[1:], 1, ceil_mode),
+        lambda rows: F.max_pool2d(rows, (size[0], 1), (stride[0], 1), (padding[0], 0), 1, ceil_mode))
+
+def means_of_volumes(x, size, stride, padding, ceil_mode, counted, divisor):
+    only(divisor, None, 'divisor_override')
+    size, stride, padding = sizes(size, 3), sizes(size if stride is None else stride, 3), sizes(padding, 3)
+    return images_then_depth(
+        x,
+        lambda found: F.avg_pool2d(found, size[1:], stride[1:], padding[1:], ceil_mode, counted),
+        lambda rows: F.avg_pool2d(rows, (size[0], 1), (stride[0], 1), (padding[0], 0), ceil_mode, counted))
+
+def adapted_volumes(x, size, adapted):
+    size = [n if wanted is None else wanted for n, wanted in zip(x.shape[-3:], sizes(size, 3))]
+    return images_then_depth(
+        x,
+        lambda found: adapted(found, (size[1], size[2])),
+        lambda rows: adapted(rows, (size[0], rows.shape[-1])))
+
 class Identity(Module):
     def __init__(self, *args, **kwargs):
         pass
@@ -231,9 +314,8 @@ class Embedding(Module):
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
         self.padding_idx = padding_idx
-        self.weight = draw_normal((num_embeddings, embedding_dim)) if _weight is None else as_parameter(_weight)
-        if padding_idx is not None and _weight is None:
-            self.weight.data[padding_idx] = 0.0
+        self.weight = (draw_normal((num_embeddings, embedding_dim), padding_idx) if _weight is None
+            else as_parameter(_weight))
     @classmethod
     def from_pretrained(cls, embeddings, freeze=True, padding_idx=None):
         return cls(*embeddings.shape, padding_idx, _weight=Parameter(embeddings, not freeze))
@@ -483,6 +565,18 @@ class Conv2d(Module):
     def forward(self, input):
         return F.conv2d(padded(input, self._around, self.padding_mode), self.weight, self.bias, *self._options)
 
+class Conv3d(Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
+            padding_mode='zeros', device=None, dtype=None):
+        only(padding_mode, 'zeros', 'padding_mode')
+        size = sizes(kernel_size, 3)
+        count = in_channels // groups * size[0] * size[1] * size[2]
+        self.weight = draw_weight((out_channels, in_channels // groups, *size), count)
+        self.bias = draw_weight((out_channels,), count) if bias else None
+        self._options = (stride, padding, dilation, groups)
+    def forward(self, input):
+        return convolved_volumes(input, self.weight, self.bias, *self._options)
+
 class ConvTranspose1d(Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1,
             bias=True, dilation=1, padding_mode='zeros', device=None, dtype=None):
@@ -507,6 +601,18 @@ class ConvTranspose2d(Module):
     def forward(self, input):
         return F.conv_transpose2d(input, self.weight, self.bias, *self._options)
 
+class ConvTranspose3d(Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1,
+            bias=True, dilation=1, padding_mode='zeros', device=None, dtype=None):
+        only(padding_mode, 'zeros', 'padding_mode')
+        size = sizes(kernel_size, 3)
+        count = out_channels // groups * size[0] * size[1] * size[2]
+        self.weight = draw_weight((in_channels, out_channels // groups, *size), count)
+        self.bias = draw_weight((out_channels,), count) if bias else None
+        self._options = (stride, padding, output_padding, groups, dilation)
+    def forward(self, input):
+        return spread_volumes(input, self.weight, self.bias, *self._options)
+
 class _Lazy:
     _axis = 1
     def __init__(self, *args, **kwargs):
@@ -527,6 +633,9 @@ class LazyConv1d(_Lazy, Module):
 
 class LazyConv2d(_Lazy, Module):
     _of = Conv2d
+
+class LazyConv3d(_Lazy, Module):
+    _of = Conv3d
 
 class LazyConvTranspose1d(_Lazy, Module):
     _of = ConvTranspose1d
@@ -788,6 +897,31 @@ class TransformerDecoder(Module):
         for layer in self.layers:
             tgt = layer(tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)
         return tgt if self.norm is None else self.norm(tgt)
+
+class Transformer(Module):
+    def __init__(self, d_model=512, nhead=8, num_encoder_layers=6, num_decoder_layers=6, dim_feedforward=2048,
+            dropout=0.1, activation=F.relu, custom_encoder=None, custom_decoder=None, layer_norm_eps=1e-05,
+            batch_first=False, norm_first=False, bias=True, device=None, dtype=None):
+        only(custom_encoder, None, 'custom_encoder')
+        only(custom_decoder, None, 'custom_decoder')
+        options = (d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias)
+        encoder_layer, decoder_layer = TransformerEncoderLayer(*options), TransformerDecoderLayer(*options)
+        self.encoder = TransformerEncoder(
+            encoder_layer, num_encoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias))
+        self.decoder = TransformerDecoder(
+            decoder_layer, num_decoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias))
+        for p in self.parameters():
+            if p.dim() > 1:
+                torch.nn.init.xavier_uniform_(p)
+    @staticmethod
+    def generate_square_subsequent_mask(sz, device=None, dtype=None):
+        return torch.triu(torch.full((sz, sz), -math.inf), 1)
+    def forward(self, src, tgt, src_mask=None, tgt_mask=None, memory_mask=None, src_key_padding_mask=None,
+            tgt_key_padding_mask=None, memory_key_padding_mask=None, src_is_causal=None, tgt_is_causal=None,
+            memory_is_causal=False):
+        memory = self.encoder(src, src_mask, src_key_padding_mask)
+        return self.decoder(
+            tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)
 """
 
 
