@@ -25,11 +25,19 @@ def recurrent_layer(draft: Draft) -> Shape:
 
     W (d, gates · units), U (units, gates · units), b (gates · units), or (2, gates · units) of a GRU that resets after
     the product.  A second input (N, T) tells with 0 which steps leave the state as it is; hides_masked: and give zeros.
+    initial: the inputs after the first are the state, and the cell, that the first step begins with.
+    states: the state and the cell after the last step stand behind what the layer gives, as further steps of it.
     """
     x, units, gates = draft.shape, draft["units"], GATES[draft.type]
-    masked = len(draft.shapes) > 1
-    draft.needs(len(x) == 3 and (not masked or draft.shapes[1] == x[:2]), "(N, T, d)")
-    draft.lines += ["x = x1", "m = x2"] if masked else []
+    begun = (2 if draft.type == "lstm" else 1) if draft["initial"] else 0
+    masked = is_masked(draft)
+    states = draft.shapes[1 : 1 + begun]
+    draft.needs(
+        len(x) == 3 and states == [(x[0], units)] * begun and draft.shapes[1 + begun :] == [x[:2]] * masked,
+        "(N, T, d)" + f", {begun} × (N, {units})" * (begun > 0),
+    )
+    draft.lines += ["x = x1"] if len(draft.shapes) > 1 else []
+    draft.lines += [f"m = x{begun + 2}"] if masked else []
     ways = ("", "r") if draft["bidirectional"] else ("",)
     twice = draft.type == "gru" and draft["reset_after"]
     results: list[str] = []
@@ -45,7 +53,32 @@ def recurrent_layer(draft: Draft) -> Shape:
     else:
         draft.result = {"sum": "{} + {}", "mul": "{} * {}", "ave": "({} + {}) / 2"}[merge].format(*results)
     last = units * (len(ways) if merge == "concat" else 1)
+    if draft["states"]:
+        kept = ["h", "c"] if draft.type == "lstm" else ["h"]
+        shown = results[0] if draft["sequences"] else f"expand_dims({results[0]}, 1)"
+        draft.result = f"concat([{', '.join([shown, *(f'expand_dims({one}, 1)' for one in kept)])}], axis=1)"
+        return (x[0], (x[1] if draft["sequences"] else 1) + len(kept), units)
     return (*x[:2], last) if draft["sequences"] else (x[0], last)
+
+
+def is_masked(draft: Draft) -> bool:
+    return len(draft.shapes) > 1 + ((2 if draft.type == "lstm" else 1) if draft["initial"] else 0)
+
+
+def one_step(draft: Draft) -> Shape:
+    """One step of a sequence (N, T, d): (N, d).  at: from 0, or from the end below it."""
+    x, at = draft.shape, draft["at"]
+    draft.needs(len(x) == 3 and -x[1] <= at < x[1], "(N, T, d)")
+    draft.result = f"x[:, {at}]"
+    return (x[0], x[2])
+
+
+def leading_steps(draft: Draft) -> Shape:
+    """A sequence (N, T, d) without its last steps."""
+    x, without = draft.shape, draft["without"]
+    draft.needs(len(x) == 3 and x[1] > without, "(N, T, d)")
+    draft.result = f"x[:, :{x[1] - without}]"
+    return (x[0], x[1] - without, x[2])
 
 
 def written(draft: Draft, way: str, units: int, twice: bool) -> str:
@@ -53,9 +86,10 @@ def written(draft: Draft, way: str, units: int, twice: bool) -> str:
     backward = bool(way) != draft["backward"]
     steps = draft.shape[1]
     state, cell, kept, result = f"h{way}", f"c{way}", f"hs{way}", f"y{way}"
-    first = [f"{state} = zeros((x.shape[0], {units}))"]
+    begun = ["x2", "x3"] if draft["initial"] else [f"zeros((x.shape[0], {units}))"] * 2
+    first = [f"{state} = {begun[0]}"]
     if draft.type == "lstm":
-        first.append(f"{cell} = zeros((x.shape[0], {units}))")
+        first.append(f"{cell} = {begun[1]}")
     order = f"range({steps - 1}, -1, -1)" if backward else f"range({steps})"
     rate, writer = draft["recurrent_dropout"], draft.writer
     writer.dropouts += 1 if rate else 0
@@ -69,12 +103,12 @@ def written(draft: Draft, way: str, units: int, twice: bool) -> str:
     if rate and writer.drops:
         lines = [f"{state} = {state} * d{way}" if draft.type != "lstm" else f"hd{way} = {state} * d{way}", *lines]
         lines = [line.replace(f"{state} @", f"hd{way} @") if draft.type == "lstm" else line for line in lines]
-    if len(draft.shapes) > 1:
+    if is_masked(draft):
         kept_states = [state, cell] if draft.type == "lstm" else [state]
         before = [f"{one}0 = {one}" for one in kept_states]
         lines = [*before, *lines, *(f"{one} = where(m[:, i:i + 1] > 0, {one}, {one}0)" for one in kept_states)]
     draft.lines += [f"    {line}" for line in lines]
-    given = f"{state} * m[:, i:i + 1]" if draft["hides_masked"] and len(draft.shapes) > 1 else state
+    given = f"{state} * m[:, i:i + 1]" if draft["hides_masked"] and is_masked(draft) else state
     draft.lines.append(f"    {kept}.append({given})")
     if draft["sequences"]:
         # A layer that only goes backwards gives its states in that order; one of both ways in that of the input.
@@ -158,6 +192,8 @@ COMMON = {
     "activation": Field(choice(*SQUASHING), "tanh"),
     "sequences": Field(flag, False),
     "hides_masked": Field(flag, False),
+    "initial": Field(flag, False),
+    "states": Field(flag, False),
     "backward": Field(flag, False),
     "bidirectional": Field(flag, False),
     "merge": Field(choice("concat", "sum", "mul", "ave"), "concat"),
@@ -177,9 +213,11 @@ COMMON = {
 GATE = {"gate": Field(choice(*SQUASHING), "sigmoid")}
 
 RECURRENT = {
-    "simple_rnn": LayerType(recurrent_layer, COMMON, more=1),
-    "lstm": LayerType(recurrent_layer, COMMON | GATE, more=1),
-    "gru": LayerType(recurrent_layer, COMMON | GATE | {"reset_after": Field(flag, True)}, more=1),
+    "simple_rnn": LayerType(recurrent_layer, COMMON, more=2),
+    "lstm": LayerType(recurrent_layer, COMMON | GATE, more=3),
+    "gru": LayerType(recurrent_layer, COMMON | GATE | {"reset_after": Field(flag, True)}, more=2),
+    "step": LayerType(one_step, {"at": Field(whole(-100_000), required=True)}),
+    "leading_steps": LayerType(leading_steps, {"without": Field(whole(1), required=True)}),
     "mask": LayerType(mask, {"value": Field(number(), 0.0)}),
     "masked": LayerType(masked_steps, {"value": Field(number(), 0.0)}),
     "masked_mean": LayerType(masked_mean, {"keepdims": Field(flag, False)}, inputs=2),

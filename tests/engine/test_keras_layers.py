@@ -278,3 +278,24 @@ def test_layers_of_keras_1_are_those_of_later_versions():
     with pytest.raises(engine.EngineError) as error:
         trace_network(NetworkSpec(model(layer("BatchNormalization", mode=1))), XT[0])
     assert error.value.kind == "spec-unsupported" and "mode" in error.value.detail
+
+
+def test_a_state_is_handed_on_as_keras_2_writes_it_and_what_gives_several_ways_of_it_is_refused():
+    def told(inner: dict, *more: str) -> dict:
+        state = [["a", 0, number, {}] for number in (1, 2)]
+        return model(
+            called(layer("InputLayer", name="i")),
+            called(layer("LSTM", name="a", units=3, return_state=True), [["i", 0, 0, {}]]),
+            called(inner, [["i", 0, 0, {}], *state[: 2 - len(more)]]),
+            kind="Functional",
+            input_layers=[["i", 0, 0]],
+            output_layers=[["b", 0, 0]],
+        )
+
+    second = layer("LSTM", name="b", units=3, dropout=0.5)
+    assert build_network(NetworkSpec(told(second)), {"x": (2, 4, 3)}).output_shape == (2, 3)
+    both = layer("Bidirectional", name="b", merge_mode="concat", layer=layer("LSTM", units=3, return_state=True))
+    for spec in (told(both), told(second, "one state of two"), model(both)):
+        with pytest.raises(engine.EngineError) as error:
+            build_network(NetworkSpec(spec), {"x": (2, 4, 3)})
+        assert error.value.kind == "spec-unsupported" and "state" in error.value.detail

@@ -174,10 +174,17 @@ class Model:
                 self.graph, layer_class, given, f"{place}.", f"{ours}_", self.frozen, self.version, self.shapes
             )
             return inner.add(values)
-        for part, spec in enumerate(read_layer(layer_class, given, place, self.version, roles)):
-            spec = spec | {"frozen": True} if self.frozen else spec
+        specs = read_layer(layer_class, given, place, self.version, roles)
+        begun = values[1:] if specs and specs[-1].get("initial") else []  # the state that the first step has
+        for part, spec in enumerate(specs):
+            spec = spec | {"frozen": True} if self.frozen else dict(spec)
+            parts = spec.pop("parts", [])
             wanted = f"{ours}_{spec['type']}" if part else ours
-            values = [self.graph.add(spec, wanted, values, (place, part))]
+            sources = values[:1] + (begun if spec.get("initial") else []) if begun else values
+            values = [self.graph.add(spec, wanted, sources, (place, part))]
+            for number, one in enumerate(parts):
+                values.append(self.graph.add(one, f"{ours}_{number}", values[:1], (f"{place} {number}", part)))
+            values = values[len(parts) > 0 :]
         return values
 
     def outputs(self, made: Mapping[tuple[str, int], list[str]], counts: Mapping[str, int], last: str) -> list[str]:

@@ -17,7 +17,14 @@ KEEPING = (
     | {op.name for op in ACTIVATIONS if op.shape is None}
 )  # axes may stand in any order
 MASKED = ("simple_rnn", "lstm", "gru")  # they leave out steps
-PASSING = KEEPING - {"batch_norm"} | {"affine", "layer_norm", "spatial_dropout", "time_distributed", "identity"}
+PASSING = KEEPING - {"batch_norm"} | {
+    "affine",
+    "layer_norm",
+    "spatial_dropout",
+    "time_distributed",
+    "identity",
+    "leading_steps",
+}
 OTHERWISE = ("batch_norm", "attention", "dot_attention", "dot")  # they would leave out steps in a way of their own
 OURS = re.compile(rf"({'|'.join(FAMILIES)}|h)\d+|[xF]")  # what this package calls parameters and values
 

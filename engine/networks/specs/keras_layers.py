@@ -84,17 +84,21 @@ def read_layer(layer_class: str, given: Spec, place: str, version: int | None, r
     layer_class, given = renamed(layer_class, given, place)
     layer = reader(layer_class, CLASSES, OTHERS, place)
     named = next(filter(None, roles), None)
-    if named is not None and layer_class not in NAMED_INPUTS:
-        raise EngineError("spec-unsupported", place=place, option=named, got="…")
+    begun = len(roles) > 1 and layer_class in (*STATES, "Bidirectional")
+    states = STATES.get(layer_class, -1)
+    if (named is not None and layer_class not in (*NAMED_INPUTS, *STATES)) or (begun and len(roles) != 1 + states):
+        raise EngineError("spec-unsupported", place=place, option=named or "initial_state", got="…")
     a = Arguments(place, given, version)
     frozen = a.flag("trainable", True) is False
     after = [] if layer_class in OWN_ACTIVATION else activation(a, version)
     found = layer(a)
     a.done(IGNORED)
+    found[-1:] = [found[-1] | {"initial": True}] if begun else found[-1:]
     return [spec | ({"frozen": True} if frozen else {}) for spec in found] + after
 
 
 NAMED_INPUTS = ("MultiHeadAttention", "Attention")  # a query, a value, a key, in that order
+STATES = {"SimpleRNN": 1, "GRU": 1, "LSTM": 2}  # how many arrays they carry from step to step
 OWN_ACTIVATION = ("Activation", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "TimeDistributed")  # they read it
 
 
@@ -317,7 +321,8 @@ def squashing(a: Arguments, option: str, usual: str) -> str:
 
 def recurrent(kind: str) -> Reader:
     def layer(a: Arguments) -> list[Spec]:
-        a.only("return_state", False)
+        carried = 2 if kind == "lstm" else 1
+        states = a.flag("return_state", False)
         a.only("stateful", False)
         a.only("time_major", False)
         a.only("recurrent_regularizer")
@@ -344,6 +349,9 @@ def recurrent(kind: str) -> Reader:
         spec |= weighted(a)
         if kind == "lstm":
             forgetting(a, spec)
+        if states:
+            shown = {"type": "leading_steps", "without": carried} if spec["sequences"] else {"type": "step", "at": 0}
+            spec |= {"states": True, "parts": [shown, *({"type": "step", "at": n} for n in range(-carried, 0))]}
         return [*([{"type": "spatial_dropout", "rate": dropped}] if dropped else []), spec]
 
     return layer
@@ -367,6 +375,8 @@ def bidirectional(a: Arguments) -> list[Spec]:
     if layer_class not in ("SimpleRNN", "LSTM", "GRU") or merge not in ("concat", "sum", "mul", "ave"):
         raise EngineError("spec-unsupported", place=a.place, option="merge_mode", got=shown(merge or layer_class))
     *before, spec = read_layer(layer_class, given, a.place, a.version)
+    if "states" in spec:
+        raise EngineError("spec-unsupported", place=a.place, option="return_state", got="true")
     back = {"br": spec["b"]} if "b" in spec else {}
     # It makes its layers give zeros at the steps that are left out, whatever they say.
     hides = {"hides_masked": spec["sequences"]}
@@ -376,6 +386,8 @@ def bidirectional(a: Arguments) -> list[Spec]:
 def time_distributed(a: Arguments) -> list[Spec]:
     layer_class, given = inner_layer(a.need("layer"), a.place)
     parts = read_layer(layer_class, given, a.place, a.version)
+    if any("parts" in one for one in parts):
+        raise EngineError("spec-unsupported", place=a.place, option="return_state", got="true")
     return [{"type": "time_distributed", "inner": parts}]
 
 
