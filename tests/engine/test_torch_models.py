@@ -102,6 +102,8 @@ def test_a_penalty_is_that_on_weights_alone_and_copies_of_layers_go_their_own_wa
         ("import os\nprint(3)", "spec-text", "no model"),
         ("model = nn.Sequential(*[nn.Linear(4, 3), nn.Linear(5, 2)])", "linear-shapes", "(2, 5)"),
         ("model = nn.Sequential(*[nn.Linear(4, 3), nn.Made(5)])", "prefix-function", "Made"),
+        ("model = nn.Sequential(nn.MaxPool3d(2, return_indices=True))", "argument-unsupported", "nn.MaxPool3d"),
+        ("model = nn.Sequential(nn.AvgPool3d(2, divisor_override=3))", "argument-unsupported", "nn.AvgPool3d"),
         ("loss = 3\nmodel = nn.Sequential(*[nn.Linear(4, loss)])", "network-name", "loss"),
     ],
 )

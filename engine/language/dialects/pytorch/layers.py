@@ -93,14 +93,14 @@ CALLING = {  # what a layer is made with, what it is called with, and the functi
     "MaxPool3d": (
         "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False",
         "input",
-        "largest_of_volumes(input, self.kernel_size, self.stride, self.padding, self.dilation, self.return_indices,"
-        " self.ceil_mode)",
+        "largest_of_volumes(self, input, self.kernel_size, self.stride, self.padding, self.dilation,"
+        " self.return_indices, self.ceil_mode)",
     ),
     "AvgPool3d": (
         "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None",
         "input",
-        "means_of_volumes(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad,"
-        " self.divisor_override)",
+        "means_of_volumes(self, input, self.kernel_size, self.stride, self.padding, self.ceil_mode,"
+        " self.count_include_pad, self.divisor_override)",
     ),
     "AdaptiveAvgPool3d": ("output_size", "input", "adapted_volumes(input, self.output_size, F.adaptive_avg_pool2d)"),
     "AdaptiveMaxPool3d": ("output_size", "input", "adapted_volumes(input, self.output_size, F.adaptive_max_pool2d)"),
@@ -260,8 +260,9 @@ def images_then_depth(x, images, depth):
     rows = found.reshape(-1, 1, deep, found.shape[-2] * found.shape[-1])
     return depth(rows).reshape(*outer, -1, *found.shape[-2:])
 
-def largest_of_volumes(x, size, stride, padding, dilation, return_indices, ceil_mode):
-    only(dilation in (1, (1, 1, 1)), True, 'dilation')
+def largest_of_volumes(self, x, size, stride, padding, dilation, return_indices, ceil_mode):
+    if dilation != (1, 1, 1):
+        only(dilation, 1, 'dilation')
     only(return_indices, False, 'return_indices')
     size, stride, padding = sizes(size, 3), sizes(size if stride is None else stride, 3), sizes(padding, 3)
     return images_then_depth(
@@ -269,7 +270,7 @@ def largest_of_volumes(x, size, stride, padding, dilation, return_indices, ceil_
         lambda found: F.max_pool2d(found, size[1:], stride[1:], padding[1:], 1, ceil_mode),
         lambda rows: F.max_pool2d(rows, (size[0], 1), (stride[0], 1), (padding[0], 0), 1, ceil_mode))
 
-def means_of_volumes(x, size, stride, padding, ceil_mode, counted, divisor):
+def means_of_volumes(self, x, size, stride, padding, ceil_mode, counted, divisor):
     only(divisor, None, 'divisor_override')
     size, stride, padding = sizes(size, 3), sizes(size if stride is None else stride, 3), sizes(padding, 3)
     return images_then_depth(
