@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -101,13 +102,14 @@ def _lines(training: Training, request: TrainRequest, data: Data | None, setting
     """The events as JSON, until the time is up."""
     end = time.process_time() + settings.training_seconds  # waiting for the processor does not count
     late = time.monotonic() + WAITING_FACTOR * settings.training_seconds
+    most = {"auto": settings.values_auto_elements, "full": math.inf, "summary": 0}[request.values]
     for event in training.events(lambda: time.process_time() > end or time.monotonic() > late):
         if event["event"] == "start":
             event |= _told_at_the_start(training, data, event["warnings"], settings)
         elif "warning" in event:
             event["warning"] = event["warning"] and remark_content(event["warning"])
         trace = event.pop("trace", None)
-        line = encode_values(event, settings.response_elements)
+        line = encode_values(event, settings.response_elements, most if trace is not None else math.inf)
         if trace is not None:
             encoded = encode_trace(trace, request.values, settings.values_auto_elements, settings.response_elements)
             line = line[:-1] + b',"trace":' + encoded + b"}"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gradlens.app.schemas.datasets import BIGGEST_SEED
 from gradlens.app.schemas.networks import XOR, NetworkLayer, NetworkRequest, Typed, X
 from gradlens.app.schemas.reference import ProblemDetails
-from gradlens.app.schemas.traces import Trace, Warning
+from gradlens.app.schemas.traces import Summary, Trace, Warning
 from gradlens.app.schemas.values import Number, OptionalValues, Values
 
 
@@ -116,6 +116,18 @@ class SampleCounts(BaseModel):
     test: int = Field(description="Held out.")
 
 
+class ParameterUpdate(BaseModel):
+    """What the optimizer makes of a parameter at one step."""
+
+    added: OptionalValues = Field(
+        description="The parameter after the step less the one before; null where its numbers are many."
+    )
+    rising: int = Field(description="How many of its elements become larger.")
+    falling: int = Field(description="How many become smaller.")
+    ratio: Number | None = Field(description="The norm of what is added over the parameter's; null where that is 0.")
+    summary: dict[Literal["added"], Summary] | None = Field(default=None, description="The figures of what is null.")
+
+
 class TrainEvent(BaseModel):
     """One line of a training: its start, a step, a trace, or its end."""
 
@@ -140,6 +152,9 @@ class TrainEvent(BaseModel):
     )
     predictions: Values | None = Field(default=None, description="The outputs at the inputs of `predict`.")
     trace: Trace | None = Field(default=None, description="Of a trace: the whole graph, before the step's update.")
+    updates: dict[str, ParameterUpdate] | None = Field(
+        default=None, description="Of a trace: by parameter that moves, what the step's update makes of it."
+    )
     reason: Literal["steps", "budget", "diverged", "cancelled", "failed"] | None = Field(
         default=None,
         description=(

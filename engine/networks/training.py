@@ -250,7 +250,7 @@ class Training:
             if step == self.first or step == last or step % self.report_every == 0:
                 yield self.report(step, loss, gradients, updates)
             if step in self.plan.trace_at:
-                yield {"event": "trace", "step": step, "trace": self.trace(step, inputs)}
+                yield {"event": "trace", "step": step, "trace": self.trace(step, inputs), "updates": self.told(updates)}
             for name, update in updates.items():
                 self.parameters[name] = self.parameters[name] - update
             if step == last:
@@ -298,10 +298,6 @@ class Training:
 
     def report(self, step: int, loss: Value, gradients: Values, updates: Values) -> dict[str, object]:
         """A step's figures: the loss of its batch and the share of right answers, both before its update."""
-        ratios = {
-            name: _norm(update) / size if (size := _norm(self.parameters[name])) else None
-            for name, update in updates.items()
-        }
         return {
             "event": "step",
             "step": step,
@@ -309,7 +305,24 @@ class Training:
             "loss": loss,
             **self.evaluator.evaluated(self.parameters),
             "gradient_norms": {p.name: _norm(gradients[p.name]) for p in self.network.parameters},
-            "update_ratios": ratios,
+            "update_ratios": {name: self.ratio(name, update) for name, update in updates.items()},
+        }
+
+    def ratio(self, name: str, update: Value) -> float | None:
+        """The size of an update against that of its parameter; None where that is 0."""
+        size = _norm(self.parameters[name])
+        return _norm(update) / size if size else None
+
+    def told(self, updates: Values) -> dict[str, dict[str, Any]]:
+        """By parameter: what a step adds to it, how many of its elements rise and fall, and the ratio of the sizes."""
+        return {
+            name: {
+                "added": 0.0 - update,
+                "rising": int(np.count_nonzero(np.less(update, 0))),
+                "falling": int(np.count_nonzero(np.greater(update, 0))),
+                "ratio": self.ratio(name, update),
+            }
+            for name, update in updates.items()
         }
 
     def diverged(self, step: int, program: Program, inputs: Values, loss: Value) -> dict[str, object]:

@@ -238,6 +238,21 @@ def test_a_trace_is_of_the_steps_batch_before_its_update_and_reproduces_its_loss
     assert close(np.linalg.norm(trace.gradients["W1"]), step["gradient_norms"]["W1"])
 
 
+@each("optimizer", OPTIMIZERS)
+def test_the_updates_of_a_traced_step_are_what_the_next_parameters_have_more_than_those_of_the_trace(optimizer):
+    samples = of("iris")
+    layers = [{"type": "affine", "units": 4}, "tanh", {"type": "affine", "units": 3}]
+    spec = {"type": optimizer, "lr": 0.05, "weight_decay": 0.01}
+    plan = TrainingPlan(spec, steps=3, batch_size=10, trace_at=(3,), freeze=("b1",))
+    *_, traced, end = run(layers, "softmax_cross_entropy", samples, plan)
+    assert set(traced["updates"]) == {"W1", "W2", "b2"}
+    for name, update in traced["updates"].items():
+        before, after = traced["trace"][name].value, end["parameters"][name]
+        assert np.array_equal(before + update["added"], after)
+        assert update["rising"] == np.sum(after > before) and update["falling"] == np.sum(after < before)
+        assert close(update["ratio"], np.linalg.norm(after - before) / np.linalg.norm(before), rtol=1e-9)
+
+
 def test_reports_come_at_the_first_step_every_so_many_and_at_the_last():
     steps = [
         event["step"]

@@ -474,6 +474,13 @@
  * @typedef {object} Ops  Every op that a program may use.
  * @property {Op[]} ops  In the order of the reference.
  *
+ * @typedef {object} ParameterUpdate  What the optimizer makes of a parameter at one step.
+ * @property {Values | null} added  The parameter after the step less the one before; null where its numbers are many.
+ * @property {number} rising  How many of its elements become larger.
+ * @property {number} falling  How many become smaller.
+ * @property {Float | null} ratio  The norm of what is added over the parameter's; null where that is 0.
+ * @property {Partial<Record<"added", Summary>> | null} [summary]  The figures of what is null.
+ *
  * @typedef {object} Path  One path.
  * @property {number[]} edges  Their ids, in order.
  * @property {Float[]} locals  Their local derivatives.
@@ -625,6 +632,7 @@
  * @property {Record<string, Float | null> | null} [update_ratios]  The update's norm over the parameter's; null where that is 0.
  * @property {Values | null} [predictions]  The outputs at the inputs of `predict`.
  * @property {Trace | null} [trace]  Of a trace: the whole graph, before the step's update.
+ * @property {Record<string, ParameterUpdate> | null} [updates]  Of a trace: by parameter that moves, what the step's update makes of it.
  * @property {"steps" | "budget" | "diverged" | "cancelled" | "failed" | null} [reason]  Of an end: all steps are done, the time is up, a value is not finite, the service stops, or a problem arose.
  * @property {string | null} [loss_function]  Of a start: the loss that is computed. Where it is not the one that was asked for, warnings say why.
  * @property {Warning[] | null} [warnings]  Of a start: what there is to remark on the data and on what the network ends in.
