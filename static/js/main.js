@@ -101,16 +101,24 @@ const workbench = createWorkbench({
 let ofNetwork = { program: "", warnings: [] };
 const network = createNetworkLoader({
   client,
-  open(given, warnings) {
+  open(given, warnings, stays) {
     ofNetwork = { program: given.program, warnings };
-    work.open(given);
+    work.open(given, stays);
+  },
+  renew: workbench.apply,
+  program: () => store.state.program,
+  isOpen: () => store.state.building,
+  async turn(building) {
+    await link.address(); // where one comes back to
+    store.dispatch({ type: "turned", building, ...(building && { panel: "training" }) });
+    link.push();
   },
   network: () => store.state.network,
   ...keeper,
   describe: (network, place) => store.dispatch({ type: "described", network, place }),
   // The program may wait for it as well.
   onTable: ({ digest }) => tableOf(store.state.source)?.digest === digest && tracing.retry(),
-  history: { depth: () => editing.editor?.depth ?? 0, undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo() },
+  history: { undo: () => editing.editor?.undo(), redo: () => editing.editor?.redo() },
   words: () => words,
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
@@ -147,7 +155,7 @@ const panels = createPanelLoader({
   client: whole, work: () => ({ program: store.state.program, inputs: store.state.inputs }),
   plan: () => (shown.plan?.trace.program === store.state.program ? shown.plan : null),
   selection: () => shown.now.selection,
-  panel: () => store.state.panel,
+  panel: () => (store.state.building || store.state.panel !== "training" ? store.state.panel : "inspector"),
   turn: (panel) => store.dispatch({ type: "turned", panel }),
   unfold() {
     sheet.open();
@@ -192,6 +200,7 @@ const neurons = createNeuronsLoader({
   onWhole: askForWhole,
   loadOps,
   isWanted: () => store.state.picture === "neurons",
+  updates: () => store.state.updates,
   onSwitch: () => store.dispatch({ type: "pictured", picture: store.state.picture === "neurons" ? "graph" : "neurons" }),
   onFailure: (again) => notice.say("network.failed", "again", again),
 });
@@ -264,6 +273,7 @@ async function start() {
   showDigits();
   columns.show(store.state);
   panels.follow();
+  network.follow();
   if (!store.state.program) work.translate(store.state.example);
   scene.expect("open");
   await tracing.now();
@@ -276,7 +286,7 @@ async function start() {
   await linkNodes();
   // Without it nothing is marked.
   await import("./panels/graph_meaning.js").then(({ createGraphMeaning }) => {
-    meaning = createGraphMeaning({ served: () => groups.served, ops: () => ops, keeper, decorate, t: () => words.t });
+    meaning = createGraphMeaning({ served: () => groups.served, updates: () => store.state.updates, ops: () => ops, keeper, decorate, t: () => words.t });
   }, () => {});
   await scene.refresh();
   shown.tell();
@@ -360,7 +370,7 @@ const AFTER = {
   restored(_, before) {
     change();
     const isOfForm = store.state.network !== before.network;
-    if (isOfForm && !network.isOpen) notice.say("network.restored");
+    if (isOfForm && !store.state.building) notice.say("network.restored");
     if (isOfForm && isSamePicture(before, store.state)) return;
     scene.expect("restore");
     tracing.now();
@@ -380,12 +390,12 @@ function show() {
   store.watch(({ example, theme }) => [example, theme], fillChoices);
   store.watch(({ full }) => [full], showDigits);
   store.watch(({ widths, folded }) => [widths, folded], columns.show);
-  store.watch(({ panel, local }) => [panel, local], panels.follow);
+  store.watch(({ panel, local, building }) => [panel, local, building], panels.follow);
   store.watch(({ settings }) => [settings], () => {
     panels.show();
     neurons.show();
   });
-  store.watch(({ network: settings }) => [settings], network.follow);
+  store.watch(({ network: settings, building }) => [settings, building], network.follow);
   store.watch(({ cursor, selection }) => [cursor, selection], () => {
     editing.editor?.note(() => store.state);
     shown.tell();
@@ -524,6 +534,7 @@ function sayAgain() {
   figure.words = words.t;
   refreshActivities();
   notice.refresh();
+  network.follow();
   dress();
   shown.tell();
 }

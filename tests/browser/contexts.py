@@ -46,6 +46,8 @@ PUT_BACK = """async (hash) => {
   localStorage.clear();
   sessionStorage.clear();
   history.replaceState(null, "", "/" + hash);
+  // Who leaves the network's place so keeps what was built there; the next visit has nothing of it.
+  if (document.body.classList.contains("building")) dispatchEvent(new HashChangeEvent("hashchange"));
   dispatchEvent(new HashChangeEvent("hashchange"));
   const isDrawn = await until(() => figure.plan !== before && figure.plan !== null, 20);
   scrollTo(0, 0);

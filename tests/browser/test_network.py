@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.app.serving import becomes, wait_until
-from tests.browser.test_page import node, value_said
+from tests.browser.test_page import linked, node, value_said
 from tests.browser.test_workbench import program
 
 # Matt Mazur, A Step by Step Backpropagation Example (2015): its weights, its input and its targets.
@@ -50,7 +51,10 @@ def opened(page: Page) -> Page:
 
 
 def graph(page: Page) -> Page:
+    """The network's graph, and the program beside it."""
     page.locator("#network-graph").click()
+    expect(page.locator("#network-said")).to_be_empty()
+    page.locator("#network-close").click()
     expect(page.locator("#network")).to_be_hidden()
     return page
 
@@ -216,11 +220,52 @@ def test_a_transformer_block_of_a_textbooks_size_opens_layer_by_layer(open_page)
     expect(page.locator("#problem")).to_be_hidden()
 
 
+def test_form_graph_and_training_stand_side_by_side_and_the_graph_is_used_meanwhile(open_page):
+    page = opened(open_page())
+    page.locator("#network-graph").click()
+    expect(node(page, "W1")).to_be_visible()
+    places = [page.locator(place).bounding_box() for place in ("#network-form", "#figure", "#training")]
+    assert all(one["x"] + one["width"] <= other["x"] + 1 for one, other in pairwise(places))
+    page.locator("#train-play").click()
+    page.locator("#timeline .scrubber").press("ArrowRight")  # while it trains
+    expect(page.locator("#timeline .step-count")).to_have_text("1 / 19")
+    node(page, "W1").locator(".hit").dispatch_event("click")
+    page.get_by_role("tab", name="Inspector").click()
+    expect(page.locator("#inspector h2")).to_contain_text("W1")
+    page.get_by_role("tab", name="Training").click()
+    expect(page.locator("#train-play")).to_have_text("Pause")  # it went on
+    page.locator("#train-play").click()
+    page.locator("#language").select_option("ko")
+    expect(page.locator("#train-play")).to_have_text("학습 시작")
+    expect(page.locator("#network-graph")).to_have_text("그래프 보기")
+    assert linked(page)["g"] is True
+    page.locator("#net-init_seed").press("Escape")
+    expect(page.locator("#open-network")).to_be_focused()
+    expect(page.locator("#training")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_the_way_back_leads_out_of_the_place_and_forward_into_it_with_what_was_built(open_page, width):
+    page = opened(open_page(width=width))
+    expect(page.locator("#figure")).to_be_visible(visible=width > 1000)
+    page.locator("#net-init_seed").fill("5")
+    page.go_back()
+    expect(page.locator("#network")).to_be_hidden()
+    expect(page.locator("#figure")).to_be_visible()
+    opened(page)
+    expect(page.locator("#net-init_seed")).to_have_value("5")
+    page.locator("#network-graph").click()
+    expect(node(page, "W1")).to_be_visible()
+    expect(page.locator("#network")).to_be_visible(visible=width > 1000)
+    page.locator("#example").select_option("chain")
+    expect(page.locator("#network")).to_be_hidden()  # a program is read where programs are
+
+
 def test_nothing_of_it_is_loaded_before_it_is_asked_for(open_page):
     page = open_page(cold=True)
     loaded = (
         "performance.getEntriesByType('resource').map(({name}) => name).filter((name) =>"
-        " /built\\/(dialog-|network[.-])/.test(name))"
+        " /built\\/(place-|network[.-])/.test(name))"
     )
     assert page.evaluate(loaded) == []
     opened(page)
@@ -245,12 +290,9 @@ def test_it_fits_any_width(open_page, locale):
         page.locator("#train-step").click()
         expect(page.locator("#train-readout")).to_contain_text(re.compile(rf"(?:Step|단계)\s*{step}(?!\d)"))
         expect(page.locator("#train-loss svg")).to_be_visible()
-        assert (
-            page.evaluate(
-                "(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector('#network'))"
-            )
-            == 0
-        ), width
+        for place in ("#network", "#training"):
+            over = "({scrollWidth, clientWidth}) => scrollWidth - clientWidth"
+            assert page.locator(place).evaluate(over) == 0, (place, width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.app.serving import wait_until
@@ -9,6 +10,7 @@ from tests.browser.test_network import opened
 from tests.browser.test_page import choose, linked, node, write
 
 
+@pytest.mark.fresh_page  # the history is one: before the form's steps there are to be none
 def test_the_networks_settings_are_undone_and_done_again_and_outlive_a_reload(open_page):
     page = open_page()
     page.locator("body[data-loaded] #editor .cm-content").wait_for()  # it keeps what can be undone
@@ -27,8 +29,6 @@ def test_the_networks_settings_are_undone_and_done_again_and_outlive_a_reload(op
     page.keyboard.press("Control+Shift+z")
     expect(page.locator("#network .layers > li")).to_have_count(layers + 1)
     page.reload()
-    page.locator("#editor .cm-content").wait_for()
-    opened(page)
     expect(page.locator("#network .layers > li")).to_have_count(layers + 1)
 
 
@@ -95,5 +95,4 @@ def test_the_sample_that_neurons_show_and_the_pace_of_training_outlive_a_reload(
     page.locator("#train-pace").select_option("20")
     page.reload()
     expect(page.locator("#neurons-sample")).to_have_value("1")
-    opened(page)
     expect(page.locator("#train-pace")).to_have_value("20")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from playwright.sync_api import Page, expect
 from gradlens.engine.networks.weights import read_weights
 from tests.app.serving import becomes, wait_until
 from tests.browser.test_network import opened, paste
-from tests.browser.test_page import value_said
+from tests.browser.test_page import node, value_said, write
+from tests.browser.test_workbench import program
 
 
 def begun(page: Page) -> Page:
@@ -40,7 +42,13 @@ def stepped(page: Page, to: int) -> None:
 
 def circle(client, steps: int) -> list[dict]:
     """What the service says of the network that the page begins with."""
-    request = {
+    answer = client.post("/api/train", json=trained(steps=steps, report_every=1))
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def trained(**more) -> dict:
+    """The request for it."""
+    return {
         "layers": [{"type": "affine", "units": 4}, "tanh", {"type": "affine", "units": 2}],
         "loss": "softmax_cross_entropy",
         "dataset": {"name": "circle", "seed": 0},
@@ -48,10 +56,8 @@ def circle(client, steps: int) -> list[dict]:
         "init_seed": 0,
         "batch_size": 10,
         "optimizer": {"type": "sgd", "lr": 0.3},
-        "steps": steps,
-        "report_every": 1,
+        **more,
     }
-    return [json.loads(line) for line in client.post("/api/train", json=request).text.splitlines()]
 
 
 def rounded(value: float) -> str:
@@ -100,15 +106,46 @@ def test_the_step_that_is_shown_opens_in_the_graph_with_its_own_numbers(open_pag
     page = begun(open_page())
     stepped(page, 2)
     page.locator("#train-graph").click()
-    expect(page.locator("#network")).to_be_hidden()
     wait_until(lambda: loss_at_the_end(page) == losses[2])
+    page.locator("#network-close").click()
+    expect(page.locator("#training")).to_be_hidden()
     page.locator("#open-network").click()
     assert step(page) == 2  # the run is where it was
-    stepped(page, 3)
-    page.locator("#train-graph").click()
-    expect(page.locator("#network")).to_be_hidden()
+    stepped(page, 3)  # and the graph beside it goes on with it
     wait_until(lambda: loss_at_the_end(page) == losses[3])
     becomes(lambda: page.locator("#graph g.node").count(), 10)
+
+
+def test_a_paused_step_says_at_every_parameter_how_its_update_moves_it_and_so_does_a_reload(open_page, client):
+    page = begun(open_page())
+    stepped(page, 2)
+    page.locator("#train-graph").click()
+    expect(page.locator("#graph g.node.updated")).to_have_count(4)
+    expect(page.locator("#train-updates")).to_contain_text("what this step's update adds")
+    request = trained(steps=2, trace_at=[2])
+    events = [json.loads(line) for line in client.post("/api/train", json=request).text.splitlines()]
+    updates = next(event["updates"] for event in events if event["event"] == "trace")
+
+    def is_told() -> None:
+        for name, update in updates.items():
+            added, hit = np.array(update["added"]), node(page, name).locator(".hit")
+            counts = np.sum(added > 0), np.sum(added < 0)
+            said = f"raises {counts[0]} of its numbers and lowers {counts[1]}. Its size is"
+            expect(hit).to_have_attribute("aria-description", re.compile(re.escape(said)))
+            share = float(f"{100 * update['ratio']:.2g}")
+            expect(node(page, name).locator(".note")).to_have_text(f"↑{counts[0]} ↓{counts[1]} · {share:g} %")
+
+    is_told()
+    page.locator("#neurons-view").click()
+    moved = sum(int(np.count_nonzero(update["added"])) for update in updates.values())
+    expect(page.locator("#neurons .updates .arrow path")).to_have_count(moved)
+    expect(page.locator("#neurons .readout")).to_contain_text("An arrow at a weight")
+    page.locator("#neurons-view").click()
+    page.reload()
+    is_told()
+    page.locator("#network-close").click()
+    write(page, program(page).replace("tanh(x)", "relu(x)"))
+    expect(page.locator("#graph g.node.updated")).to_have_count(0)  # of another program nobody knows it
 
 
 def test_what_was_learnt_is_saved_and_a_network_begins_with_it(open_page, tmp_path):
@@ -125,13 +162,13 @@ def test_what_was_learnt_is_saved_and_a_network_begins_with_it(open_page, tmp_pa
         "W1": (2, 4), "b1": (4,), "W2": (4, 2), "b2": (2,)
     }  # fmt: skip
     page.locator("#train-load-file").set_input_files(path)
-    expect(page.locator("#network-said")).to_contain_text('begins with the weights of "weights.safetensors"')
+    expect(page.locator("#train-said")).to_contain_text('begins with the weights of "weights.safetensors"')
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text("step 1;")
     assert page.locator("#train-word").inner_text().partition("loss")[2] == learnt
     path.write_bytes(b"none")
     page.locator("#train-load-file").set_input_files(path)
-    expect(page.locator("#network-said")).to_contain_text("The file looks like .txt")
+    expect(page.locator("#train-said")).to_contain_text("The file looks like .txt")
     page.locator("#train-unload").click()
     expect(page.locator("#train-unload")).to_be_hidden()
 
@@ -265,7 +302,7 @@ def test_what_is_wrong_with_the_training_is_said_at_its_field(open_page):
     expect(page.locator("#train-play")).to_be_enabled()
 
 
-def test_closing_the_dialog_ends_the_training(open_page):
+def test_leaving_the_place_ends_the_training(open_page):
     page = begun(open_page())
     page.locator("#train-play").click()
     wait_until(lambda: step(page) >= 5)

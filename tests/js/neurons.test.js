@@ -22,7 +22,7 @@ const t = (key, params = {}) => `${key} ${Object.values(params).join(" ")}`.trim
 function lookAt(trace, cursor, sample) {
   const network = networkOf(trace, ACTIVATIONS);
   const p = plan(trace);
-  return { network, moment: { plan: p, cursor: Math.min(cursor, p.steps.length), batch: network.batch, sample, full: false } };
+  return { network, moment: { plan: p, cursor: Math.min(cursor, p.steps.length), batch: network.batch, sample, full: false, updates: null } };
 }
 
 /** @param {number} count @param {Partial<import("../../static/js/network/neurons/model.js").Column>} [more] */

@@ -16,7 +16,7 @@ test("a state comes back from its link as it was", async () => {
   const state = {
     program: "사과 = 100\n🍊 = 2 # < & \"", inputs: { x: [[1, "NaN"]] }, example: null, cursor: 7,
     language: "ko", theme: "dark", selection: { kind: "edge", id: 3 }, view: [120, -4, 1.25], source: null, picture: "neurons",
-    panel: "diagnose", full: true, whole: false, heat: true, local: true, settings: { diagnose: { kind: "values", values: { y: "0.50" } } },
+    panel: "diagnose", full: true, building: true, updates: { W1: { added: null, rising: 3, falling: 1, ratio: 0.02 } }, whole: false, heat: true, local: true, settings: { diagnose: { kind: "values", values: { y: "0.50" } } },
     network: { starter: "", draft: { data: { name: "xor", csv: "", noise: 0 }, pasted: null, layers: [{ type: "affine", units: 3 }], loss: { type: "mse" }, optimizer: { type: "sgd", lr: 0.1 }, init: "he", batchSize: 4, seed: 7 } },
     open: ["softmax.2", "f.1/g.1"], widths: [31.5, null], folded: ["panels"],
   };

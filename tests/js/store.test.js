@@ -13,7 +13,7 @@ function made() {
 }
 
 const NODE = /** @type {const} */ ({ kind: "node", id: 1 });
-const DOCUMENT = { program: "x = 1\ny = x", inputs: {}, example: null, source: null };
+const DOCUMENT = { program: "x = 1\ny = x", inputs: {}, example: null, source: null, updates: null };
 
 test("the state is frozen, and every action makes another one", () => {
   const { store } = made();

@@ -80,11 +80,11 @@ test("the trace is that of the step that is shown, also where the newest end lie
   const { ask, asked } = service();
   const run = createTrainingRun(ask, { predict: [[1, 2]] });
   await steps(run, { to: 4, every: 1 });
-  assert.deepEqual(await run.trace("auto", new AbortController().signal), { of: 4 });
+  assert.deepEqual((await run.traced("auto", new AbortController().signal)).trace, { of: 4 });
   const last = asked[asked.length - 1];
   assert.deepEqual([last.resume, last.trace_at, last.predict], [undefined, [4], null]);
   await steps(run, { to: 5, every: 1 });
-  assert.deepEqual(await run.trace("auto", new AbortController().signal), { of: 5 });
+  assert.deepEqual((await run.traced("auto", new AbortController().signal)).trace, { of: 5 });
   assert.deepEqual(asked[asked.length - 1].resume, { step: 4 });
 });
 

@@ -1,4 +1,4 @@
-/** The network builder: loaded when it is first wanted. */
+/** The place where a network is built and trained: loaded when it is first wanted. */
 
 import { find } from "../lib/dom.js";
 import { styled } from "../lib/style_sheets.js";
@@ -8,33 +8,33 @@ import { whenWanted } from "../lib/when_wanted.js";
 /**
  * @typedef {object} NetworkParts  what the builder knows of the page
  * @property {ReturnType<typeof import("../service/api.js").createClient>} client
- * @property {(work: import("../lib/types.js").Work, warnings: import("../lib/types.js").Warning[]) => void} open  warnings: those that the program alone would not tell
+ * @property {(work: import("../lib/types.js").Work, warnings: import("../lib/types.js").Warning[], stays: boolean) => void} open  warnings: those that the program alone would not tell; stays: beside its graph
+ * @property {(work: import("../lib/types.js").Work) => void} renew  the graph that is shown, with other numbers
+ * @property {() => string} program  what the graph is of
+ * @property {() => boolean} isOpen  whether the page is to be at this place
+ * @property {(isOpen: boolean) => void} turn  to this place, or back to the program
  * @property {() => import("../store/page_state.js").NetworkSettings | null} network  what the form says
  * @property {(network: import("../store/page_state.js").NetworkSettings, place?: string) => void} describe  that it says something else; place: the field that is being written in
  * @property {(table: import("../lib/types.js").Table) => void} onTable  its file was opened in the form
- * @property {{depth: () => number, undo: () => void, redo: () => void}} history  depth: how many steps can be undone
+ * @property {{undo: () => void, redo: () => void}} history
  * @property {() => ReturnType<typeof import("../lib/translations.js").createTranslations>} words
  */
 
 /** @param {NetworkPage & {onFailure: (again: () => void) => void}} page */
 export function createNetworkLoader(page) {
   const part = whenWanted(load, page.onFailure);
-  const dialog = find("#network", HTMLDialogElement);
 
   async function load() {
-    const [module] = await Promise.all([import("./builder/dialog.js"), page.words().add("network"), styled("#network-style")]);
-    return module.createNetworkDialog(dialog, page);
+    const [module] = await Promise.all([import("./builder/place.js"), page.words().add("network"), styled("#network-style")]);
+    return module.createNetworkPlace(page);
   }
 
-  const show = () => part.act((form) => form.show());
+  const toggle = () => page.turn(!page.isOpen());
 
-  find("#open-network", HTMLButtonElement).addEventListener("click", show);
+  find("#open-network", HTMLButtonElement).addEventListener("click", toggle);
   return {
-    show,
-    get isOpen() {
-      return dialog.open;
-    },
-    /** The form is to say something else. */
-    follow: () => part.part?.follow(),
+    toggle,
+    /** The page has come to the place or left it, speaks another language, or the form is to say something else. */
+    follow: () => (part.part || page.isOpen()) && part.act((place) => place.follow()),
   };
 }

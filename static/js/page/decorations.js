@@ -17,7 +17,7 @@ export function createDecorations(figure) {
 }
 
 /** @param {Decoration} before @param {Omit<Decoration, "kind">} what */
-function isSame(before, { nodes = [], edges = [], core, notes, levels }) {
+function isSame(before, { nodes = [], edges = [], core, notes, said, levels }) {
   const list = (/** @type {Iterable<number>} */ ids) => [...ids].join();
-  return before.core === core && list(before.nodes ?? []) === list(nodes) && list(before.edges ?? []) === list(edges) && JSON.stringify(before.notes) === JSON.stringify(notes) && JSON.stringify(before.levels) === JSON.stringify(levels);
+  return before.core === core && list(before.nodes ?? []) === list(nodes) && list(before.edges ?? []) === list(edges) && JSON.stringify([before.notes, before.said, before.levels]) === JSON.stringify([notes, said, levels]);
 }

@@ -4,8 +4,8 @@ import { TERMS } from "./dialogs/glossary.js";
 import { h } from "../lib/dom.js";
 import { term } from "../lib/terms.js";
 
-/** Where sentences stand: the story, the step, the panels, the sheet of keys. */
-const PLACES = "#story .said, #story .derivative, .play-bar .sentence, [role=tabpanel], #help";
+/** Where sentences stand: the story, the step, the panels but the training, which is drawn anew at each of its steps, the sheet of keys. */
+const PLACES = "#story .said, #story .derivative, .play-bar .sentence, [role=tabpanel]:not(#training), #help";
 /** Words that do something themselves, name something, or are no sentence. */
 const NO_SENTENCE = "button, a, label, summary, h2, h3, legend, select, textarea, svg, code, pre, kbd, table, output, .katex, .hiding";
 

@@ -36,7 +36,7 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
     preview(program) {
       const { program: untouched, inputs, source } = scene();
       before ??= { program: untouched, inputs, source };
-      editor()?.preview({ ...scene(), program, source: null });
+      editor()?.preview({ ...scene(), program, source: null, updates: null });
       rewrite({ program, inputs }, false);
     },
     commit() {
@@ -56,11 +56,11 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
     return { program, inputs };
   }
 
-  /** One whole change, one step to undo. @param {Work} changed */
-  function apply({ program, inputs }) {
-    editor()?.preview({ ...scene(), program, inputs, source: null });
+  /** One whole change, one step to undo. @param {Work} changed  without a source */
+  function apply(changed) {
+    editor()?.preview({ ...scene(), source: null, updates: null, ...changed });
     editor()?.commit();
-    rewrite({ program, inputs }, true);
+    rewrite(changed, true);
   }
 
   const inputsPlace = find("#inputs", HTMLDetailsElement);
@@ -103,6 +103,7 @@ export function createWorkbench({ figure, decorate, scene, editor, rewrite, t, o
   }
 
   return {
+    apply,
     /** Have numbers dragged: a graph is seen before that. */
     prepare: () => dragging.act(showDraggable),
     /** Assign a value to a name that has none. @param {string} name */

@@ -9,7 +9,7 @@ import { PANELS } from "./panels.js";
 /** @typedef {{plan: import("../graph/frames.js").Plan | null, cursor: number, full: boolean}} Scene */
 /** @typedef {{tabs: ReturnType<typeof import("./tabs.js").createTabs>, local: ReturnType<typeof import("./local_view.js").createLocalView>}} Parts */
 
-const GROUPS = /** @type {const} */ (["understand", "debug"]);
+const GROUPS = /** @type {const} */ (["build", "understand", "debug"]);
 
 /** Make the tabs and the empty panels, as the table has them. */
 export function layOutPanels() {

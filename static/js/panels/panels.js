@@ -5,7 +5,7 @@
 /**
  * @typedef {object} PanelEntry
  * @property {string} id
- * @property {"understand" | "debug"} group  what it is for
+ * @property {"build" | "understand" | "debug"} group  what it is for
  * @property {string} words  key of what the tab says
  * @property {string | null} title  key of what it is for
  * @property {string | null} key  that opens it, and leads back
@@ -20,4 +20,5 @@ export const PANELS = [
   { id: "check", group: "debug", words: "tabs.check", title: "tabs.check.title", key: "c", load: async (place, page) => (await import("./check/check.js")).createCheck(place, page) },
   { id: "diagnose", group: "debug", words: "tabs.diagnose", title: "tabs.diagnose.title", key: "g", load: async (place, page) => (await import("./diagnose/diagnose.js")).createDiagnose(place, page) },
   { id: "first-nan", group: "debug", words: "tabs.nan", title: "tabs.nan.title", key: "x", load: async (place, page) => (await import("./first_nan/first_nan.js")).createFirstNan(place, page) },
+  { id: "training", group: "build", words: "tabs.training", title: null, key: null, load: null }, // filled by the network's place
 ];

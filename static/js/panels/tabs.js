@@ -81,7 +81,7 @@ export function createTabs(page, onTurn) {
   /** Back to the inspector, and the keyboard to where it was. */
   function leave() {
     choose("inspector");
-    (before?.isConnected ? before : tabs[0]).focus();
+    (before?.isConnected ? before : tabs.find(({ dataset }) => dataset.panel === chosen))?.focus();
     before = null;
   }
 
@@ -102,9 +102,10 @@ export function createTabs(page, onTurn) {
     },
     /** From tab to tab. @param {string} key */
     press(key) {
-      const at = tabs.findIndex((tab) => tab.tabIndex === 0);
+      const seen = tabs.filter((tab) => tab.checkVisibility());
+      const at = seen.findIndex((tab) => tab.tabIndex === 0);
       const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: -1 }[key] ?? at;
-      const next = /** @type {HTMLElement} */ (tabs.at(to % tabs.length));
+      const next = /** @type {HTMLElement} */ (seen.at(to % seen.length));
       next.focus();
       choose(next.dataset.panel ?? "");
     },

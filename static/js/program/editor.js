@@ -1,7 +1,7 @@
 /** The program's editor: CodeMirror with Python's colours, squiggles under what is wrong, names to complete. */
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo, undoDepth } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { diagnosticCount, setDiagnostics } from "@codemirror/lint";
@@ -12,7 +12,7 @@ import { h } from "../lib/dom.js";
 import { offsetsOf } from "../lib/text_places.js";
 import { callAt, marked } from "./call_signature.js";
 
-/** @typedef {Pick<import("../store/page_state.js").PageState, "inputs" | "source" | "open" | "cursor" | "selection" | "network">} Around */
+/** @typedef {Pick<import("../store/page_state.js").PageState, "inputs" | "source" | "updates" | "open" | "cursor" | "selection" | "network">} Around */
 /** @typedef {Around & {program: string}} Kept  what its history keeps */
 
 /** How often to look whether a syllable is finished: no event tells it in every browser. */
@@ -29,7 +29,7 @@ const fromPage = Annotation.define();
 const setAround = StateEffect.define();
 const aroundOf = StateField.define({
   /** @returns {Around} */
-  create: () => ({ inputs: {}, source: null, open: [], cursor: 0, selection: null, network: null }),
+  create: () => ({ inputs: {}, source: null, updates: null, open: [], cursor: 0, selection: null, network: null }),
   update: (around, { effects }) => effects.findLast((effect) => effect.is(setAround))?.value ?? around,
 });
 const undoAround = invertedEffects.of(({ effects, startState }) => {
@@ -42,8 +42,8 @@ const editAround = EditorState.transactionExtender.of((transaction) => {
 });
 
 /** @param {Kept} kept @returns {Around} */
-function aroundIn({ inputs, source, open, cursor, selection, network }) {
-  return { inputs, source, open, cursor, selection, network };
+function aroundIn({ inputs, source, updates, open, cursor, selection, network }) {
+  return { inputs, source, updates, open, cursor, selection, network };
 }
 
 /** @param {Transaction} transaction */
@@ -188,9 +188,9 @@ export function createEditor(parent, kept, onEdit, onPlace, onPoint) {
   function bring(kept, annotations) {
     const changes = difference(view.state.doc.toString(), kept.program);
     const around = aroundIn(kept);
-    const { inputs, source, open, network } = view.state.field(aroundOf);
+    const { inputs, source, updates, open, network } = view.state.field(aroundOf);
     field = null;
-    const isSame = network === around.network && JSON.stringify([inputs, source, open]) === JSON.stringify([around.inputs, around.source, around.open]);
+    const isSame = network === around.network && JSON.stringify([inputs, source, updates, open]) === JSON.stringify([around.inputs, around.source, around.updates, around.open]);
     if (!changes && isSame) return false;
     view.dispatch({ changes: changes ?? [], effects: setAround.of(around), annotations: [fromPage.of(true), ...annotations] });
     return true;
@@ -248,10 +248,6 @@ export function createEditor(parent, kept, onEdit, onPlace, onPoint) {
       const isOne = place !== undefined && place === field;
       field = place ?? null;
       view.dispatch({ effects: setAround.of(aroundIn(kept)), annotations: [fromPage.of(true), isOne ? Transaction.addToHistory.of(false) : isolateHistory.of("full")] });
-    },
-    /** Steps that can be undone. */
-    get depth() {
-      return undoDepth(view.state);
     },
     /** @param {Kept} kept  one of many on the way, which make one step to undo */
     preview(kept) {

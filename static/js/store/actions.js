@@ -2,10 +2,10 @@
 
 /** @typedef {import("./page_state.js").PageState} PageState */
 /** @typedef {import("../lib/types.js").Selection} Selection */
-/** @typedef {Pick<PageState, "program" | "inputs" | "example" | "source">} Document  the program with all that belongs to it */
+/** @typedef {Pick<PageState, "program" | "inputs" | "example" | "source" | "updates">} Document  the program with all that belongs to it */
 /**
  * @typedef {{type: "visited", state: PageState}
- *   | {type: "opened", document: Document}
+ *   | {type: "opened", document: Document, building?: boolean}
  *   | {type: "rewritten", document: Document, isMoving?: boolean}
  *   | {type: "edited", document: Document}
  *   | {type: "restored", document: Document, open: string[], cursor: number, selection: Selection | null, network: PageState["network"]}
@@ -17,7 +17,7 @@
  *   | {type: "unfolded", open: string[]}
  *   | {type: "wanted"}
  *   | {type: "pictured", picture: PageState["picture"]}
- *   | {type: "turned", panel: string}
+ *   | {type: "turned", panel?: string, building?: boolean}
  *   | {type: "arranged", widths?: (number | null)[], folded?: string[]}
  *   | {type: "detailed", full: boolean}
  *   | {type: "localized", local: boolean}
@@ -29,7 +29,7 @@
  *   other words, by the page (isMoving: more follow at once); edited: by hand; restored: undone or done again; translated: the
  *   example in the page's language; learned: what a source's answer told of the inputs; moved: another step or selection;
  *   placed: where that is in the trace that came; looked: the figure rests after a hand has moved it; unfolded: other groups
- *   are open; wanted: all values of elided arrays; pictured: the graph, or the neurons in its place; turned: to another panel; arranged: a column is wider or narrower, folded or not;
+ *   are open; wanted: all values of elided arrays; pictured: the graph, or the neurons in its place; turned: to another panel, to the network's place or back; arranged: a column is wider or narrower, folded or not;
  *   detailed: numbers with every digit, or not; localized: one node and its neighbours stand out, or not; heated: the graph is a heat map, or not; noted: something
  *   chosen or written in a part of the page; described: another network in its form, in one place of it; preferred: the
  *   reader's own choices
@@ -40,8 +40,9 @@ const at = (state, { cursor, selection }) => ({ cursor, selection: isSelected(st
 
 /** What changes, by the type of the action. @type {{[T in Action["type"]]: (state: PageState, action: Extract<Action, {type: T}>) => Partial<PageState>}} */
 const CHANGES = {
-  visited: (_, { state }) => state,
-  opened: ({ settings: { data: _, ...settings } }, { document }) => ({ ...document, whole: false, cursor: 0, selection: null, view: null, open: [], settings }),
+  // Who leaves the network's place by the browser's way back keeps what was built there.
+  visited: ({ building, network }, { state }) => (building && !state.building ? { ...state, network } : state),
+  opened: ({ settings: { data: _, ...settings } }, { document, building = false }) => ({ ...document, whole: false, cursor: 0, selection: null, view: null, open: [], settings, building }),
   rewritten: (_, { document }) => ({ ...document, whole: false }),
   edited: (_, { document }) => ({ ...document, whole: false, selection: null }),
   restored: (_, { document, open, cursor, selection, network }) => ({ ...document, whole: false, open, cursor, selection, network }),
@@ -53,7 +54,7 @@ const CHANGES = {
   unfolded: (_, { open }) => ({ open }),
   wanted: () => ({ whole: true }),
   pictured: (_, { picture }) => ({ picture }),
-  turned: (_, { panel }) => ({ panel }),
+  turned: (_, { type, ...turned }) => turned,
   arranged: (_, { type, ...arranged }) => arranged,
   detailed: (_, { full }) => ({ full }),
   localized: (_, { local }) => ({ local }),

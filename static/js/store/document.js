@@ -15,12 +15,12 @@ export function createDocument(store, language, examples) {
   /** An example in the reader's language. @param {string | null} id @returns {Document | null} */
   function exampleOf(id) {
     const example = examples.find(id);
-    return !example ? null : { example: example.id, program: example.program[language()], inputs: example.inputs ?? {}, source: null };
+    return !example ? null : { example: example.id, program: example.program[language()], inputs: example.inputs ?? {}, source: null, updates: null };
   }
 
   /** @param {Work} work @returns {Document} */
-  function documentOf({ program, inputs, source = null }) {
-    return { program, inputs, source, example: examples.idOf(program, language()) };
+  function documentOf({ program, inputs, source = null, updates = null }) {
+    return { program, inputs, source, updates, example: examples.idOf(program, language()) };
   }
 
   return {
@@ -34,8 +34,8 @@ export function createDocument(store, language, examples) {
       const document = exampleOf(id);
       if (document) store.dispatch({ type: "opened", document });
     },
-    /** Another piece of work, saved or from a file. @param {Work} work */
-    open: (work) => store.dispatch({ type: "opened", document: documentOf(work) }),
+    /** Another piece of work, saved or from a file. @param {Work} work @param {boolean} [building]  the network's place stays open beside it */
+    open: (work, building) => store.dispatch({ type: "opened", document: documentOf(work), building }),
     /** The same work, changed a little by hand. @param {Work} work */
     edit: ({ program, inputs }) => store.dispatch({ type: "edited", document: documentOf({ program, inputs }) }),
     /** The same work, changed a little by the page. @param {Work} work @param {boolean} isMoving  more changes follow at once */

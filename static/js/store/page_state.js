@@ -29,7 +29,9 @@ import { FARTHEST, NEAREST } from "../graph/drawing/visible_parts.js";
  * @property {boolean} heat  the graph is a heat map of its gradients
  * @property {boolean} local  one node and its neighbours stand out, with what they tell one another
  * @property {Record<string, Record<string, unknown>>} settings  what the reader chose and wrote beside the program, by part of the page
+ * @property {boolean} building  the page is where a network is built and trained
  * @property {NetworkSettings | null} network  what the network's form says; null: as it begins
+ * @property {import("../lib/types.js").Updates | null} updates  of the program's parameters, where it is a step of a training
  * @property {import("../lib/types.js").Source | null} source  where the program's inputs come from, in place of `inputs`
  */
 
@@ -55,7 +57,7 @@ const FARTHEST_PLACE = 1e9;
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = Object.freeze({
-  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, panel: "inspector", widths: [null, null], folded: [], full: false, whole: false, heat: false, local: false, settings: {}, network: null,
+  program: "", inputs: {}, example: null, cursor: 0, language: null, theme: "auto", selection: null, view: null, open: [], picture: "graph", source: null, updates: null, panel: "inspector", widths: [null, null], folded: [], full: false, whole: false, heat: false, local: false, settings: {}, building: false, network: null,
 });
 
 /** One row a field: its short name in the link, and what it accepts. @type {[keyof PageState, string, (v: any) => boolean][]} */
@@ -77,7 +79,9 @@ const FIELDS = [
   ["local", "k", (v) => v === true],
   ["heat", "h", (v) => v === true],
   ["settings", "w", (v) => isPlain(v) && isShallow(v) && Object.values(v).every(isPlain)],
+  ["building", "g", (v) => v === true],
   ["network", "b", (v) => isPlain(v) && typeof v.starter === "string" && isDraft(v.draft) && isShallow(v)],
+  ["updates", "u", (v) => isPlain(v) && Object.values(v).every(isPlain) && isShallow(v)],
   ["source", "n", (v) => isPlain(v) && /^(network|train|onnx)$/.test(v.name) && isPlain(v.body) && isShallow(v.body) && isTable(v.body.dataset?.table)],
 ];
 

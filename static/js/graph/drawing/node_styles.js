@@ -127,7 +127,7 @@ export function decorateNode(element, marks, id) {
     .attr("d", `M${-HANDLE_PX.w / 2} ${below}h${HANDLE_PX.w}`);
   mark.select(".hit").attr("aria-keyshortcuts", isDraggable ? "ArrowUp ArrowDown" : null);
   const note = marks.notes.get(id);
-  mark.select(".hit").attr("aria-description", note ?? null);
+  mark.select(".hit").attr("aria-description", marks.said.get(id) ?? note ?? null);
   const height = Number(element.querySelector(".box")?.getAttribute("height"));
   mark.selectAll("text.note").data(note ? [note] : []).join("text").attr("class", "note").attr("aria-hidden", true)
     .attr("y", -height / 2 - NOTE_PX).text((word) => word);

@@ -243,10 +243,9 @@ export function createBuilder(form, { bench, words, onChange, onGraph, onTable, 
     const { t } = words();
     const { pieces } = bench();
     form.setAttribute("aria-label", t("network.build"));
-    const graph = h("button", { type: "submit", id: "network-graph", class: "primary" }, t("network.graph"));
     panel.fill(
       h("div", { class: "fields" }, starters()), data(), layers(), chosenPiece("loss", pieces.losses), chosenPiece("optimizer", pieces.optimizers), whole(),
-      h("div", { class: "files" }, graph), h("p", { class: "note" }, t("network.graph.about")));
+      h("p", { class: "note" }, t("network.graph.about")));
     shapes.ask();
   }
 

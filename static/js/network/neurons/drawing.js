@@ -16,6 +16,7 @@ import { boxFigures, brief, lineNumbers, lineWidth, stageAt, stateText } from ".
  * @property {Network} network
  * @property {Layout} layout
  * @property {Line[][]} lines  by join
+ * @property {(number | null)[][]} updates  by join and line: what the step of a training adds to its weight
  * @property {boolean[]} isOpen  by column
  * @property {ReturnType<typeof import("./numbers.js").valueScale>} values
  * @property {import("../../graph/gradient_scale.js").Scale} gradients
@@ -34,6 +35,10 @@ const RING_GAP = 3.5;
 /** Shades of a map: more are not told apart. */
 const SHADES = 12;
 const LINE = 15;
+/** Arrows of updates, px: as long as the update against the largest, and the head's half width. */
+const ARROW = { least: 5, most: 18, head: 3 };
+/** Into one layer; among more no arrow could be told from another. */
+const MOST_ARROWS = 120;
 /** In a circle; more are set smaller. */
 const MOST_LETTERS = 5;
 
@@ -65,6 +70,7 @@ export function drawNetwork(svg, sheet, hand) {
     const isArc = Math.abs(join.to - join.from) > 1;
     select(this).selectAll("path").data(lines[i]).join("path").attr("d", (line) => (isArc ? arcOf(line, layout.floor) : `M${line.x1},${line.y1}L${line.x2},${line.y2}`));
   });
+  drawUpdates(root.append("g").attr("class", "updates").attr("aria-hidden", "true"), sheet);
   const ones = root.append("g").attr("aria-hidden", "true").selectAll("g").data(layout.columns.filter(({ one }) => one !== null)).join("g")
     .attr("class", "one").attr("transform", ({ x, one }) => `translate(${x},${one})`);
   ones.append("circle").attr("r", 11);
@@ -215,6 +221,24 @@ export function drawNetwork(svg, sheet, hand) {
     },
     cursorLine,
   };
+}
+
+/** An arrow at each weight, up or down as the step of a training moves it. @param {Mark} place @param {Sheet} sheet */
+function drawUpdates(place, { network, lines, updates }) {
+  const largest = Math.max(...updates.flat().map((one) => Math.abs(one ?? 0)).filter(Number.isFinite));
+  const arrows = network.joins.flatMap(({ from, to }, i) => (Math.abs(to - from) > 1 || lines[i].length > MOST_ARROWS ? [] : lines[i].flatMap((line, at) => {
+    const update = updates[i][at];
+    if (!update || !Number.isFinite(update)) return [];
+    // Nearer to the side of more neurons, where lines are farthest from one another.
+    const [starts, ends] = [new Set(lines[i].map(({ y1 }) => y1)).size, new Set(lines[i].map(({ y2 }) => y2)).size];
+    const share = (ends < starts ? 0.3 : 0.7) + 0.05 * (at % 2);
+    const length = Math.sign(update) * (ARROW.least + (ARROW.most - ARROW.least) * (Math.abs(update) / largest));
+    return [{ x: line.x1 + share * (line.x2 - line.x1), y: line.y1 + share * (line.y2 - line.y1), length, sign: Math.sign(update) }];
+  })));
+  for (const kind of ["halo", "arrow"]) place.append("g").attr("class", kind).selectAll("path").data(arrows).join("path").attr("d", ({ x, y, length, sign }) => {
+    const [tail, tip] = [y + length / 2, y - length / 2];
+    return `M${round(x)},${round(tail)}V${round(tip)}m${-ARROW.head},${sign * ARROW.head}l${ARROW.head},${-sign * ARROW.head}l${ARROW.head},${sign * ARROW.head}`;
+  });
 }
 
 /** Whether a layer has something to show when it is opened. @param {import("./model.js").Column} column */

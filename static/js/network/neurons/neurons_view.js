@@ -10,7 +10,7 @@ import { prefersStillness } from "../../lib/theme.js";
 import { canOpen, drawNetwork } from "./drawing.js";
 import { lineAt, linesOf, openedFirst, placeNetwork } from "./layout.js";
 import { activationsOf, networkOf } from "./model.js";
-import { boxFigures, lineText, stageAt, unitText, valueScale } from "./numbers.js";
+import { boxFigures, lineText, lineUpdate, stageAt, unitText, valueScale } from "./numbers.js";
 import { largestValue } from "./values.js";
 import { walkNetwork } from "./keyboard_walk.js";
 
@@ -31,6 +31,7 @@ const MEAN = "mean";
  * @property {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} words
  * @property {(selection: import("../../lib/types.js").Selection) => void} choose
  * @property {(path: string) => void} toggleBlock
+ * @property {() => import("../../lib/types.js").Updates | null} updates  of the parameters, where the graph is a step of a training
  * @property {() => void} onWhole  elided values are wanted
  * @property {() => Promise<Map<string, import("../../lib/types.js").OpEntry>>} loadOps  empty if they cannot be had
  */
@@ -70,8 +71,8 @@ export function createNetworkView(page, activations) {
   let sheet = null;
   /** @type {ReturnType<typeof drawNetwork> | null} */
   let drawing = null;
-  /** @type {{trace: import("../../lib/types.js").Trace | null, t: unknown}} */
-  let drawn = { trace: null, t: null };
+  /** @type {{trace: import("../../lib/types.js").Trace | null, updates: unknown, t: unknown}} */
+  let drawn = { trace: null, updates: null, t: null };
   /** What the readout tells, until the pointer leaves it. @type {(() => string) | null} */
   let told = null;
 
@@ -90,7 +91,7 @@ export function createNetworkView(page, activations) {
   /** @returns {import("./numbers.js").Moment | null} */
   function moment() {
     const { plan, cursor, full } = scene();
-    return plan && sheet && { plan, cursor, batch: sheet.network.batch, sample: sampleIn(sheet.network.batch), full };
+    return plan && sheet && { plan, cursor, batch: sheet.network.batch, sample: sampleIn(sheet.network.batch), full, updates: page.updates() };
   }
 
   /** @param {number | null} batch @returns {number | null} null: the mean of all */
@@ -179,7 +180,8 @@ export function createNetworkView(page, activations) {
     told = what;
     const text = what?.();
     readout.classList.toggle("numbers", Boolean(text));
-    readout.textContent = text || words().t("neurons.note");
+    const { t } = words();
+    readout.textContent = text || [t("neurons.note"), ...(page.updates() ? [t("neurons.updates")] : [])].join(" ");
   }
 
   /** Columns, lines and all that stands in them. */
@@ -197,7 +199,9 @@ export function createNetworkView(page, activations) {
     const isOpen = network.columns.map((column, i) => (canOpen(column) && typeof opened[column.key] === "boolean" ? /** @type {boolean} */ (opened[column.key]) : first[i]));
     const layout = placeNetwork(network, isOpen, box, network.columns.map(sizeOf));
     const values = valueScale(largestValue(plan.trace, network));
-    sheet = { network, layout, isOpen, t, values, gradients: scaleOf(plan.trace), lines: network.joins.map((join) => linesOf(join, network, layout)) };
+    const lines = network.joins.map((join) => linesOf(join, network, layout));
+    const updates = lines.map((ones, i) => ones.map((line) => lineUpdate(page.updates(), plan.trace, network.joins[i], network.columns, line)));
+    sheet = { network, layout, isOpen, t, values, gradients: scaleOf(plan.trace), lines, updates };
     svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
     svg.setAttribute("width", String(Math.floor(layout.width * zoom)));
     svg.setAttribute("height", String(Math.floor(layout.height * zoom)));
@@ -206,7 +210,7 @@ export function createNetworkView(page, activations) {
         choose: select, toggle, toggleBlock: page.toggleBlock, label: spotLabel,
       });
     });
-    drawn = { trace: plan.trace, t };
+    drawn = { trace: plan.trace, updates: page.updates(), t };
     dress();
   }
 
@@ -236,7 +240,7 @@ export function createNetworkView(page, activations) {
     figure.classList.toggle("neurons", !element.hidden);
     if (element.hidden || !plan) return;
     element.style.bottom = `${foot.offsetHeight + 12}px`;
-    if (settings.arrived() || drawn.trace !== plan.trace || drawn.t !== words().t || !drawing) draw();
+    if (settings.arrived() || drawn.trace !== plan.trace || drawn.updates !== page.updates() || drawn.t !== words().t || !drawing) draw();
     const now = moment();
     if (!now || !sheet || !drawing) return;
     const { columns, joins } = sheet.network;

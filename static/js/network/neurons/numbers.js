@@ -18,6 +18,7 @@ import { isBatched, meanSize, rootMeanSquare, unitValues, weightsBetween } from 
  * @property {number | null} batch
  * @property {number | null} sample  null: the batch's mean
  * @property {boolean} full  every digit
+ * @property {import("../../lib/types.js").Updates | null} updates  of the parameters, where it is a step of a training
  */
 
 const DIGITS = 2;
@@ -156,7 +157,7 @@ export function lineNumbers({ plan, cursor, batch, sample }, { edge, to, kind },
   const { nodes, edges } = plan.trace;
   const { weights, bias } = columns[to];
   if (kind === "weights" && weights) {
-    const isTurned = isKernel(plan, weights);
+    const isTurned = isFirstOut(plan.trace, weights);
     const [weight, one] = [weights, bias].map((parameter) => {
       if (!parameter) return null;
       const node = nodes[parameter.node];
@@ -183,9 +184,9 @@ export function lineNumbers({ plan, cursor, batch, sample }, { edge, to, kind },
   });
 }
 
-/** Whether its first axis is what comes out. @param {import("../../graph/frames.js").Plan} plan @param {NonNullable<Column["weights"]>} weights */
-function isKernel(plan, weights) {
-  return weights.turned || plan.trace.nodes[weights.node].shape.length > 2;
+/** Whether its first axis is what comes out. @param {import("../../lib/types.js").Trace} trace @param {NonNullable<Column["weights"]>} weights */
+function isFirstOut(trace, weights) {
+  return weights.turned || trace.nodes[weights.node].shape.length > 2;
 }
 
 /**
@@ -208,18 +209,41 @@ export function lineText(moment, join, columns, line, t) {
     return found ? `${ends}: ∂ ${number(found.number, full)}` : ends;
   }
   const node = nodes[parameter.node];
-  const places = line.isBias ? [line.to] : isKernel(plan, weights) ? [line.to, line.from] : [line.from, line.to];
+  const added = moment.updates?.[String(node.name)]?.added ?? null;
+  const places = line.isBias ? [line.to] : isFirstOut(plan.trace, weights) ? [line.to, line.from] : [line.from, line.to];
   const name = `${nameOf(node)}[${places.map((one) => one ?? ":").join(", ")}]`;
-  const isTurned = isKernel(plan, weights);
-  /** @param {import("../../lib/types.js").Wire} wire */
-  const pick = (wire) => (line.isBias ? flatten(wire).filter((_, i, all) => line.to === null || i === line.to % all.length) : weightsBetween(wire, isTurned, line.from, line.to));
+  const isTurned = isFirstOut(plan.trace, weights);
   /** @param {string} mark @param {import("../../lib/types.js").Wire} wire */
   const told = (mark, wire) => {
-    const numbers = pick(wire);
+    const numbers = numbersOf(wire, line, isTurned);
     if (!numbers.length) return [];
     const text = `${mark}${name} = ${number(representative(numbers), full)}`;
     return [numbers.length > 1 ? t("neurons.largest", { text }) : text];
   };
   const gradient = nodeState(plan, node.id, cursor).gradient === "none" ? null : gradientAt(plan, node.id, cursor);
-  return [...told("", node.value), ...told(`∂${nameOf(nodes[plan.trace.output])}/∂`, gradient)].join(", ") || name;
+  return [...told("", node.value), ...told(`∂${nameOf(nodes[plan.trace.output])}/∂`, gradient), ...told("Δ", added)].join(", ") || name;
+}
+
+/** Of a parameter's numbers those that a line stands for. @param {import("../../lib/types.js").Wire} wire @param {Line} line @param {boolean} isTurned  its first axis is what comes out */
+function numbersOf(wire, line, isTurned) {
+  if (!line.isBias) return weightsBetween(wire, isTurned, line.from, line.to);
+  return flatten(wire).filter((_, i, all) => line.to === null || i === line.to % all.length);
+}
+
+/**
+ * What a step of a training adds to the weights of a line; of several the largest.
+ * @param {import("../../lib/types.js").Updates | null} updates
+ * @param {import("../../lib/types.js").Trace} trace
+ * @param {Join} join
+ * @param {Column[]} columns
+ * @param {Line} line
+ * @returns {number | null}
+ */
+export function lineUpdate(updates, trace, join, columns, line) {
+  const { weights, bias } = columns[join.to];
+  const parameter = line.isBias ? bias : weights;
+  if (!updates || join.kind !== "weights" || !weights || !parameter) return null;
+  const { name } = trace.nodes[parameter.node];
+  const numbers = numbersOf(updates[String(name)]?.added ?? null, line, isFirstOut(trace, weights));
+  return numbers.length ? representative(numbers) : null;
 }

@@ -6,7 +6,7 @@ import { number } from "../../lib/format.js";
 import { flatten, scalar } from "../../lib/numbers.js";
 import { tableBeneath } from "../../panels/panel.js";
 import { settingsOf } from "../../store/settings.js";
-import { warningText } from "../../program/problems/problem_panel.js";
+import { failureText, warningText } from "../../program/problems/problem_panel.js";
 import { createDecisionPlane } from "./decision_plane.js";
 import { drawHistogram } from "./histogram.js";
 import { drawPlot, thinned } from "./curves.js";
@@ -37,12 +37,12 @@ const HUGE = 1e8;
  * @param {() => import("../builder/builder.js").Bench} page.bench
  * @param {import("../../store/settings.js").Keeper} page.keeper
  * @param {() => ReturnType<typeof import("../../lib/translations.js").createTranslations>} page.words
- * @param {(text: string) => void} page.say
- * @param {(error: unknown) => void} page.onFailure
- * @param {(trace: import("../../lib/types.js").Trace, source: import("../../lib/types.js").Source) => void} page.onTrace
+ * @param {(error: unknown, text: string) => boolean} page.blame  say it at the field of the form that it belongs to, if there is one
+ * @param {(trace: import("../../lib/types.js").Trace, source: import("../../lib/types.js").Source, updates: import("../../lib/types.js").Updates, isNext?: boolean) => unknown} page.onTrace  updates: of its parameters, by the step; isNext: the graph is there, and shows another step
+ * @param {(program: string) => boolean} page.follows  whether the graph beside it is of that program, and is to show the step that is paused at
  * @param {(parameters: Record<string, unknown> | undefined) => void} page.onWeights  what the network is to begin with
  */
-export function createTraining(place, { client, bench, keeper, words, say, onFailure, onTrace, onWeights }) {
+export function createTraining(place, { client, bench, keeper, words, blame, onTrace, follows, onWeights }) {
   /** @type {Run | null} */
   let run = null;
   let key = "";
@@ -61,7 +61,8 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
   let scheduled = 0;
   /** @type {ReturnType<typeof createDecisionPlane> | null} */
   let boundary = null;
-  let asked = new AbortController();
+  /** Numbers of a parameter; and the trace of the step. */
+  let [asked, showing] = [new AbortController(), new AbortController()];
 
   const t = () => words().t;
   const play = h("button", { type: "button", id: "train-play", class: "primary", onclick: () => (isPlaying ? pause() : afresh() && go({}, true)) });
@@ -77,6 +78,8 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
       showControls();
     },
   });
+  const said = h("p", { id: "train-said", role: "status" });
+  const say = (/** @type {string} */ text) => (said.textContent = text);
   const sweep = createSweep({ bench, keeper, words, onFailure });
   const graph = h("button", { type: "button", id: "train-graph", onclick: showGraph });
   const weightFiles = createWeightFiles({ client, run: () => run, draft: () => bench().draft, t, say, onFailure, onWeights });
@@ -90,6 +93,8 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
   const readout = h("dl", { id: "train-readout" });
   const word = h("p", { id: "train-word", role: "status" });
   const remarks = h("ul", { id: "train-remarks", class: "remarks", hidden: true });
+  const empty = h("p", { id: "train-empty" });
+  const meaning = h("p", { id: "train-updates", class: "meaning", hidden: true });
   const curves = h("div", { class: "figures" });
   const planeBox = h("figure", { id: "train-plane", hidden: true });
   const gradients = h("figure", { id: "train-gradients", hidden: true });
@@ -97,8 +102,15 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
   const rows = h("div", { id: "train-rows" });
   histograms.addEventListener("toggle", showNumbers);
   place.replaceChildren(
-    heading, h("div", { class: "acts" }, play, step, epoch, again, h("label", { class: "pace" }, paceWord, pace)), word, remarks, readout,
-    h("div", { class: "figures" }, curves, planeBox, gradients), histograms, rows, h("div", { class: "files" }, graph, keep, unkeep), h("div", { class: "files" }, ...weightFiles.elements), sweep.element);
+    heading, h("div", { class: "acts" }, play, step, epoch, again, h("label", { class: "pace" }, paceWord, pace)), word, h("div", { class: "files" }, graph), empty, meaning, remarks, readout,
+    h("div", { class: "figures" }, curves, planeBox, gradients), histograms, rows, h("div", { class: "files" }, keep, unkeep), h("div", { class: "files" }, ...weightFiles.elements), sweep.element, said);
+
+  /** @param {unknown} error */
+  function onFailure(error) {
+    if (error instanceof Superseded) return;
+    const text = failureText(error, words().language, t());
+    say(blame(error, text) ? "" : text);
+  }
 
   /** What is trained, however it is looked at. @param {Record<string, unknown>} request */
   const keyOf = ({ predict, ...request }) => JSON.stringify(request);
@@ -126,6 +138,7 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
     const own = current();
     isPlaying = playing;
     isBusy = !playing;
+    showing.abort();
     showControls();
     say("");
     word.textContent = "";
@@ -133,7 +146,7 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
       await own.run({ every: everyNow(), ...how, ...(playing && { pace: resting }) }, picture);
     } catch (error) {
       if (own !== run) return;
-      if (!(error instanceof Superseded)) onFailure(error);
+      onFailure(error);
     }
     // Whoever pressed another button meanwhile has gone on from here.
     if (own !== run || own.isRunning || !(isPlaying || isBusy)) return;
@@ -239,6 +252,27 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
     } else if (end) word.textContent = t()("train.budget", { step: end.step });
     else if (last) word.textContent = t()("train.paused", { step: last.step, loss: number(last.train.loss) });
     showNumbers();
+    followStep();
+  }
+
+  /** What the arrows in the graph mean, while they are there. */
+  function tellUpdates() {
+    meaning.hidden = !run?.step || isPlaying || isBusy || isOutdated || !follows(run.start?.program ?? "");
+  }
+
+  /** The graph beside it, where that is of this network, shows the step that is paused at. */
+  async function followStep() {
+    const own = run;
+    if (!own?.start || !own.step || own.end || !follows(own.start.program)) return;
+    showing.abort();
+    const { signal } = (showing = new AbortController());
+    try {
+      const { trace, updates } = await own.traced("auto", signal);
+      if (!signal.aborted && own === run && follows(trace.program)) await onTrace(trace, own.source(), updates, true);
+      tellUpdates();
+    } catch (error) {
+      onFailure(error);
+    }
   }
 
   function showControls() {
@@ -252,6 +286,7 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
     again.disabled = !hasStep && !run?.end;
     graph.disabled = moves || !hasStep || isOutdated;
     keep.disabled = !hasStep;
+    tellUpdates();
     weightFiles.show(!graph.disabled);
     unkeep.hidden = !kept.length;
   }
@@ -259,13 +294,14 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
   async function showGraph() {
     const own = run;
     if (!own) return;
-    asked.abort();
-    const { signal } = (asked = new AbortController());
+    showing.abort();
+    const { signal } = (showing = new AbortController());
     say(t()("network.computing"));
     try {
-      const trace = await own.trace("auto", signal);
+      const { trace, updates } = await own.traced("auto", signal);
       say("");
-      onTrace(trace, own.source());
+      await onTrace(trace, own.source(), updates);
+      tellUpdates();
     } catch (error) {
       onFailure(error);
     }
@@ -278,6 +314,7 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
     const last = history.at(-1);
     readout.replaceChildren(...(last ? figures(last) : []));
     place.classList.toggle("untouched", !last && !kept.length);
+    empty.hidden = Boolean(last || kept.length);
     drawRemarks();
     drawCurves(history);
     drawPlane(last);
@@ -428,7 +465,7 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
       showNumbers();
     });
     try {
-      const trace = await own.trace("full", signal);
+      const { trace } = await own.traced("full", signal);
       const node = trace.nodes.find(({ op, name }) => op === "input" && name === parameter);
       if (!node || own !== run) return;
       const at = { name: parameter, step: own.step };
@@ -454,8 +491,8 @@ export function createTraining(place, { client, bench, keeper, words, say, onFai
     keep.textContent = t()("train.keep");
     unkeep.textContent = t()("train.unkeep");
     paceWord.textContent = t()("train.pace");
-    place.setAttribute("aria-label", t()("train.title"));
-    place.dataset.empty = t()("train.empty");
+    empty.textContent = t()("train.empty");
+    meaning.textContent = t()("train.updates");
     pace.replaceChildren(...PACES.map((one) => h("option", { value: one, selected: one === everyNow() }, String(one))));
     if (!histograms.open) histograms.replaceChildren(h("summary", {}, t()("train.numbers")));
     boundary = null;

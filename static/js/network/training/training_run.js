@@ -125,14 +125,14 @@ export function createTrainingRun(ask, request) {
       return size ? (Math.floor(step / size) + 1) * size : null;
     },
     /**
-     * The trace of the step that is shown.
+     * The step that is shown, with its trace and what its update makes of each parameter.
      * @param {"auto" | "full"} values
      * @param {AbortSignal} signal
-     * @returns {Promise<import("../../lib/types.js").Trace>}
+     * @returns {Promise<{trace: import("../../lib/types.js").Trace, updates: import("../../lib/types.js").Updates}>}
      */
-    async trace(values, signal) {
+    async traced(values, signal) {
       for await (const event of events(from(step), step, { trace_at: [step], report_every: NO_REPORTS, predict: null, values }, signal)) {
-        if (event.event === "trace") return event.trace;
+        if (event.event === "trace") return event;
       }
       throw new Error("The training ended before its step.");
     },

@@ -44,7 +44,7 @@ export function createWeightFiles({ client, run, draft, t, say, onFailure, onWei
     const signal = next();
     say(t()("network.computing"));
     try {
-      const { nodes } = await own.trace("full", signal);
+      const { trace: { nodes } } = await own.traced("full", signal);
       const parameters = Object.fromEntries(nodes.filter(({ op, name }) => op === "input" && names.has(String(name))).map(({ name, value }) => [name, value]));
       saveFile(await exportedFile({ parameters, format }, signal, "weights/file"), `weights_${own.step}.${format}`);
       say("");
