@@ -7,7 +7,7 @@
 import "./graph/layout/with_graphviz.js";
 import { createPanelSheet } from "./page/layout/panel_sheet.js";
 import { createPendingRequests } from "./page/pending_requests.js";
-import { createColumns } from "./page/layout/columns.js";
+import { COLUMNS, createColumns } from "./page/layout/columns.js";
 import { createClient } from "./service/api.js";
 import { tellProblemsWith } from "./service/failures.js";
 import { createCellsLoader } from "./panels/inspector/cells_loader.js";
@@ -106,10 +106,11 @@ const network = createNetworkLoader({
     work.open(given, stays);
   },
   renew: workbench.apply,
-  program: () => store.state.program,
+  shown: () => store.state,
   isOpen: () => store.state.building,
   async turn(building) {
     await link.address(); // where one comes back to
+    if (building) COLUMNS.forEach(columns.unfold);
     store.dispatch({ type: "turned", building, ...(building && { panel: "training" }) });
     link.push();
   },

@@ -121,7 +121,7 @@ def test_a_paused_step_says_at_every_parameter_how_its_update_moves_it_and_so_do
     stepped(page, 2)
     page.locator("#train-graph").click()
     expect(page.locator("#graph g.node.updated")).to_have_count(4)
-    expect(page.locator("#train-updates")).to_contain_text("what this step's update adds")
+    expect(page.locator("#train-updates")).to_contain_text("this step's update raises")
     request = trained(steps=2, trace_at=[2])
     events = [json.loads(line) for line in client.post("/api/train", json=request).text.splitlines()]
     updates = next(event["updates"] for event in events if event["event"] == "trace")

@@ -29,7 +29,7 @@
  * @typedef {import("../service/wire_types.js").Group & {path?: string}} TraceGroup
  * @typedef {Omit<import("../service/wire_types.js").Trace, "nodes" | "edges" | "groups"> & {nodes: TraceNode[], edges: TraceEdge[], groups: TraceGroup[]}} Trace
  *
- * @typedef {{program: string, inputs: Record<string, unknown>, source?: Source | null, updates?: Updates | null}} Work  a program, and the values that are given to it
+ * @typedef {{program: string, inputs: Record<string, unknown>, source?: Source | null, updates?: Updates | null, network?: import("../store/page_state.js").NetworkSettings | null}} Work  a program, and the values that are given to it; network: what the form says that it stands beside
  * @typedef {NonNullable<TrainEvent["updates"]>} Updates  of the step of a training that they are: by parameter, what the optimizer makes of it
  * @typedef {{name: "network" | "train" | "onnx", body: Record<string, unknown>}} Source  the question whose answer is the program's trace,
  *   where its inputs are too many to be carried about

@@ -10,7 +10,7 @@ import { whenWanted } from "../lib/when_wanted.js";
  * @property {ReturnType<typeof import("../service/api.js").createClient>} client
  * @property {(work: import("../lib/types.js").Work, warnings: import("../lib/types.js").Warning[], stays: boolean) => void} open  warnings: those that the program alone would not tell; stays: beside its graph
  * @property {(work: import("../lib/types.js").Work) => void} renew  the graph that is shown, with other numbers
- * @property {() => string} program  what the graph is of
+ * @property {() => Pick<import("../store/page_state.js").PageState, "program" | "source" | "updates">} shown  what the graph is of
  * @property {() => boolean} isOpen  whether the page is to be at this place
  * @property {(isOpen: boolean) => void} turn  to this place, or back to the program
  * @property {() => import("../store/page_state.js").NetworkSettings | null} network  what the form says
@@ -29,12 +29,15 @@ export function createNetworkLoader(page) {
     return module.createNetworkPlace(page);
   }
 
-  const toggle = () => page.turn(!page.isOpen());
+  /** The page has come to the place or left it, speaks another language, or the form is to say something else. */
+  const follow = () => (part.part || page.isOpen()) && part.act((place) => place.follow());
+
+  /** Where it could not be loaded before, it is asked for again. */
+  function toggle() {
+    page.turn(!(page.isOpen() && part.part));
+    follow();
+  }
 
   find("#open-network", HTMLButtonElement).addEventListener("click", toggle);
-  return {
-    toggle,
-    /** The page has come to the place or left it, speaks another language, or the form is to say something else. */
-    follow: () => (part.part || page.isOpen()) && part.act((place) => place.follow()),
-  };
+  return { toggle, follow };
 }

@@ -30,7 +30,7 @@ import { FEATURES } from "./features.js";
 export function createOnDemand({ client, work, request, state, title, open, openExample, address, examples, ops, table, choose, words, page, say, decorate, isHeated }) {
   const t = () => words().t;
   const failed = (/** @type {() => void} */ again) => say("panels.failed", again);
-  const programs = whenWanted(async () => (await import("./dialogs/saved_programs.js")).createSavedPrograms({ client, work: () => ({ ...work(), title: title() }), open, address, words }), failed);
+  const programs = whenWanted(async () => (await import("./dialogs/saved_programs.js")).createSavedPrograms({ client, work: () => ({ ...work(), title: title(), network: state().building ? state().network : null }), open, address, words }), failed);
   const gradientProgram = whenWanted(async () => (await import("../program/gradient_program.js")).createGradientProgram({ client, open, work, words }), failed);
   const palette = whenWanted(async () => (await import("./dialogs/palette.js")).createPalette({ page: page(), examples, ops, openExample, open, words }), failed);
   const helpSheet = whenWanted(async () => (await import("./dialogs/help_sheet.js")).createHelpSheet(FEATURES), failed);

@@ -5,7 +5,7 @@
 /** @typedef {Pick<PageState, "program" | "inputs" | "example" | "source" | "updates">} Document  the program with all that belongs to it */
 /**
  * @typedef {{type: "visited", state: PageState}
- *   | {type: "opened", document: Document, building?: boolean}
+ *   | {type: "opened", document: Document, building?: boolean, network?: PageState["network"]}
  *   | {type: "rewritten", document: Document, isMoving?: boolean}
  *   | {type: "edited", document: Document}
  *   | {type: "restored", document: Document, open: string[], cursor: number, selection: Selection | null, network: PageState["network"]}
@@ -42,7 +42,7 @@ const at = (state, { cursor, selection }) => ({ cursor, selection: isSelected(st
 const CHANGES = {
   // Who leaves the network's place by the browser's way back keeps what was built there.
   visited: ({ building, network }, { state }) => (building && !state.building ? { ...state, network } : state),
-  opened: ({ settings: { data: _, ...settings } }, { document, building = false }) => ({ ...document, whole: false, cursor: 0, selection: null, view: null, open: [], settings, building }),
+  opened: ({ settings: { data: _, ...settings }, network: before }, { document, building = false, network }) => ({ ...document, whole: false, cursor: 0, selection: null, view: null, open: [], settings, building, network: network ?? before }),
   rewritten: (_, { document }) => ({ ...document, whole: false }),
   edited: (_, { document }) => ({ ...document, whole: false, selection: null }),
   restored: (_, { document, open, cursor, selection, network }) => ({ ...document, whole: false, open, cursor, selection, network }),

@@ -75,13 +75,13 @@ export function readPrograms() {
 }
 
 /**
- * Keep a program under a name; one of that name is replaced. Where a source tells the inputs, it is kept in their place.
+ * Keep a program under a name; one of that name is replaced. Where a source tells the inputs, it is kept in their place; a network's form goes with the program beside it.
  * @param {import("../lib/types.js").Work & {name: string}} program
  * @throws {NothingKept}
  */
-export function keepProgram({ name, program, inputs, source }) {
+export function keepProgram({ name, program, inputs, source, network }) {
   const others = readPrograms().filter((one) => one.name !== name);
-  write([...others, { name, program, ...(source ? { inputs: {}, source } : { inputs }), saved: new Date().toISOString() }]);
+  write([...others, { name, program, ...(source ? { inputs: {}, source } : { inputs }), ...(network && { network }), saved: new Date().toISOString() }]);
 }
 
 /** @param {string} name @throws {NothingKept} */
@@ -107,5 +107,5 @@ function write(programs) {
 /** @param {any} one @returns {one is Kept} */
 function isKept(one) {
   return typeof one?.name === "string" && typeof one.program === "string" && typeof one.inputs === "object" && one.inputs !== null
-    && !Array.isArray(one.inputs) && typeof one.saved === "string" && (one.source === undefined || stateOf({ n: one.source }).source !== null);
+    && !Array.isArray(one.inputs) && typeof one.saved === "string" && (one.source === undefined || stateOf({ n: one.source }).source !== null) && (one.network === undefined || stateOf({ b: one.network }).network !== null);
 }

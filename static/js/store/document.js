@@ -35,7 +35,7 @@ export function createDocument(store, language, examples) {
       if (document) store.dispatch({ type: "opened", document });
     },
     /** Another piece of work, saved or from a file. @param {Work} work @param {boolean} [building]  the network's place stays open beside it */
-    open: (work, building) => store.dispatch({ type: "opened", document: documentOf(work), building }),
+    open: (work, building = Boolean(work.network)) => store.dispatch({ type: "opened", document: documentOf(work), building, network: work.network }),
     /** The same work, changed a little by hand. @param {Work} work */
     edit: ({ program, inputs }) => store.dispatch({ type: "edited", document: documentOf({ program, inputs }) }),
     /** The same work, changed a little by the page. @param {Work} work @param {boolean} isMoving  more changes follow at once */

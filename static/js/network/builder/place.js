@@ -24,6 +24,8 @@ export function createNetworkPlace(page) {
   /** @type {{draft: import("./spec.js").Draft, starter: string, pieces: import("./spec.js").Pieces, datasets: import("./spec.js").Dataset[]} | null} */
   let bench = null;
   let isOpen = false;
+  /** How far down it was left, where it has the page for itself. */
+  let scrolled = 0;
   /** Where the keyboard goes from here. */
   let next = "#open-network";
   /** The words of the language in which it stands there. @type {import("../../lib/types.js").Translate | null} */
@@ -60,7 +62,9 @@ export function createNetworkPlace(page) {
     client, bench: () => /** @type {NonNullable<typeof bench>} */ (bench), keeper: page, words,
     blame: (error, text) => builder.blame(error, text),
     onTrace: open,
-    follows: (program) => isOpen && SIDE_BY_SIDE.matches && program === page.program(),
+    // With a source the service would train anew from the first step on, for each one that follows.
+    follows: (program) => isOpen && SIDE_BY_SIDE.matches && program === page.shown().program && !page.shown().source,
+    tellsUpdates: (program) => isOpen && program === page.shown().program && page.shown().updates !== null,
     onWeights(parameters) {
       if (!bench) return;
       const { parameters: _, ...extra } = bench.draft.extra ?? {};
@@ -87,7 +91,8 @@ export function createNetworkPlace(page) {
     say();
     const before = document.activeElement;
     document.body.classList.add("building");
-    scrollTo(0, 0);
+    showTraining();
+    scrollTo(0, scrolled);
     try {
       if (!bench) {
         said.textContent = t("network.loading");
@@ -105,8 +110,15 @@ export function createNetworkPlace(page) {
     }
   }
 
+  /** Where there are no tabs it is what is seen of the panels. */
+  function showTraining() {
+    if (isOpen && side.hidden && !SIDE_BY_SIDE.matches) page.turn(true);
+  }
+  SIDE_BY_SIDE.addEventListener("change", showTraining);
+
   function leave() {
     const isWithin = [column, side].some((one) => one.contains(document.activeElement));
+    scrolled = scrollY;
     document.body.classList.remove("building");
     asked.abort();
     training.pause();

@@ -40,9 +40,10 @@ const HUGE = 1e8;
  * @param {(error: unknown, text: string) => boolean} page.blame  say it at the field of the form that it belongs to, if there is one
  * @param {(trace: import("../../lib/types.js").Trace, source: import("../../lib/types.js").Source, updates: import("../../lib/types.js").Updates, isNext?: boolean) => unknown} page.onTrace  updates: of its parameters, by the step; isNext: the graph is there, and shows another step
  * @param {(program: string) => boolean} page.follows  whether the graph beside it is of that program, and is to show the step that is paused at
+ * @param {(program: string) => boolean} page.tellsUpdates  whether it has the updates of a step of that program
  * @param {(parameters: Record<string, unknown> | undefined) => void} page.onWeights  what the network is to begin with
  */
-export function createTraining(place, { client, bench, keeper, words, blame, onTrace, follows, onWeights }) {
+export function createTraining(place, { client, bench, keeper, words, blame, onTrace, follows, tellsUpdates, onWeights }) {
   /** @type {Run | null} */
   let run = null;
   let key = "";
@@ -257,7 +258,7 @@ export function createTraining(place, { client, bench, keeper, words, blame, onT
 
   /** What the arrows in the graph mean, while they are there. */
   function tellUpdates() {
-    meaning.hidden = !run?.step || isPlaying || isBusy || isOutdated || !follows(run.start?.program ?? "");
+    meaning.hidden = !run?.step || isPlaying || isBusy || isOutdated || !tellsUpdates(run.start?.program ?? "");
   }
 
   /** The graph beside it, where that is of this network, shows the step that is paused at. */

@@ -47,9 +47,9 @@ export function createSavedPrograms({ client, work, open, address, words }) {
   }
 
   /** @param {Work} chosen */
-  function take({ program, inputs, source = null }) {
+  function take({ program, inputs, source = null, network = null }) {
     dialog.close();
-    open({ program, inputs, source });
+    open({ program, inputs, source, network });
   }
 
   /** @param {string} before */
