@@ -77,8 +77,8 @@ KINDS = {
         " {other_target}. A gradient is the sum over all uses: {node} is {right}, not {claimed}."
     ),
     "missing-paths-of-several": (
-        "{missing} paths are missing from your numbers: {paths}. A gradient is the sum over all uses: {node} is"
-        " {right}, not {claimed}."
+        "{missing} {missing?path is:paths are} missing from your numbers: {paths}. A gradient is the sum over all uses:"
+        " {node} is {right}, not {claimed}."
     ),
     "missing-path-of-turns": (
         "Each of the {count} {count?time:times} that its line runs, what comes back from {target} to {source} is"
