@@ -241,7 +241,13 @@ IMPORT = re.compile(r"^\s*(?:import|from)\b", re.MULTILINE)  # after which ^ is 
 
 def python(lines: Iterable[str]) -> list[ast.stmt]:
     with quiet_parser():
-        return ast.parse("\n".join(lines), FILENAME).body
+        text = "\n".join(lines)
+        body = ast.parse(text, FILENAME).body
+        if LONG_NUMBER.search(text):  # of hexadecimal digits Python reads any number, and cannot write it
+            for node in ast.walk(ast.Module(body, [])):
+                if type(node) is ast.Constant and type(node.value) is int and node.value.bit_length() > LONGEST:
+                    raise SyntaxError("Exceeds the limit", (FILENAME, node.lineno, node.col_offset + 1, text))
+        return body
 
 
 def as_mathematics(
@@ -377,7 +383,8 @@ def levels(nesting: float) -> int:
 
 SUPERSCRIPT = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 QUOTE = re.compile("'''|\"\"\"|['\"]")
-LONG_NUMBER = re.compile(r"[\d_]{500,}")
+LONGEST = 14_284  # bits: 4,300 digits
+LONG_NUMBER = re.compile(r"0[xob][\da-f_]{3000,}|[\d_]{500,}", re.IGNORECASE)
 
 # Beginnings of Python's own messages, and the kind that says it in our words.
 MESSAGES = (

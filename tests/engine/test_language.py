@@ -39,6 +39,7 @@ REFUSED = [
     ("z = 'abc", "unclosed-quote", (1, 4, 1, 5), ""),
     ("z = 007", "leading-zero", (1, 4, 1, 6), ""),
     ("z = " + "9" * 5000, "long-number", (1, 4, 1, 5004), "1e300"),
+    ("z = 0x" + "f" * 5000, "long-number", (1, 4, 1, 5006), "1e300"),
     ("z = 2j", "complex-number", (1, 4, 1, 6), "2j"),
     ("import numpy as np\nz = np.fft.fft(np.ones(4))", "complex-number", (2, 4, 2, 10), "np.fft"),
     ("z = sum(vars().values())", "names-by-text", (1, 8, 1, 14), "vars()"),
