@@ -93,3 +93,10 @@ def test_a_phone_shows_the_whole_story_and_opens_panels_from_below(phone):
     expect(wrong).to_contain_text("foo")
     box = wrong.bounding_box()
     assert box["y"] + box["height"] <= 401
+
+    # The book too.
+    phone.goto("/learn/ko/graphs?seed=1")
+    phone.locator("body[data-loaded]").wait_for()
+    phone.locator("#orange").scroll_into_view_if_needed()
+    phone.locator("#orange form").wait_for()
+    assert phone.evaluate(SMALL) == []
