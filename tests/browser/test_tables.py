@@ -139,6 +139,7 @@ def test_a_table_is_shown_as_it_was_read_and_what_is_learnt_from_it_is_chosen(op
     page.locator("#train-step").click()
     expect(page.locator("#train-word")).to_contain_text("step 1;")
     chosen = {"missing": "mean", "label": 2, "use": [3, 4], "test": 20}
+    wait_until(lambda: "b" in state(page))
     becomes(lambda: state(page)["b"]["draft"]["data"].get("choices"), chosen)
 
     page.locator("#net-encoding").select_option("Windows-1252")
