@@ -225,8 +225,9 @@ def test_form_graph_and_training_stand_side_by_side_and_the_graph_is_used_meanwh
     page = opened(open_page())
     page.locator("#network-graph").click()
     expect(node(page, "W1")).to_be_visible()
-    places = [page.locator(place).bounding_box() for place in ("#network-form", "#figure", "#training")]
-    assert all(one["x"] + one["width"] <= other["x"] + 1 for one, other in pairwise(places))
+    sides = "(place) => { const {left, right} = place.getBoundingClientRect(); return [left, right]; }"
+    places = [page.locator(place).evaluate(sides) for place in ("#network-form", "#figure", "#training")]
+    assert all(one[1] <= other[0] + 1 for one, other in pairwise(places))
     page.locator("#train-play").click()
     page.locator("#timeline .scrubber").press("ArrowRight")  # while it trains
     expect(page.locator("#timeline .step-count")).to_have_text("1 / 19")
