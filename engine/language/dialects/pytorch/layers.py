@@ -911,9 +911,6 @@ class Transformer(Module):
             encoder_layer, num_encoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias))
         self.decoder = TransformerDecoder(
             decoder_layer, num_decoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias))
-        for p in self.parameters():
-            if p.dim() > 1:
-                torch.nn.init.xavier_uniform_(p)
     @staticmethod
     def generate_square_subsequent_mask(sz, device=None, dtype=None):
         return torch.triu(torch.full((sz, sz), -math.inf), 1)
