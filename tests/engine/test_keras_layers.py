@@ -299,3 +299,19 @@ def test_a_state_is_handed_on_as_keras_2_writes_it_and_what_gives_several_ways_o
         with pytest.raises(engine.EngineError) as error:
             build_network(NetworkSpec(spec), {"x": (2, 4, 3)})
         assert error.value.kind == "spec-unsupported" and "state" in error.value.detail
+
+
+@each(
+    "old, new, kind",
+    [
+        ('0],"kwargs":{}', '1],"kwargs":{}', "spec-unsupported"),  # other steps than the sequence leaves out
+        ('"mask_zero":true', '"mask_zero":false', "spec-unsupported"),
+        ('"class_name":"NotEqual"', '"class_name":"Less"', "layer-type"),
+    ],
+)
+def test_a_mask_as_an_operation_is_that_of_its_sequence_or_refused(old, new, kind):
+    model = json.dumps(CASES["a mask as an operation"]["model"], separators=(",", ":"))
+    assert build_network(NetworkSpec(json.loads(model)), {"x": (2, 4)}).parameters
+    with pytest.raises(engine.EngineError) as refused:
+        build_network(NetworkSpec(json.loads(model.replace(old, new))), {"x": (2, 4)})
+    assert model != model.replace(old, new) and refused.value.kind == kind

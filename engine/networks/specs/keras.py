@@ -15,11 +15,13 @@ from gradlens.engine.networks.specs.foreign import Spec
 from gradlens.engine.networks.specs.keras_calls import Reference, calls_of, references
 from gradlens.engine.networks.specs.keras_graph import Layers, plain_name
 from gradlens.engine.networks.specs.keras_layers import read_layer
+from gradlens.engine.networks.specs.keras_operations import HIDING, as_layer
 from gradlens.engine.values import Shape, is_json_list, is_mapping
 
 MODELS = ("Sequential", "Functional", "Model")
 WRAPPED = ("modelTopology", "model_topology", "model_config")
 DEPTH = 8  # of models within models
+HIDDEN = "hidden where "  # begins what stands for a mask, which is no value
 
 
 def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> list[Spec]:
@@ -55,8 +57,8 @@ def from_keras(config: object, shapes: Mapping[str, Shape] | None = None) -> lis
 
 def listed(inner: object) -> Any:
     """The layers of a model: Keras before 2.2.3 writes a list, later ones an object that holds one."""
-    items = inner.get("layers") if is_mapping(inner) else inner
-    return items if is_json_list(items) else None
+    items: Any = inner.get("layers") if is_mapping(inner) else inner
+    return [as_layer(item) for item in items] if is_json_list(items) else None
 
 
 @dataclass(slots=True)
@@ -120,9 +122,15 @@ class Model:
                 waiting.setdefault(missing, []).append((index, number, sources))
                 continue
             values = [self.output(made[key], one, index) for key, one in zip(keys, sources, strict=True)]
-            key = names[index], number
             roles = [one.role for one in sources]
-            made[key] = self.layer(items[index], configs[index], index, values, roles)
+            if "mask" in roles:  # the last of them
+                self.check_mask(values.pop(), values, sources[roles.index("mask")], index)
+                roles.remove("mask")
+            key = names[index], number
+            if configs[index][0] in HIDING:
+                made[key] = [hidden(configs[index][1].get("value"), values)]
+            else:
+                made[key] = self.layer(items[index], configs[index], index, values, roles)
             pending.extendleft(reversed(waiting.pop(key, [])))
         for (name, _), lost in waiting.items():
             raise EngineError("layer-source", place=f"{self.at}layers[{lost[0][0]}]", name=shown(name))
@@ -152,6 +160,13 @@ class Model:
         if told is not None:
             fits(told, name, self.shapes, f"{self.at}layers[{index}]")
 
+    def check_mask(self, told: str, values: list[str], one: Reference, index: int) -> None:
+        """Error: spec-unsupported, where the steps that a layer is told to leave out are not those of its sequence."""
+        ours = [spec["name"] for spec in self.graph.specs if spec["type"] == "mask" and hides(spec) == told]
+        if not values or not ours or self.graph.masks.get(values[0]) != ours[0]:
+            place = f"{self.at}layers[{index}]"
+            raise EngineError("spec-unsupported", place=place, option="mask", got=shown(one.written))
+
     def output(self, values: list[str], one: Reference, index: int) -> str:
         if one.part >= len(values):
             place = f"{self.at}layers[{index}]"
@@ -164,6 +179,8 @@ class Model:
         """A layer, or a model.  Returns our names of what it gives."""
         layer_class, given = config[0], dict(config[1])
         place = f"{self.at}layers[{index}]"
+        if any(value.startswith(HIDDEN) for value in values):
+            raise EngineError("spec-unsupported", place=place, option="inbound_nodes", got=shown(HIDING))
         name = str(item.get("name") or given.get("name") or f"layer_{index}")
         declared(layer_class, given)
         ours = self.prefix + plain_name(name)
@@ -201,6 +218,16 @@ class Model:
                 raise EngineError("spec-unsupported", place=place, option="output_layers", got=shown(written))
             found.append(made[key][one.part])
         return found
+
+
+def hidden(value: float | None, values: list[str]) -> str:
+    """What stands for the steps that are left out: those of a sequence that are a value; Any has it already."""
+    return f"{HIDDEN}{value} of {values[0]}" if value is not None else values[0]
+
+
+def hides(mask: Spec) -> str:
+    """The same of a layer that makes a mask."""
+    return hidden(mask["value"], mask["input"])
 
 
 def once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from gradlens.engine.errors import EngineError
 from gradlens.engine.networks.fields import shown
 from gradlens.engine.values import is_json_list, is_mapping
 
-ROLES = ("query", "value", "key", "initial_state")  # what a layer may be given by name
+ROLES = ("query", "value", "key", "initial_state", "mask")  # what a layer may be given by name
 
 
 @dataclass(frozen=True, slots=True)
