@@ -57,7 +57,7 @@ def refused(program: str, **inputs: Any) -> engine.EngineError:
 
 # What is a refusal here and no exception there: a program cannot handle it.
 REFUSALS = {
-    "y = torch.fft.fft(x)": "prefix-function",
+    "y = torch.fft.fft(x)": "complex-number",
     "y = unheard_of": "unknown-name",
     "y = unheard_of(x)": "unknown-function",
     "y = open('a.txt').read() + x": "out-of-reach",

@@ -68,6 +68,8 @@ EXAMPLES = {
     "layer_norm": ({}, SEQUENCE, 12),
     "dropout": ({"rate": 0.25}, ROWS, 0),
     "identity": ({}, ROWS, 0),
+    "step": ({"at": -1}, SEQUENCE, 0),
+    "leading_steps": ({"without": 1}, SEQUENCE, 0),
     "rescale": ({"scale": 0.5, "offset": -1}, ROWS, 0),
     "embedding": ({"vocabulary": 7, "units": 3}, np.array([[0, 6, 6], [1, 2, 3]]), 21),
     "attention": ({"heads": 3}, SEQUENCE, 4 * (36 + 6)),

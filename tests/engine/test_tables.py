@@ -24,7 +24,7 @@ TABLES = {
     "a,y\n1,0.5\n,1.5\n4,2.5\n": (["a"], 2, [1], ["csv-holes-left-out"]),
     "a,b,y\n1,-,1.5\n2,5,N/A\n3,4,2.5\n4,?,3.5\n5,1,2.5\n": (["a", "b"], 2, [3, 4], ["csv-holes-left-out"]),
     "w,sex,k\n1,f,0\n2,m,1\n3,f,0\n": (["w", "sex = f", "sex = m"], 3, [1, 1, 0], ["csv-words"]),
-    "class,cap\np,x\ne,b\np,b\n": (["class = e", "class = p"], 3, [0, 1], ["csv-words"]),
+    "kind,cap\np,x\ne,b\np,b\n": (["kind = e", "kind = p"], 3, [0, 1], ["csv-words"]),
     "day,sold\n2024-01-01,5.5\n2024-01-03,7.1\n": (["day"], 2, [0], ["csv-dates"]),
     "day,sold\n2024년 3월 1일,5.5\n2024년 2월 28일,7.1\n": (["day"], 2, [2], ["csv-dates"]),
     "day,sold\n01/02/2024,5.5\n13/02/2024,7.1\n": (["day"], 2, [0], ["csv-dates"]),
@@ -33,7 +33,7 @@ TABLES = {
     "day,sold\n2024-01-01 12:00,5.5\n2024-01-01 00:00,7.1\n": (["day"], 2, [0.5], ["csv-dates"]),
     "d,x,y\n01/02/2024,7,1.5\n03/02/2024,2,2.5\n": (["x"], 2, [7], ["csv-date-order"]),
     "id,survived,name,sex,age,fare\n" + NAMES: (
-        ["survived", "sex = f", "sex = m", "age"], 9, [1, 0, 1, 21],
+        ["sex = f", "sex = m", "age", "fare"], 9, [0, 1, 21, 1.5],
         ["csv-index", "csv-names", "csv-words", "csv-holes-left-out"],
     ),
     "a,b,y\n,7,1.5\n,8,2.5\n,9,3.5\n1,1,4.5\n": (["b"], 4, [7], ["csv-empty"]),

@@ -164,8 +164,10 @@ class Search:
         made: dict[int, set[int]] = {}
         for line in self.judged.lines:
             made.setdefault(id(line.entry.statement), set()).add(line.entry.node.id)
+        right = {line.entry.node.id for line in self.judged.lines if line.verdict == "right"}
         for _, entry in self.judged.watched.returns:
-            made.setdefault(id(entry.statement), set()).add(entry.node.id)
+            if entry.node.id not in right:
+                made.setdefault(id(entry.statement), set()).add(entry.node.id)
         for node in graph.nodes[min(self.judged.start, self.judged.loss.id + 1) :]:
             if not self.judged.is_behind(node.id):
                 continue
