@@ -16,7 +16,7 @@ const LARGEST_SCALE = 5;
 export function roomIn(w, h, letters, asked = 0, isWhole = false) {
   const least = asked || (w < NARROW ? FOLLOWED : LEGIBLE) * letters;
   // In a figure that is smaller than its margins there is next to no room, not less than none.
-  return { w: Math.max(w - 2 * MARGIN.x, 1), h: Math.max(h - 2 * MARGIN.y, 1), least, followed: asked || FOLLOWED * letters, isWhole };
+  return { w: Math.max(w - 2 * MARGIN.x, 1), h: Math.max(h - 2 * MARGIN.y, 1), least, followed: Math.max(asked, FOLLOWED * letters), isWhole };
 }
 
 /** Whether letters must be as large where a graph is shown whole as where a part of it is. @param {Room} room */

@@ -11,7 +11,8 @@ export function markSides(figure) {
   onViewMoves(figure, () => {
     const [room, graph] = [".drawing", ".viewport"].map((name) => figure.querySelector(name)?.getBoundingClientRect());
     if (!room || !graph) return;
-    const sides = [...(graph.left < room.left - LEAST ? ["left"] : []), ...(graph.right > room.right + LEAST ? ["right"] : [])].join(" ");
+    const [before, behind] = [/** @type {const} */ (["left", "top"]), /** @type {const} */ (["right", "bottom"])];
+    const sides = [...before.filter((side) => graph[side] < room[side] - LEAST), ...behind.filter((side) => graph[side] > room[side] + LEAST)].join(" ");
     if (figure.dataset.beyond !== sides) figure.dataset.beyond = sides;
   });
 }
