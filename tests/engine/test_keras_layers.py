@@ -315,3 +315,37 @@ def test_a_mask_as_an_operation_is_that_of_its_sequence_or_refused(old, new, kin
     with pytest.raises(engine.EngineError) as refused:
         build_network(NetworkSpec(json.loads(model.replace(old, new))), {"x": (2, 4)})
     assert model != model.replace(old, new) and refused.value.kind == kind
+
+
+def operation(kind: str, *args: object, **config: object) -> dict:
+    """A model of an input and an operation."""
+    x = {"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}
+    given = [x if one == "x" else one for one in args]
+    part = {"module": "keras.src.ops.numpy", "name": "o", "inbound_nodes": [{"args": given, "kwargs": {}}]}
+    layers = [
+        {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [None, 3], "name": "x"}},
+        part | {"class_name": kind, "config": {"name": "o", **config}},
+    ]
+    return {
+        "class_name": "Functional",
+        "config": {"layers": layers, "input_layers": [["x", 0, 0]], "output_layers": [["o", 0, 0]]},
+    }
+
+
+@each(
+    "model, kind",
+    [
+        (operation("Any", "x", axis=-1, keepdims=False), "layer-type"),  # of values, not of a mask
+        (operation("NotEqual", "x", 0), "spec-unsupported"),  # a mask is no value
+        (operation("Multiply", "x", 10**400), "layer-type"),
+        (operation("Add", "x", True), "layer-type"),
+        (operation("Add", 1, 2), "layer-type"),
+        (operation("TrueDivide", "x", 0), "layer-type"),
+        (operation("TrueDivide", "x", 1e-320), "spec-number"),
+        (operation("Add", "x", math.nan), "spec-number"),
+    ],
+)
+def test_an_operation_that_no_layer_does_is_refused(model, kind):
+    with pytest.raises(engine.EngineError) as refused:
+        build_network(NetworkSpec(json.dumps(model)), {"x": (2, 3)})
+    assert refused.value.kind == kind and "hidden" not in str(refused.value)

@@ -15,7 +15,7 @@ from gradlens.engine.networks.specs.foreign import Spec
 from gradlens.engine.networks.specs.keras_calls import Reference, calls_of, references
 from gradlens.engine.networks.specs.keras_graph import Layers, plain_name
 from gradlens.engine.networks.specs.keras_layers import read_layer
-from gradlens.engine.networks.specs.keras_operations import HIDING, as_layer
+from gradlens.engine.networks.specs.keras_operations import HIDING, as_layer, is_number
 from gradlens.engine.values import Shape, is_json_list, is_mapping
 
 MODELS = ("Sequential", "Functional", "Model")
@@ -128,7 +128,7 @@ class Model:
                 roles.remove("mask")
             key = names[index], number
             if configs[index][0] in HIDING:
-                made[key] = [hidden(configs[index][1].get("value"), values)]
+                made[key] = [self.hidden_steps(configs[index], index, values)]
             else:
                 made[key] = self.layer(items[index], configs[index], index, values, roles)
             pending.extendleft(reversed(waiting.pop(key, [])))
@@ -160,9 +160,17 @@ class Model:
         if told is not None:
             fits(told, name, self.shapes, f"{self.at}layers[{index}]")
 
+    def hidden_steps(self, config: tuple[str, Spec], index: int, values: list[str]) -> str:
+        """What stands for a mask that is made by operations.  Error: layer-type, where it is none."""
+        value = config[1].get("value")
+        if len(values) == 1 and values[0].startswith(HIDDEN) == (value is None):
+            return hidden(value, values) if value is not None else values[0]
+        raise EngineError("layer-type", place=f"{self.at}layers[{index}]", type=config[0])
+
     def check_mask(self, told: str, values: list[str], one: Reference, index: int) -> None:
         """Error: spec-unsupported, where the steps that a layer is told to leave out are not those of its sequence."""
-        ours = [spec["name"] for spec in self.graph.specs if spec["type"] == "mask" and hides(spec) == told]
+        masks = [spec for spec in self.graph.specs if spec["type"] == "mask" and is_number(spec["value"])]
+        ours = [spec["name"] for spec in masks if hidden(float(spec["value"]), spec["input"]) == told]
         if not values or not ours or self.graph.masks.get(values[0]) != ours[0]:
             place = f"{self.at}layers[{index}]"
             raise EngineError("spec-unsupported", place=place, option="mask", got=shown(one.written))
@@ -213,21 +221,16 @@ class Model:
         found: list[str] = []
         for one in told:
             key = one.layer, one.call if counts.get(one.layer, 0) > 1 else 0
-            if key not in made or one.part >= len(made[key]):
+            if key not in made or one.part >= len(made[key]) or made[key][one.part].startswith(HIDDEN):
                 place = f"{self.at}layers" if self.at else "layers"
                 raise EngineError("spec-unsupported", place=place, option="output_layers", got=shown(written))
             found.append(made[key][one.part])
         return found
 
 
-def hidden(value: float | None, values: list[str]) -> str:
-    """What stands for the steps that are left out: those of a sequence that are a value; Any has it already."""
-    return f"{HIDDEN}{value} of {values[0]}" if value is not None else values[0]
-
-
-def hides(mask: Spec) -> str:
-    """The same of a layer that makes a mask."""
-    return hidden(mask["value"], mask["input"])
+def hidden(value: float, values: list[str]) -> str:
+    """What stands for the steps that are left out: those of a sequence that are a value."""
+    return f"{HIDDEN}{value} of {values[0]}"
 
 
 def once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -9,8 +9,8 @@ from typing import Any
 from gradlens.engine.values import is_json_list, is_mapping
 
 MODULE = re.compile(r"keras(\.src)?\.ops(\.|$)")
-# Of two values: the layer that does the same.
-JOINING = {"Add": "Add", "Subtract": "Subtract", "Multiply": "Multiply", "Maximum": "Maximum", "Minimum": "Minimum"}
+# Of two values: the layer of that name does the same.
+JOINING = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
 # Of a value and a number c: what the value is multiplied by and what is added, where it comes first and where c does.
 Scaled = Callable[[float], tuple[float, float] | None]
 SCALING: dict[str, tuple[Scaled, Scaled]] = {
@@ -75,9 +75,9 @@ def layer_of(kind: str, config: Mapping[str, Any], nodes: Any) -> tuple[str, dic
         return kind, {"value": value}, [{"args": args[:1], "kwargs": {}}]
     if len(args) != 2 or nodes[0].get("kwargs"):
         return None
-    numbers = [at for at, one in enumerate(args) if type(one) in (int, float)]
+    numbers = [at for at, one in enumerate(args) if is_number(one)]
     if not numbers and kind in JOINING and all(map(is_mapping, args)):
-        return JOINING[kind], {}, [{"args": [args], "kwargs": {}}]
+        return kind, {}, [{"args": [args], "kwargs": {}}]
     if len(numbers) == 1 and kind in SCALING:
         scaled = SCALING[kind][numbers[0] == 0](float(args[numbers[0]]))
         if scaled is not None:
@@ -89,5 +89,10 @@ def layer_of(kind: str, config: Mapping[str, Any], nodes: Any) -> tuple[str, dic
 def is_left_out(kind: str, config: Mapping[str, Any], args: list[Any]) -> bool:
     """Whether an operation is one of those that tell the steps that are left out."""
     if kind == "NotEqual":
-        return len(args) == 2 and is_mapping(args[0]) and type(args[1]) in (int, float)
+        return len(args) == 2 and is_mapping(args[0]) and is_number(args[1])
     return len(args) == 1 and config.get("axis") == -1 and config.get("keepdims") is False
+
+
+def is_number(one: object) -> bool:
+    """Whether a number is told that a float holds."""
+    return type(one) is float or (type(one) is int and abs(one) <= 2**53)
