@@ -301,12 +301,17 @@ def test_a_state_is_handed_on_as_keras_2_writes_it_and_what_gives_several_ways_o
         assert error.value.kind == "spec-unsupported" and "state" in error.value.detail
 
 
+TOKENS = '[{"class_name":"__keras_tensor__","config":{"shape":[null,4],"keras_history":["input_layer_3",0,0]}}]'
+EMBEDDED = '"name":"embedding","inbound_nodes":[{"args":[],'
+
+
 @each(
     "old, new, kind",
     [
         ('0],"kwargs":{}', '1],"kwargs":{}', "spec-unsupported"),  # other steps than the sequence leaves out
         ('"mask_zero":true', '"mask_zero":false', "spec-unsupported"),
         ('"class_name":"NotEqual"', '"class_name":"Less"', "layer-type"),
+        (EMBEDDED.replace("[]", TOKENS), EMBEDDED, "spec-unsupported"),  # of no sequence at all
     ],
 )
 def test_a_mask_as_an_operation_is_that_of_its_sequence_or_refused(old, new, kind):

@@ -164,13 +164,13 @@ class Model:
         """What stands for a mask that is made by operations.  Error: layer-type, where it is none."""
         value = config[1].get("value")
         if len(values) == 1 and values[0].startswith(HIDDEN) == (value is None):
-            return hidden(value, values) if value is not None else values[0]
+            return hidden(value, values[0]) if value is not None else values[0]
         raise EngineError("layer-type", place=f"{self.at}layers[{index}]", type=config[0])
 
     def check_mask(self, told: str, values: list[str], one: Reference, index: int) -> None:
         """Error: spec-unsupported, where the steps that a layer is told to leave out are not those of its sequence."""
         masks = [spec for spec in self.graph.specs if spec["type"] == "mask" and is_number(spec["value"])]
-        ours = [spec["name"] for spec in masks if hidden(float(spec["value"]), spec["input"]) == told]
+        ours = [spec["name"] for spec in masks if told in [hidden(float(spec["value"]), one) for one in spec["input"]]]
         if not values or not ours or self.graph.masks.get(values[0]) != ours[0]:
             place = f"{self.at}layers[{index}]"
             raise EngineError("spec-unsupported", place=place, option="mask", got=shown(one.written))
@@ -228,9 +228,9 @@ class Model:
         return found
 
 
-def hidden(value: float, values: list[str]) -> str:
+def hidden(value: float, sequence: str) -> str:
     """What stands for the steps that are left out: those of a sequence that are a value."""
-    return f"{HIDDEN}{value} of {values[0]}"
+    return f"{HIDDEN}{value} of {sequence}"
 
 
 def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
